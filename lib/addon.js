@@ -1,0 +1,61 @@
+'use strict';
+
+/** Loads the addon, or says what is missing and what to do about it. */
+
+const OLDEST_NODE = 20;
+
+/** An error of this package: nothing that Node has a code for. */
+class AddonError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {unknown} [cause]
+   */
+  constructor(code, message, cause) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/**
+ * @param {string} [version] such as `v20.20.2`
+ * @throws {AddonError} ERR_ASYNC_HOOKS_RS_NODE on a Node that is too old
+ */
+function checkNode(version = process.version) {
+  if (Number(version.slice(1).split('.')[0]) >= OLDEST_NODE) return;
+  throw new AddonError(
+    'ERR_ASYNC_HOOKS_RS_NODE',
+    `async-hooks-rs needs Node ${OLDEST_NODE} or newer, this is ${version}. ` +
+      'Use a newer Node, or require node:async_hooks itself.',
+  );
+}
+
+/**
+ * @param {() => unknown} load
+ * @returns {typeof import('../native')}
+ * @throws {AddonError} ERR_ASYNC_HOOKS_RS_BINARY where the binary cannot be loaded
+ */
+function loadAddon(load = () => require('../native.js')) {
+  checkNode();
+  try {
+    return /** @type {typeof import('../native')} */ (load());
+  } catch (error) {
+    throw new AddonError('ERR_ASYNC_HOOKS_RS_BINARY', whatIsMissing(error), error);
+  }
+}
+
+/** @param {any} error */
+function whatIsMissing(error) {
+  const platform = `${process.platform}-${process.arch}`;
+  if (error?.code === 'ERR_DLOPEN_DISABLED') {
+    return 'async-hooks-rs is a native addon, and addons are switched off in this process: ' +
+      'start Node with --allow-addons beside --permission, and without --no-addons.';
+  }
+  return `async-hooks-rs found no binary for ${platform} (Node ${process.version}) that loads; ` +
+    'it looked for native.js and async-hooks-rs.*.node in its own folder. ' +
+    'Build it with cargo (https://rustup.rs): "npm rebuild async-hooks-rs --foreground-scripts"; ' +
+    'npm 11 and newer run install scripts only of packages that are allowed to. ' +
+    `The loader said: ${error?.message ?? error}`;
+}
+
+module.exports = { AddonError, checkNode, loadAddon };

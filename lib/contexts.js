@@ -1,0 +1,148 @@
+'use strict';
+
+/**
+ * The current execution context: which one it is, and entering and leaving those
+ * of this package (the runtime enters its own).
+ *
+ * A context of this package remembers its anchor, the runtime's execution id when
+ * it was entered. It is the current one while the runtime still answers the same;
+ * otherwise the runtime has moved on underneath and its own answer holds. So the
+ * getters are right whatever is enabled, and in scopes that others open.
+ */
+
+const builtin = require('./builtin');
+const { native, layout, ids, fields } = require('./thread');
+const { kTriggerId } = require('./symbols');
+
+const runtimeExecutionAsyncId = builtin.executionAsyncId;
+const runtimeTriggerAsyncId = builtin.triggerAsyncId;
+const runtimeExecutionAsyncResource = builtin.executionAsyncResource;
+
+const {
+  currentId: CURRENT_ID,
+  currentTrigger: CURRENT_TRIGGER,
+  currentAnchor: CURRENT_ANCHOR,
+  noAnchor: NO_ANCHOR,
+  stackBase: STACK_BASE,
+  stackDepth: STACK_DEPTH,
+  stackSpilled: STACK_SPILLED,
+  stackCapacity: STACK_CAPACITY,
+  contextSize: CONTEXT_SIZE,
+} = layout;
+
+/**
+ * The resources of the contexts on the stack, oldest first: objects cannot be
+ * kept in the shared memory.
+ * @type {object[]}
+ */
+const resources = [];
+
+/** Whether any trigger of a resource of the runtime was ever corrected; see {@link currentTriggerFor}. */
+let corrected = false;
+
+// What is current
+
+/** @returns {number} */
+function executionAsyncId() {
+  const runtimeId = runtimeExecutionAsyncId();
+  return ids[CURRENT_ANCHOR] === runtimeId ? ids[CURRENT_ID] : runtimeId;
+}
+
+/** @returns {number} */
+function triggerAsyncId() {
+  if (ids[CURRENT_ANCHOR] === NO_ANCHOR && !corrected) return runtimeTriggerAsyncId();
+  if (inOwnContext()) return ids[CURRENT_TRIGGER];
+  return correctedTrigger() ?? runtimeTriggerAsyncId();
+}
+
+/** @returns {object} */
+function executionAsyncResource() {
+  return inOwnContext() ? resources[resources.length - 1] : runtimeExecutionAsyncResource();
+}
+
+/** Whether the current context is one that this package entered. */
+function inOwnContext() {
+  return ids[CURRENT_ANCHOR] === runtimeExecutionAsyncId();
+}
+
+// Triggers of the runtime's resources
+
+/**
+ * The runtime does not know the contexts of this package, so a resource that it
+ * creates inside one is triggered, it says, by whatever runs underneath. This gives
+ * the trigger that is meant, and leaves it on the resource, where Node's own
+ * resources keep it and where {@link triggerAsyncId} finds it again.
+ * @param {number} triggerAsyncId what the runtime says
+ * @param {any} resource
+ * @returns {number}
+ */
+function currentTriggerFor(triggerAsyncId, resource) {
+  if (ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext()) return triggerAsyncId;
+  corrected = true;
+  Reflect.set(resource, kTriggerId, ids[CURRENT_ID]);
+  return ids[CURRENT_ID];
+}
+
+/** @returns {number | undefined} */
+function correctedTrigger() {
+  if (!corrected || runtimeExecutionAsyncId() === 0) return undefined;
+  return /** @type {any} */ (runtimeExecutionAsyncResource())[kTriggerId];
+}
+
+// Entering and leaving
+
+/**
+ * @param {number} executionId
+ * @param {number} triggerId
+ * @param {object} resource
+ */
+function enter(executionId, triggerId, resource) {
+  if (fields[STACK_DEPTH] === STACK_CAPACITY) native.spillContexts();
+  const depth = fields[STACK_DEPTH];
+  const slot = STACK_BASE + depth * CONTEXT_SIZE;
+  ids[slot] = ids[CURRENT_ID];
+  ids[slot + 1] = ids[CURRENT_TRIGGER];
+  ids[slot + 2] = ids[CURRENT_ANCHOR];
+  ids[CURRENT_ID] = executionId;
+  ids[CURRENT_TRIGGER] = triggerId;
+  ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
+  fields[STACK_DEPTH] = depth + 1;
+  resources.push(resource);
+}
+
+/** Leaves the context that was entered last. There must be one. */
+function leave() {
+  const depth = fields[STACK_DEPTH] - 1;
+  const slot = STACK_BASE + depth * CONTEXT_SIZE;
+  ids[CURRENT_ID] = ids[slot];
+  ids[CURRENT_TRIGGER] = ids[slot + 1];
+  ids[CURRENT_ANCHOR] = ids[slot + 2];
+  fields[STACK_DEPTH] = depth;
+  resources.pop();
+  if (depth === 0 && fields[STACK_SPILLED] !== 0) native.refillContexts();
+}
+
+/**
+ * Leaves whatever was entered above the youngest context with this id, and takes
+ * the runtime's present position as its anchor.
+ * @param {number} executionId
+ * @returns {number} how many were left; -1, and nothing happened, where there is no such context
+ */
+function unwindTo(executionId) {
+  const left = native.unwindContexts(executionId);
+  if (left < 0) return left;
+  resources.length -= left;
+  ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
+  return left;
+}
+
+module.exports = {
+  executionAsyncId,
+  triggerAsyncId,
+  executionAsyncResource,
+  inOwnContext,
+  currentTriggerFor,
+  enter,
+  leave,
+  unwindTo,
+};

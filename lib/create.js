@@ -1,0 +1,26 @@
+'use strict';
+
+/** Puts the instance together: the public face, and the one with the older names. */
+
+const builtin = require('./builtin');
+const { createHook } = require('./hooks');
+const { executionAsyncId, triggerAsyncId, executionAsyncResource } = require('./contexts');
+const { AsyncResource } = require('./resource');
+const { AsyncLocalStorage } = require('./storage');
+
+const face = {
+  AsyncLocalStorage,
+  createHook,
+  executionAsyncId,
+  triggerAsyncId,
+  executionAsyncResource,
+  asyncWrapProviders: builtin.asyncWrapProviders,
+  AsyncResource,
+};
+
+module.exports = {
+  face,
+  get legacy() {
+    return require('./legacy').withLegacyNames(face);
+  },
+};

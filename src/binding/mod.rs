@@ -1,0 +1,6 @@
+//! The Node-API face of the engine. Each function converts, calls [`crate::thread`]
+//! and decides nothing.
+
+mod layout;
+mod state;
+mod turn;

@@ -47,7 +47,8 @@ function loadAddon(load = () => require('../native.js')) {
 /** @param {any} error */
 function whatIsMissing(error) {
   const platform = `${process.platform}-${process.arch}`;
-  if (error?.code === 'ERR_DLOPEN_DISABLED') {
+  // The loader keeps the messages of what it tried, not the codes.
+  if (causes(error).some(({ message }) => message.includes('loading addons is disabled'))) {
     return 'async-hooks-rs is a native addon, and addons are switched off in this process: ' +
       'start Node with --allow-addons beside --permission, and without --no-addons.';
   }
@@ -55,7 +56,18 @@ function whatIsMissing(error) {
     'it looked for native.js and async-hooks-rs.*.node in its own folder. ' +
     'Build it with cargo (https://rustup.rs): "npm rebuild async-hooks-rs --foreground-scripts"; ' +
     'npm 11 and newer run install scripts only of packages that are allowed to. ' +
-    `The loader said: ${error?.message ?? error}`;
+    `The loader said: ${causes(error).at(-1)?.message ?? error}`;
+}
+
+/**
+ * The error and those that led to it: the loader tries several places.
+ * @param {any} error
+ * @returns {any[]}
+ */
+function causes(error) {
+  const found = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) found.push(cause);
+  return found;
 }
 
 module.exports = { AddonError, checkNode, loadAddon };

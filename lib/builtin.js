@@ -2,7 +2,12 @@
 
 /**
  * Node's own `async_hooks`, for the rest of the package. Every other file gets it
- * from here, so that `async-hooks-rs/register`, which gives everybody else this
- * package instead, has one place to let through.
+ * from here, because under `async-hooks-rs/register` a plain `require` gives this
+ * package; then the builtin is the one that stands behind it.
  */
-module.exports = require('node:async_hooks');
+
+const asyncHooks = require('node:async_hooks');
+
+const { builtinOf } = require('./register/identity');
+
+module.exports = /** @type {typeof asyncHooks} */ (builtinOf(asyncHooks) ?? asyncHooks);

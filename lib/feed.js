@@ -17,7 +17,7 @@ const emit = require('./emit');
 const { tables } = emit;
 
 /**
- * Callbacks where every hook follows promises or none does: one list for all.
+ * Callbacks where every hook wants whatever the runtime feeds: one list for all.
  * @type {import('node:async_hooks').HookCallbacks}
  */
 const uniform = {
@@ -89,8 +89,9 @@ function updateFeed() {
  */
 function callbacksFor(wanted) {
   const followsPromises = (wanted & wants.promises) !== 0;
-  const source = followsPromises && native.hooksWanting(wants.promises).length < native.enabledHooks() ?
-    mixed : uniform;
+  const hasPromises = followsPromises || !runtimeCanIgnorePromises;
+  const everyHookFollows = native.hooksWanting(wants.promises).length === native.enabledHooks();
+  const source = hasPromises && !everyHookFollows ? mixed : uniform;
   const callbacks = /** @type {any} */ ({
     init: wanted & wants.init ? source.init : undefined,
     before: wanted & wants.before ? source.before : undefined,

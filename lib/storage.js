@@ -114,7 +114,8 @@ class AsyncLocalStorage extends Base {
   }
 
   static snapshot() {
-    return AsyncLocalStorage.bind((/** @type {Function} */ callback, /** @type {any[]} */ ...args) => callback(...args));
+    // The parameter's name stands in the message of the error where it is no function.
+    return AsyncLocalStorage.bind((/** @type {Function} */ cb, /** @type {any[]} */ ...args) => cb(...args));
   }
 }
 

@@ -1,0 +1,88 @@
+'use strict';
+
+/**
+ * Runs a command on every supported Node, one after the other.
+ *
+ *   npm run test:matrix [-- [major ...] [--command 'npm run ...']]
+ *
+ * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node.
+ */
+
+const { spawn } = require('node:child_process');
+const path = require('node:path');
+const { createInterface } = require('node:readline');
+const { parseArgs } = require('node:util');
+const { MAJORS, nodes } = require('./nodes');
+
+/** @typedef {import('./nodes').NodeBinary} NodeBinary */
+/** @typedef {{ version: string, result: string, seconds: string }} Row */
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    options: { command: { type: 'string', default: 'npm run test:js' } },
+    allowPositionals: true,
+  });
+  const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
+  /** @type {Row[]} */
+  const rows = [];
+  for (const node of await nodes(majors)) rows.push(await run(node, String(values.command)));
+  printTable([{ version: 'Node', result: 'result', seconds: 'seconds' }, ...rows]);
+  if (rows.some(({ result }) => result !== 'passed')) process.exitCode = 1;
+}
+
+/** @param {string} argument */
+function toMajor(argument) {
+  if (/^[1-9]\d*$/.test(argument)) return Number(argument);
+  throw new Error(`"${argument}" is no major version of Node, such as ${MAJORS.join(', ')}`);
+}
+
+/**
+ * @param {NodeBinary} node
+ * @param {string} command
+ * @returns {Promise<Row>}
+ */
+async function run({ major, version, path: file }, command) {
+  const start = process.hrtime.bigint();
+  const child = spawn(command, {
+    cwd: path.join(__dirname, '..'),
+    env: { ...process.env, PATH: path.dirname(file) + path.delimiter + process.env.PATH },
+    shell: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  prefixLines(child.stdout, process.stdout, major);
+  prefixLines(child.stderr, process.stderr, major);
+  const result = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      resolve(code === 0 ? 'passed' : `failed (${signal ?? `exit code ${code}`})`);
+    });
+  });
+  const seconds = (Number(process.hrtime.bigint() - start) / 1e9).toFixed(1);
+  return { version, result, seconds };
+}
+
+/**
+ * @param {import('node:stream').Readable} input
+ * @param {import('node:stream').Writable} output
+ * @param {number} major
+ */
+function prefixLines(input, output, major) {
+  createInterface({ input }).on('line', (line) => output.write(`[${major}] ${line}\n`));
+}
+
+/** @param {Row[]} rows */
+function printTable(rows) {
+  const width = (/** @type {keyof Row} */ column) => Math.max(...rows.map((row) => row[column].length));
+  const widths = { version: width('version'), result: width('result'), seconds: width('seconds') };
+  console.log();
+  for (const { version, result, seconds } of rows) {
+    console.log([
+      version.padEnd(widths.version), result.padEnd(widths.result), seconds.padStart(widths.seconds),
+    ].join('  '));
+  }
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -41,7 +41,7 @@ test('memory that does not fit is refused', () => {
   const script = `
     const native = require(${JSON.stringify(require.resolve('../native.js'))});
     for (const memory of [new Float64Array(1), new Uint32Array(${native.layout().slots}), {}, null]) {
-      try { native.openThread(memory, () => {}); console.log('opened'); } catch (error) { console.log(error.message); }
+      try { native.openThread(memory, () => {}, () => {}, () => {}); console.log('opened'); } catch (error) { console.log(error.message); }
     }
     try { native.newAsyncId(); } catch (error) { console.log(error.message); }`;
   const lines = run(script).trim().split('\n');

@@ -102,6 +102,15 @@ describe('events', () => {
     assert.deepStrictEqual(log.map(([, id]) => id), ids);
   });
 
+  test('an id of a resource of the runtime may be destroyed too', async () => {
+    const id = new ah.AsyncResource('X', { requireManualDestroy: true }).asyncId();
+    const log = watch([id]);
+    legacy.emitDestroy(id);
+    await immediate();
+    await immediate();
+    assert.deepStrictEqual(log.map(([event]) => event), ['destroy']);
+  });
+
   test('a destroy keeps no program alive', async () => {
     const { execFileSync } = require('node:child_process');
     const script = `const l = require(${JSON.stringify(require.resolve('../legacy'))});

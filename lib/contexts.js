@@ -22,7 +22,6 @@ const {
   currentId: CURRENT_ID,
   currentTrigger: CURRENT_TRIGGER,
   currentAnchor: CURRENT_ANCHOR,
-  noAnchor: NO_ANCHOR,
   stackBase: STACK_BASE,
   stackDepth: STACK_DEPTH,
   stackSpilled: STACK_SPILLED,
@@ -33,9 +32,18 @@ const {
 /**
  * The resources of the contexts on the stack, oldest first: objects cannot be
  * kept in the shared memory.
- * @type {object[]}
+ * @type {(object | undefined)[]}
  */
 const resources = [];
+
+/** How many contexts are on the stack. */
+let entered = 0;
+
+/**
+ * Whether a context of this package was ever entered. A property that never changes is
+ * a constant to V8, so as long as none was, the getters cost what the runtime's do.
+ */
+const history = { hasEntered: false };
 
 /** Whether any trigger of a resource of the runtime was ever corrected; see {@link currentTriggerFor}. */
 let corrected = false;
@@ -44,20 +52,27 @@ let corrected = false;
 
 /** @returns {number} */
 function executionAsyncId() {
-  const runtimeId = runtimeExecutionAsyncId();
-  return ids[CURRENT_ANCHOR] === runtimeId ? ids[CURRENT_ID] : runtimeId;
+  return history.hasEntered ? findExecutionAsyncId() : runtimeExecutionAsyncId();
 }
 
 /** @returns {number} */
 function triggerAsyncId() {
-  if (ids[CURRENT_ANCHOR] === NO_ANCHOR && !corrected) return runtimeTriggerAsyncId();
-  if (inOwnContext()) return ids[CURRENT_TRIGGER];
-  return correctedTrigger() ?? runtimeTriggerAsyncId();
+  return history.hasEntered ? findTriggerAsyncId() : runtimeTriggerAsyncId();
 }
 
 /** @returns {object} */
 function executionAsyncResource() {
-  return inOwnContext() ? resources[resources.length - 1] : runtimeExecutionAsyncResource();
+  return entered !== 0 && inOwnContext() ?
+    /** @type {object} */ (resources[entered - 1]) : runtimeExecutionAsyncResource();
+}
+
+function findExecutionAsyncId() {
+  return inOwnContext() ? ids[CURRENT_ID] : runtimeExecutionAsyncId();
+}
+
+function findTriggerAsyncId() {
+  if (inOwnContext()) return ids[CURRENT_TRIGGER];
+  return correctedTrigger() ?? runtimeTriggerAsyncId();
 }
 
 /** Whether the current context is one that this package entered. */
@@ -77,10 +92,15 @@ function inOwnContext() {
  * @returns {number}
  */
 function currentTriggerFor(triggerAsyncId, resource) {
-  if (ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext()) return triggerAsyncId;
+  if (entered === 0 || ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext()) return triggerAsyncId;
+  const currentId = ids[CURRENT_ID];
   corrected = true;
-  Reflect.set(resource, kTriggerId, ids[CURRENT_ID]);
-  return ids[CURRENT_ID];
+  try {
+    resource[kTriggerId] = currentId;
+  } catch {
+    // A resource that takes no properties keeps what the runtime says.
+  }
+  return currentId;
 }
 
 /** @returns {number | undefined} */
@@ -107,7 +127,8 @@ function enter(executionId, triggerId, resource) {
   ids[CURRENT_TRIGGER] = triggerId;
   ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
   fields[STACK_DEPTH] = depth + 1;
-  resources.push(resource);
+  resources[entered++] = resource;
+  if (!history.hasEntered) history.hasEntered = true;
 }
 
 /** Leaves the context that was entered last. There must be one. */
@@ -118,8 +139,22 @@ function leave() {
   ids[CURRENT_TRIGGER] = ids[slot + 1];
   ids[CURRENT_ANCHOR] = ids[slot + 2];
   fields[STACK_DEPTH] = depth;
-  resources.pop();
+  resources[--entered] = undefined;
   if (depth === 0 && fields[STACK_SPILLED] !== 0) native.refillContexts();
+}
+
+/**
+ * Makes the context with this id the current one again before it is left: what was
+ * entered above it and not left is dropped, and where the runtime has left one that
+ * it had entered beside it, the anchor follows.
+ * @param {number} executionId
+ * @returns {boolean} false where there is no such context
+ */
+function returnTo(executionId) {
+  if (entered === 0) return false;
+  if (ids[CURRENT_ID] !== executionId) return unwindTo(executionId) >= 0;
+  ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
+  return true;
 }
 
 /**
@@ -131,7 +166,7 @@ function leave() {
 function unwindTo(executionId) {
   const left = native.unwindContexts(executionId);
   if (left < 0) return left;
-  resources.length -= left;
+  for (let i = 0; i < left; i++) resources[--entered] = undefined;
   ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
   return left;
 }
@@ -144,5 +179,6 @@ module.exports = {
   currentTriggerFor,
   enter,
   leave,
+  returnTo,
   unwindTo,
 };

@@ -6,13 +6,11 @@
  * reach the hooks of this package.
  */
 
-const { native, onTurn } = require('./thread');
+const { native, handlers } = require('./thread');
 const contexts = require('./contexts');
 const emit = require('./emit');
 const { nodeError, invalidAsyncId, invalidAsyncType } = require('./errors');
 const { fatal } = require('./fatal');
-
-const { tables } = emit;
 
 /** @returns {number} an id that nothing in this thread has */
 function newAsyncId() {
@@ -30,7 +28,7 @@ function emitInit(asyncId, type, triggerAsyncId = contexts.executionAsyncId(), r
   if (typeof type !== 'string' || type.length === 0) throw invalidAsyncType(type);
   checkId('triggerAsyncId', triggerAsyncId);
   try {
-    emit.emitInit(tables.init, asyncId, type, triggerAsyncId, resource);
+    emit.emitInit(asyncId, type, triggerAsyncId, resource);
   } catch (error) {
     fatal(error);
   }
@@ -46,7 +44,7 @@ function emitBefore(asyncId, triggerAsyncId = asyncId, resource = {}) {
   checkId('triggerAsyncId', triggerAsyncId);
   contexts.enter(asyncId, triggerAsyncId, resource);
   try {
-    emit.emitBefore(tables.before, asyncId);
+    emit.emitBefore(asyncId);
   } catch (error) {
     fatal(error);
   }
@@ -65,7 +63,7 @@ function emitAfter(asyncId) {
       'Call emitAfter once for each emitBefore, with the same id.');
   }
   try {
-    emit.emitAfter(tables.after, asyncId);
+    emit.emitAfter(asyncId);
   } catch (error) {
     fatal(error);
   }
@@ -79,18 +77,18 @@ function emitAfter(asyncId) {
 /** @param {number} asyncId its `destroy` is emitted at the next turn of the event loop */
 function emitDestroy(asyncId) {
   checkId('asyncId', asyncId);
-  if (tables.destroy.length > 0) native.queueDestroy(asyncId);
+  if (emit.destroyIsWanted()) native.queueDestroy(asyncId);
 }
 
-onTurn(() => {
-  for (const asyncId of native.takeDestroys()) {
+handlers.destroy = (first, count) => {
+  for (let asyncId = first; asyncId < first + count; asyncId++) {
     try {
-      emit.emitDestroy(tables.destroy, asyncId);
+      emit.emitDestroy(asyncId);
     } catch (error) {
       fatal(error);
     }
   }
-});
+};
 
 /**
  * @param {string} name

@@ -21,20 +21,21 @@ const {
 
 /** @typedef {any[]} Hooks hooks that have the callback in question */
 
+// The hooks to call for each event.
+/** @type {Hooks} */
+let initHooks = [];
+/** @type {Hooks} */
+let beforeHooks = [];
+/** @type {Hooks} */
+let afterHooks = [];
+/** @type {Hooks} */
+let destroyHooks = [];
+
 /**
- * The hooks to call for each event; `promise…` where the event is a promise's.
- * @type {Record<'init' | 'before' | 'after' | 'destroy' | 'promiseInit' | 'promiseBefore' | 'promiseAfter' | 'promiseResolve', Hooks>}
+ * The hooks to call for each event of a promise. As in Node, its `destroy` is for all.
+ * @type {Record<'init' | 'before' | 'after' | 'promiseResolve', Hooks>}
  */
-const tables = {
-  init: [],
-  before: [],
-  after: [],
-  destroy: [],
-  promiseInit: [],
-  promiseBefore: [],
-  promiseAfter: [],
-  promiseResolve: [],
-};
+const promiseHooks = { init: [], before: [], after: [], promiseResolve: [] };
 
 /** @type {() => void} */
 let settle = () => {};
@@ -46,14 +47,14 @@ let settle = () => {};
 function updateTables(hooks) {
   const wanting = (/** @type {number} */ bits) =>
     native.hooksWanting(bits).map((handle) => hooks.get(handle));
-  tables.init = wanting(wants.init);
-  tables.before = wanting(wants.before);
-  tables.after = wanting(wants.after);
-  tables.destroy = wanting(wants.destroy);
-  tables.promiseInit = wanting(wants.init | wants.promises);
-  tables.promiseBefore = wanting(wants.before | wants.promises);
-  tables.promiseAfter = wanting(wants.after | wants.promises);
-  tables.promiseResolve = wanting(wants.promiseResolve);
+  initHooks = wanting(wants.init);
+  beforeHooks = wanting(wants.before);
+  afterHooks = wanting(wants.after);
+  destroyHooks = wanting(wants.destroy);
+  promiseHooks.init = wanting(wants.init | wants.promises);
+  promiseHooks.before = wanting(wants.before | wants.promises);
+  promiseHooks.after = wanting(wants.after | wants.promises);
+  promiseHooks.promiseResolve = wanting(wants.promiseResolve);
 }
 
 /**
@@ -64,14 +65,22 @@ function onSettle(callback) {
   settle = callback;
 }
 
+/** Staged changes of the hooks take effect when the outermost emission is over. */
+function settleAtTheEnd() {
+  if (fields[EMIT_DEPTH] === 0) settle();
+}
+
+// The emitters. Each has a body of its own though they look alike: in a shared one
+// every call would be megamorphic, and none inlined.
+
 /**
- * @param {Hooks} hooks
  * @param {number} asyncId
  * @param {string} type
  * @param {number} triggerAsyncId
  * @param {object} resource
  */
-function emitInit(hooks, asyncId, type, triggerAsyncId, resource) {
+function emitInit(asyncId, type, triggerAsyncId, resource) {
+  const hooks = initHooks;
   fields[EMIT_DEPTH] += 1;
   try {
     for (let i = 0; i < hooks.length; i++) {
@@ -80,34 +89,88 @@ function emitInit(hooks, asyncId, type, triggerAsyncId, resource) {
   } finally {
     fields[EMIT_DEPTH] -= 1;
   }
-  if (fields[EMIT_DEPTH] === 0 && fields[HOOKS_STAGED] !== 0) settle();
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/** @param {number} asyncId */
+function emitBefore(asyncId) {
+  const hooks = beforeHooks;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kBefore](asyncId);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
+  }
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/** @param {number} asyncId */
+function emitAfter(asyncId) {
+  const hooks = afterHooks;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kAfter](asyncId);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
+  }
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/** @param {number} asyncId */
+function emitDestroy(asyncId) {
+  const hooks = destroyHooks;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kDestroy](asyncId);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
+  }
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/** @param {number} asyncId */
+function emitPromiseResolve(asyncId) {
+  const hooks = promiseHooks.promiseResolve;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kPromiseResolve](asyncId);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
+  }
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
 }
 
 /**
- * An emitter of the events that carry nothing but an id. Each event has one of its
- * own, so that its call sites stay monomorphic.
+ * Emits any event to the given hooks: the general form, for what is rare.
+ * @param {Hooks} hooks
  * @param {symbol} kCallback
- * @returns {(hooks: Hooks, asyncId: number) => void}
+ * @param {any[]} args
  */
-function emitterOf(kCallback) {
-  return function emit(hooks, asyncId) {
-    fields[EMIT_DEPTH] += 1;
-    try {
-      for (let i = 0; i < hooks.length; i++) hooks[i][kCallback](asyncId);
-    } finally {
-      fields[EMIT_DEPTH] -= 1;
-    }
-    if (fields[EMIT_DEPTH] === 0 && fields[HOOKS_STAGED] !== 0) settle();
-  };
+function emitTo(hooks, kCallback, ...args) {
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (const hook of hooks) hook[kCallback](...args);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
+  }
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/** Whether a `destroy` would reach anybody. */
+function destroyIsWanted() {
+  return destroyHooks.length > 0;
 }
 
 module.exports = {
-  tables,
+  promiseHooks,
   updateTables,
   onSettle,
+  settleAtTheEnd,
+  destroyIsWanted,
   emitInit,
-  emitBefore: emitterOf(kBefore),
-  emitAfter: emitterOf(kAfter),
-  emitDestroy: emitterOf(kDestroy),
-  emitPromiseResolve: emitterOf(kPromiseResolve),
+  emitBefore,
+  emitAfter,
+  emitDestroy,
+  emitPromiseResolve,
+  emitTo,
 };

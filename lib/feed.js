@@ -11,49 +11,48 @@ const { isPromise } = require('node:util').types;
 const builtin = require('./builtin');
 const { native, wants } = require('./thread');
 const { currentTriggerFor } = require('./contexts');
-const { runtimeCanIgnorePromises } = require('./symbols');
 const emit = require('./emit');
+const { tracksPromises, isReportedHere } = require('./promises');
+const { kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
 
-const { tables } = emit;
+const { emitInit, emitDestroy, emitTo, promiseHooks } = emit;
 
 /**
- * Callbacks where every hook wants whatever the runtime feeds: one list for all.
+ * Callbacks where every hook wants whatever the runtime feeds.
  * @type {import('node:async_hooks').HookCallbacks}
  */
 const uniform = {
   init(asyncId, type, triggerAsyncId, resource) {
-    emit.emitInit(tables.init, asyncId, type, currentTriggerFor(triggerAsyncId, resource), resource);
+    emitInit(asyncId, type, currentTriggerFor(triggerAsyncId, resource), resource);
   },
-  before(asyncId) {
-    emit.emitBefore(tables.before, asyncId);
+  before: emit.emitBefore,
+  after: emit.emitAfter,
+  destroy: !tracksPromises ? emitDestroy : (asyncId) => {
+    if (!isReportedHere(asyncId)) emitDestroy(asyncId);
   },
-  after(asyncId) {
-    emit.emitAfter(tables.after, asyncId);
-  },
-  destroy(asyncId) {
-    emit.emitDestroy(tables.destroy, asyncId);
-  },
-  promiseResolve(asyncId) {
-    emit.emitPromiseResolve(tables.promiseResolve, asyncId);
-  },
+  promiseResolve: emit.emitPromiseResolve,
 };
 
 /**
- * Callbacks where some hooks follow promises and others do not. The runtime says
- * only of `init` what it is about; in `before` and `after` the current resource tells.
- * As in Node, the `destroy` of a promise reaches every hook.
+ * Callbacks where some hooks follow promises and others do not, but the runtime
+ * feeds them to all. It says only of `init` what it is about; in `before` and `after` the
+ * current resource tells. As in Node, the `destroy` of a promise reaches every hook.
  * @type {import('node:async_hooks').HookCallbacks}
  */
 const mixed = {
   init(asyncId, type, triggerAsyncId, resource) {
-    const hooks = type === 'PROMISE' && isPromise(resource) ? tables.promiseInit : tables.init;
-    emit.emitInit(hooks, asyncId, type, currentTriggerFor(triggerAsyncId, resource), resource);
+    const trigger = currentTriggerFor(triggerAsyncId, resource);
+    const isPromises = type === 'PROMISE' && isPromise(resource);
+    if (isPromises) emitTo(promiseHooks.init, kCallbacks.init, asyncId, type, trigger, resource);
+    else emitInit(asyncId, type, trigger, resource);
   },
   before(asyncId) {
-    emit.emitBefore(inPromise() ? tables.promiseBefore : tables.before, asyncId);
+    if (inPromise()) emitTo(promiseHooks.before, kCallbacks.before, asyncId);
+    else emit.emitBefore(asyncId);
   },
   after(asyncId) {
-    emit.emitAfter(inPromise() ? tables.promiseAfter : tables.after, asyncId);
+    if (inPromise()) emitTo(promiseHooks.after, kCallbacks.after, asyncId);
+    else emit.emitAfter(asyncId);
   },
   destroy: uniform.destroy,
   promiseResolve: uniform.promiseResolve,
@@ -88,7 +87,7 @@ function updateFeed() {
  * @returns {import('node:async_hooks').HookCallbacks}
  */
 function callbacksFor(wanted) {
-  const followsPromises = (wanted & wants.promises) !== 0;
+  const followsPromises = (wanted & wants.promises) !== 0 && !tracksPromises;
   const hasPromises = followsPromises || !runtimeCanIgnorePromises;
   const everyHookFollows = native.hooksWanting(wants.promises).length === native.enabledHooks();
   const source = hasPromises && !everyHookFollows ? mixed : uniform;
@@ -97,7 +96,7 @@ function callbacksFor(wanted) {
     before: wanted & wants.before ? source.before : undefined,
     after: wanted & wants.after ? source.after : undefined,
     destroy: wanted & wants.destroy ? source.destroy : undefined,
-    promiseResolve: wanted & wants.promiseResolve ? source.promiseResolve : undefined,
+    promiseResolve: wanted & wants.promiseResolve && followsPromises ? source.promiseResolve : undefined,
   });
   if (runtimeCanIgnorePromises && !followsPromises) callbacks.trackPromises = false;
   return callbacks;

@@ -8,6 +8,7 @@ const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('./sy
 const { invalidArgType, invalidArgValue } = require('./errors');
 const { onSettle, updateTables } = require('./emit');
 const { updateFeed } = require('./feed');
+const { updatePromises } = require('./promises');
 
 /** @typedef {import('..').HookCallbacks} HookCallbacks */
 
@@ -21,10 +22,15 @@ const BuiltinAsyncHook = /** @type {new (callbacks: HookCallbacks) => object} */
  */
 const hooks = new Map();
 
+/** Whether a hook that follows promises was enabled since the last update. */
+let enabledForPromises = false;
+
 /** The set of enabled hooks changed. */
 function update() {
   updateTables(hooks);
   updateFeed();
+  updatePromises(enabledForPromises);
+  enabledForPromises = false;
   const enabled = new Set(native.hooksWanting(0));
   for (const handle of hooks.keys()) {
     if (!enabled.has(handle)) hooks.delete(handle);
@@ -50,6 +56,7 @@ class AsyncHook extends BuiltinAsyncHook {
   enable() {
     if (this.#handle === 0) this.#handle = native.newHook();
     hooks.set(this.#handle, this);
+    enabledForPromises ||= (this.#wants & wants.promises) !== 0;
     if (native.enableHook(this.#handle, this.#wants)) update();
     return this;
   }

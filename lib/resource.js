@@ -7,7 +7,8 @@
  */
 
 const builtin = require('./builtin');
-const { executionAsyncId, inOwnContext } = require('./contexts');
+const { currentTriggerFor } = require('./contexts');
+const { kTriggerId } = require('./symbols');
 
 /** @typedef {import('node:async_hooks').AsyncResourceOptions} Options */
 
@@ -17,7 +18,8 @@ class AsyncResource extends builtin.AsyncResource {
    * @param {number | Options} [options]
    */
   constructor(type, options = undefined) {
-    super(type, inOwnContext() ? withTrigger(options) : options);
+    super(type, options);
+    currentTriggerFor(/** @type {any} */ (this)[kTriggerId], this);
   }
 
   /**
@@ -29,19 +31,6 @@ class AsyncResource extends builtin.AsyncResource {
     const resource = /** @type {any} */ (new AsyncResource(type || fn.name || 'bound-anonymous-fn'));
     return resource.bind(fn, thisArg);
   }
-}
-
-/**
- * The options with the trigger that the runtime cannot know: the current context of
- * this package. One that is given stands. What Node would refuse is left to Node.
- * @param {any} options
- * @returns {any}
- */
-function withTrigger(options) {
-  if (options === undefined) return executionAsyncId();
-  if (typeof options === 'number' || options === null) return options;
-  const { triggerAsyncId = executionAsyncId(), requireManualDestroy } = options;
-  return { triggerAsyncId, requireManualDestroy };
 }
 
 module.exports = { AsyncResource };

@@ -16,17 +16,23 @@ const memory = new SharedArrayBuffer(layout.slots * Float64Array.BYTES_PER_ELEME
 const ids = new Float64Array(memory);
 const fields = new Uint32Array(memory);
 
-/** @type {() => void} */
-let turn = () => {};
-
-native.openThread(ids, () => turn());
-
 /**
- * Sets what runs at the turn of the event loop that `native.queueDestroy` asks for.
- * @param {() => void} callback
+ * What the event loop and the garbage collector lead to; set by those whom it concerns.
  */
-function onTurn(callback) {
-  turn = callback;
-}
+const handlers = {
+  /** The event loop turned after `native.askTurn`. */
+  turn() {},
+  /** @type {(first: number, count: number) => void} The `destroy` of these was asked for. */
+  destroy() {},
+  /** @type {(first: number, count: number) => void} These promises are gone. */
+  collected() {},
+};
 
-module.exports = { native, layout, wants, ids, fields, onTurn };
+const closeBatch = native.openThread(
+  ids,
+  () => handlers.turn(),
+  (first, count) => handlers.destroy(first, count),
+  (first, count) => handlers.collected(first, count),
+);
+
+module.exports = { native, layout, wants, ids, fields, handlers, closeBatch };

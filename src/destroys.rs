@@ -1,22 +1,134 @@
-//! Ids whose `destroy` is due at the next turn of the event loop.
+//! Ids whose `destroy` is due, and the promises whose `destroy` will be.
+//!
+//! A promise is destroyed when the garbage collector gets to it. One weak handle
+//! per promise is what makes that expensive, so promises are watched in batches:
+//! up to [`BATCH_SIZE`] of them share a token object that each of them references.
+//! When the token is collected, all of the batch is gone.
 
-/// A queue of ids. As with the runtime's own resources, `destroy` is never
-/// emitted at the moment it is asked for.
-#[derive(Default)]
-pub struct Destroys {
-    due: Vec<f64>,
+use crate::layout::BATCH_SIZE;
+
+/// Consecutive ids.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Run {
+    pub first: f64,
+    pub count: u32,
 }
 
-impl Destroys {
-    /// Queues an id. True where it is the first one, so the turn must be asked for.
-    pub fn push(&mut self, id: f64) -> bool {
-        self.due.push(id);
-        self.due.len() == 1
+/// Ids in the order in which they came, consecutive ones as one [`Run`]. Nearly
+/// always there is just one, which takes no allocation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Runs {
+    first: Option<Run>,
+    more: Vec<Run>,
+}
+
+impl Runs {
+    pub fn push(&mut self, id: f64) {
+        match self.more.last_mut().or(self.first.as_mut()) {
+            Some(run) if run.first + f64::from(run.count) == id => run.count += 1,
+            Some(_) => self.more.push(Run { first: id, count: 1 }),
+            None => self.first = Some(Run { first: id, count: 1 }),
+        }
     }
 
-    /// The ids that are due, oldest first; the queue is empty afterwards.
-    pub fn take(&mut self) -> Vec<f64> {
-        std::mem::take(&mut self.due)
+    pub fn iter(&self) -> impl Iterator<Item = Run> + '_ {
+        self.first.iter().chain(&self.more).copied()
+    }
+}
+
+impl FromIterator<f64> for Runs {
+    fn from_iter<I: IntoIterator<Item = f64>>(ids: I) -> Self {
+        let mut runs = Self::default();
+        for id in ids {
+            runs.push(id);
+        }
+        runs.more.shrink_to_fit();
+        runs
+    }
+}
+
+/// The batches whose token may still be alive. A batch is known by its slot until
+/// the token's finalizer has run.
+#[derive(Default)]
+pub struct Batches {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    /// Batches that were closed since the event loop turned, or since they were looked through.
+    fresh: usize,
+    /// Batches that were alive when they were last looked through.
+    alive: usize,
+}
+
+#[derive(Debug)]
+enum Slot {
+    Free,
+    Watched(Runs),
+    /// Reported before its finalizer ran.
+    Reported,
+}
+
+/// Batches closed without a turn of the event loop after which they are looked
+/// through: 16,384 promises, as many destroys as Node keeps waiting.
+const FRESH_LIMIT: usize = 16_384 / BATCH_SIZE;
+
+impl Batches {
+    /// Watches a batch. Returns its slot.
+    pub fn watch(&mut self, ids: Runs) -> u32 {
+        self.fresh += 1;
+        match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = Slot::Watched(ids);
+                slot
+            }
+            None => {
+                self.slots.push(Slot::Watched(ids));
+                self.slots.len() as u32 - 1
+            }
+        }
+    }
+
+    /// The finalizer of a batch's token ran: its ids, unless they were reported
+    /// before, and the slot is free.
+    pub fn finalized(&mut self, slot: u32) -> Option<Runs> {
+        let state = std::mem::replace(self.slots.get_mut(slot as usize)?, Slot::Free);
+        self.free.push(slot);
+        match state {
+            Slot::Watched(ids) => Some(ids),
+            Slot::Reported | Slot::Free => None,
+        }
+    }
+
+    /// The event loop turned, so finalizers have had their chance.
+    pub fn turned(&mut self) {
+        self.fresh = 0;
+    }
+
+    /// Whether so many batches were closed without a turn of the event loop that
+    /// they must be looked through. Looking through them costs time in proportion
+    /// to those that are alive, so it is due only once as many are new.
+    pub fn must_look(&self) -> bool {
+        self.fresh >= FRESH_LIMIT.max(self.alive)
+    }
+
+    /// Looks through the watched batches and returns the ids of those that are
+    /// collected though their finalizers did not run yet.
+    pub fn look(&mut self, is_collected: impl Fn(u32) -> bool) -> Vec<Runs> {
+        self.fresh = 0;
+        self.alive = 0;
+        let mut collected = Vec::new();
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            if !matches!(slot, Slot::Watched(_)) {
+                continue;
+            }
+            if is_collected(index as u32) {
+                if let Slot::Watched(ids) = std::mem::replace(slot, Slot::Reported) {
+                    collected.push(ids);
+                }
+            } else {
+                self.alive += 1;
+            }
+        }
+        collected
     }
 }
 
@@ -24,13 +136,61 @@ impl Destroys {
 mod tests {
     use super::*;
 
+    fn runs(ids: &[f64]) -> Runs {
+        ids.iter().copied().collect()
+    }
+
     #[test]
-    fn ids_come_out_once_and_in_order() {
-        let mut destroys = Destroys::default();
-        assert!(destroys.push(5.0));
-        assert!(!destroys.push(3.0));
-        assert_eq!(destroys.take(), [5.0, 3.0]);
-        assert!(destroys.take().is_empty());
-        assert!(destroys.push(5.0));
+    fn consecutive_ids_are_one_run() {
+        let ids: Vec<_> =
+            runs(&[5.0, 6.0, 7.0, 9.0, 3.0, 4.0]).iter().map(|run| (run.first, run.count)).collect();
+        assert_eq!(ids, [(5.0, 3), (9.0, 1), (3.0, 2)]);
+        assert_eq!(runs(&[]).iter().count(), 0);
+    }
+
+    #[test]
+    fn a_batch_is_reported_once_when_finalized() {
+        let mut batches = Batches::default();
+        let slot = batches.watch(runs(&[1.0]));
+        assert_eq!(batches.finalized(slot), Some(runs(&[1.0])));
+        assert_eq!(batches.watch(runs(&[2.0])), slot, "the slot is used again");
+    }
+
+    #[test]
+    fn a_batch_that_was_looked_at_is_not_reported_again() {
+        let mut batches = Batches::default();
+        let [dead, alive] = [batches.watch(runs(&[1.0])), batches.watch(runs(&[2.0]))];
+        assert_eq!(batches.look(|slot| slot == dead), [runs(&[1.0])]);
+        assert!(batches.look(|slot| slot == dead).is_empty());
+        assert_eq!(batches.finalized(dead), None);
+        assert_eq!(batches.finalized(alive), Some(runs(&[2.0])));
+    }
+
+    #[test]
+    fn looking_through_is_due_when_the_loop_does_not_turn() {
+        let mut batches = Batches::default();
+        for _ in 0..FRESH_LIMIT - 1 {
+            batches.watch(runs(&[1.0]));
+        }
+        assert!(!batches.must_look());
+        batches.watch(runs(&[1.0]));
+        assert!(batches.must_look());
+        batches.turned();
+        assert!(!batches.must_look());
+    }
+
+    #[test]
+    fn looking_through_many_that_live_is_rare() {
+        let mut batches = Batches::default();
+        for _ in 0..10 * FRESH_LIMIT {
+            batches.watch(runs(&[1.0]));
+        }
+        assert!(batches.look(|_| false).is_empty());
+        for _ in 0..10 * FRESH_LIMIT - 1 {
+            batches.watch(runs(&[1.0]));
+        }
+        assert!(!batches.must_look());
+        batches.watch(runs(&[1.0]));
+        assert!(batches.must_look());
     }
 }

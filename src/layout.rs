@@ -16,6 +16,8 @@ pub const STACK_SPILLED: usize = 1;
 pub const EMIT_DEPTH: usize = 2;
 /// Field: 1 while hooks were enabled or disabled inside an emission and wait for its end.
 pub const HOOKS_STAGED: usize = 3;
+/// Field: promises in the batch that is open.
+pub const BATCH_LENGTH: usize = 4;
 /// Number of `u32` fields reserved in front of the ids.
 pub const FIELD_COUNT: usize = 16;
 
@@ -28,8 +30,14 @@ pub const CURRENT_TRIGGER: usize = 10;
 /// Id: its anchor, the runtime's own execution id at the moment of entry.
 pub const CURRENT_ANCHOR: usize = 11;
 
+/// First slot of the ids of the open batch of promises.
+pub const BATCH_BASE: usize = 16;
+/// Promises in a full batch. Small, because one promise that lives long holds back
+/// the `destroy` of all others in its batch.
+pub const BATCH_SIZE: usize = 32;
+
 /// First slot of the window of suspended contexts.
-pub const STACK_BASE: usize = 16;
+pub const STACK_BASE: usize = BATCH_BASE + BATCH_SIZE;
 /// Contexts that fit the window; beyond it the older half is spilled to Rust.
 pub const STACK_CAPACITY: usize = 1024;
 /// Slots of one suspended context: execution id, trigger id, anchor.
@@ -44,8 +52,8 @@ pub const FIRST_ID: f64 = 1e15;
 
 const _: () = {
     assert!(FIELD_COUNT * 4 <= LAST_ID * 8, "the fields run into the ids");
-    assert!(HOOKS_STAGED < FIELD_COUNT);
-    assert!(CURRENT_ANCHOR < STACK_BASE, "the ids run into the stack");
+    assert!(BATCH_LENGTH < FIELD_COUNT);
+    assert!(CURRENT_ANCHOR < BATCH_BASE, "the ids run into the batch");
     assert!(STACK_CAPACITY.is_multiple_of(2), "half of the window is spilled at once");
     assert!(FIRST_ID < 9_007_199_254_740_991.0, "an id must be a safe integer");
 };

@@ -6,7 +6,7 @@
 //! * [`ids`]: the counter of the ids that this package allocates
 //! * [`contexts`]: the stack of execution contexts that this package entered
 //! * [`hooks`]: which hooks are enabled, in what order, and what they want to hear
-//! * [`destroys`]: ids whose `destroy` is due at the next turn of the event loop
+//! * [`destroys`]: promises that are watched, in batches, for their end
 //! * [`thread`]: all of it together, once per Node environment
 //! * [`binding`]: the Node-API face; it converts and decides nothing
 //!

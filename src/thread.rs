@@ -2,17 +2,20 @@
 //! their own, made when the package is loaded there and freed at teardown.
 
 use crate::contexts::Contexts;
-use crate::destroys::Destroys;
+use crate::destroys::{Batches, Runs};
 use crate::hooks::{Hooks, Wants};
 use crate::ids::Ids;
-use crate::layout::{EMIT_DEPTH, HOOKS_STAGED};
+use crate::layout::{BATCH_BASE, BATCH_LENGTH, BATCH_SIZE, EMIT_DEPTH, HOOKS_STAGED};
 use crate::memory::Memory;
 
 pub struct Thread {
     memory: Memory,
     pub ids: Ids,
     pub contexts: Contexts,
-    pub destroys: Destroys,
+    /// Promises that are watched for their end.
+    pub batches: Batches,
+    /// Ids whose `destroy` is due when the event loop turns.
+    due: Runs,
     hooks: Hooks,
 }
 
@@ -22,7 +25,8 @@ impl Thread {
             memory,
             ids: Ids::new(memory),
             contexts: Contexts::new(memory),
-            destroys: Destroys::default(),
+            batches: Batches::default(),
+            due: Runs::default(),
             hooks: Hooks::default(),
         }
     }
@@ -58,6 +62,26 @@ impl Thread {
         self.publish_staged();
     }
 
+    /// As with the runtime's own resources, a `destroy` that is asked for is emitted
+    /// at the next turn of the event loop, never at once.
+    pub fn queue_destroy(&mut self, id: f64) {
+        self.due.push(id);
+    }
+
+    /// The event loop turned: the ids whose `destroy` is due.
+    pub fn turned(&mut self) -> Runs {
+        self.batches.turned();
+        std::mem::take(&mut self.due)
+    }
+
+    /// Closes the open batch of promises and watches it. Returns its slot.
+    pub fn close_batch(&mut self) -> u32 {
+        let length = (self.memory.field(BATCH_LENGTH) as usize).min(BATCH_SIZE);
+        let ids = (0..length).map(|index| self.memory.id(BATCH_BASE + index)).collect();
+        self.memory.set_field(BATCH_LENGTH, 0);
+        self.batches.watch(ids)
+    }
+
     fn is_emitting(&self) -> bool {
         self.memory.field(EMIT_DEPTH) > 0
     }
@@ -71,6 +95,27 @@ impl Thread {
 mod tests {
     use super::*;
     use crate::memory::tests::memory;
+
+    #[test]
+    fn a_closed_batch_holds_the_ids_that_javascript_left() {
+        let memory = memory();
+        let mut thread = Thread::new(memory);
+        for (index, id) in [41.0, 42.0, 50.0].into_iter().enumerate() {
+            memory.set_id(BATCH_BASE + index, id);
+        }
+        memory.set_field(BATCH_LENGTH, 3);
+        let slot = thread.close_batch();
+        assert_eq!(memory.field(BATCH_LENGTH), 0);
+        assert_eq!(thread.batches.finalized(slot), Some([41.0, 42.0, 50.0].into_iter().collect()));
+    }
+
+    #[test]
+    fn destroys_are_due_once() {
+        let mut thread = Thread::new(memory());
+        thread.queue_destroy(5.0);
+        assert_eq!(thread.turned(), [5.0].into_iter().collect());
+        assert_eq!(thread.turned(), Runs::default());
+    }
 
     #[test]
     fn a_change_inside_an_emission_is_announced_to_javascript() {

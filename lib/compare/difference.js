@@ -1,6 +1,8 @@
 'use strict';
 /** Where two runs of one part first differ, with its surroundings. */
 
+const { heldBack } = require('./held-back');
+
 /**
  * @typedef {import('./part').Part} Part
  *
@@ -40,7 +42,7 @@ function findDifference(name, builtin, ours) {
   }
   const violations = exclusive(builtin.violations, ours.violations);
   if (violations) return difference('violation', index, violations.message);
-  const destroys = exclusive(builtin.destroyed, ours.destroyed);
+  const destroys = exclusive(builtin.destroyed, [...ours.destroyed, ...heldBack(builtin, ours)]);
   if (!destroys) return null;
   const at = builtin.announcedAt[destroys.first] ?? ours.announcedAt[destroys.first];
   return difference('destroy', at, `destroyed ${destroys.message}`);

@@ -40,7 +40,7 @@ function partsOf(run, side, { ignoreOutput, sameProcess }) {
  * @returns {Part}
  */
 function textPart(lines) {
-  return { lines, destroyed: [], violations: [], announcedAt: {}, counts: {}, settled: true };
+  return { lines, destroyed: [], violations: [], announcedAt: {}, promises: [], counts: {}, settled: true };
 }
 
 /** @param {Run} run */

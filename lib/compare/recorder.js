@@ -7,6 +7,9 @@
  * Without settings (a child process of the script that inherited the flag) it does nothing.
  */
 
+// The package loads it when a hook is enabled, and what is loaded changes the steps that Node's module loader takes.
+require('node:v8');
+
 const fs = require('node:fs');
 const path = require('node:path');
 const workerThreads = require('node:worker_threads');

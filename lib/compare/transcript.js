@@ -15,6 +15,7 @@ const { Names } = require('./names');
  * @property {string[]} destroyed who was destroyed, sorted
  * @property {string[]} violations destroys that no module may emit, resources that are not the same object
  * @property {Record<string, number>} announcedAt the line on which a resource in `destroyed` was announced
+ * @property {string[]} promises those announced, in order
  * @property {PhaseCounts} counts
  */
 
@@ -28,12 +29,13 @@ function transcribe(stream, { absolute, settled }) {
   const destroys = new Destroys(names, settled);
   /** @type {Transcript} */
   const transcript = { lines: [], destroyed: destroys.full, violations: destroys.violations,
-    announcedAt: destroys.announcedAt, counts: {} };
+    announcedAt: destroys.announcedAt, promises: [], counts: {} };
   for (const event of stream.events) {
     const [phase, id] = event;
     // What was made before the script started is not the script's; it may also go at any time.
     if (phase !== 'init' && id < stream.firstId) continue;
     if (phase === 'init') destroys.announce(id, event[2], transcript.lines.length);
+    if (phase === 'init' && event[2] === 'PROMISE') transcript.promises.push(names.full(id));
     if (phase === 'destroy') destroys.add(id, event[2]);
     else transcript.lines.push(phase === 'init' ? initLine(names, event) : scopeLine(names, event));
     count(transcript.counts, names.types.get(id) ?? 'unannounced', phase);

@@ -1,6 +1,8 @@
 //! The Node-API face of the engine. Each function converts, calls [`crate::thread`]
 //! and decides nothing.
 
+mod callback;
 mod layout;
 mod state;
+mod token;
 mod turn;

@@ -1,13 +1,17 @@
 //! The thread's state, kept as the instance data of its Node environment.
 
 use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
-use napi::bindgen_prelude::{Float64Array, Function, Unknown};
+use napi::bindgen_prelude::Unknown;
 use napi::{Env, Error, JsValue, Result, Status, sys};
 use napi_derive::napi;
 
+use super::callback::Callback;
+use super::token::Token;
 use super::turn::Turn;
+use crate::destroys::Runs;
 use crate::hooks::Wants;
 use crate::layout::SLOTS;
 use crate::memory::Memory;
@@ -16,6 +20,32 @@ use crate::thread::Thread;
 struct State {
     thread: Thread,
     turn: Turn,
+    callbacks: Callbacks,
+    /// The tokens of the batches, by slot.
+    tokens: Vec<Token>,
+}
+
+/// The functions in JavaScript that the event loop and the garbage collector lead to.
+#[derive(Clone, Copy)]
+struct Callbacks {
+    /// The event loop turned.
+    turn: Callback,
+    /// Told of the first id and the count of a run of ids whose `destroy` was asked for.
+    destroy: Callback,
+    /// The same for promises that were collected.
+    collected: Callback,
+}
+
+impl Callbacks {
+    /// # Safety
+    /// Must run on the environment's thread, with nothing of the state borrowed:
+    /// JavaScript may call back into it.
+    unsafe fn tell(callback: Callback, runs: &Runs) {
+        for run in runs.iter() {
+            // SAFETY: by the caller's promise.
+            unsafe { callback.call([run.first, f64::from(run.count)]) };
+        }
+    }
 }
 
 fn state(env: &Env) -> Result<&'static mut State> {
@@ -24,11 +54,25 @@ fn state(env: &Env) -> Result<&'static mut State> {
     })
 }
 
-/// Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots`
-/// on a `SharedArrayBuffer`). `on_turn` is called at the turn of the event loop
-/// that `queueDestroy` asks for. Once per environment.
-#[napi(catch_unwind)]
-pub fn open_thread(env: Env, memory: Unknown, on_turn: Function<(), ()>) -> Result<()> {
+/// Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots` on
+/// a `SharedArrayBuffer`). `on_turn` is called when the event loop turns after
+/// `askTurn`, `on_destroy` with the first id and the count of a run of ids whose
+/// `destroy` was asked for, `on_collected` likewise for promises that are gone. Returns
+/// `closeBatch`. Once per environment.
+#[napi(
+    catch_unwind,
+    ts_args_type = "memory: Float64Array, onTurn: () => void, \
+                    onDestroy: (first: number, count: number) => void, \
+                    onCollected: (first: number, count: number) => void",
+    ts_return_type = "(token: object) => void"
+)]
+pub fn open_thread(
+    env: Env,
+    memory: Unknown,
+    on_turn: Unknown,
+    on_destroy: Unknown,
+    on_collected: Unknown,
+) -> Result<Unknown<'static>> {
     if env.get_instance_data::<State>()?.is_some() {
         return Err(Error::new(Status::GenericFailure, "async-hooks-rs: the thread is open already"));
     }
@@ -37,8 +81,37 @@ pub fn open_thread(env: Env, memory: Unknown, on_turn: Function<(), ()>) -> Resu
     // as long as SLOTS (checked), and the reference made by `slots_of` keeps it for
     // as long as the environment, and so this state, exists.
     let memory = unsafe { Memory::new(slots) };
-    let state = State { thread: Thread::new(memory), turn: Turn::new(&env, &on_turn)? };
-    env.set_instance_data(state, (), |_| {})
+    let state = State {
+        thread: Thread::new(memory),
+        turn: Turn::new(turned),
+        callbacks: Callbacks {
+            turn: Callback::new(&env, &on_turn)?,
+            destroy: Callback::new(&env, &on_destroy)?,
+            collected: Callback::new(&env, &on_collected)?,
+        },
+        tokens: Vec::new(),
+    };
+    env.set_instance_data(state, (), |_| {})?;
+    close_batch_function(&env)
+}
+
+/// The function `closeBatch` for JavaScript, which carries this thread's state.
+fn close_batch_function(env: &Env) -> Result<Unknown<'static>> {
+    let state: *mut State = self::state(env)?;
+    let mut function = ptr::null_mut();
+    // SAFETY: env belongs to the call that is running; the state lives as long as the
+    // environment, and so longer than the function.
+    unsafe {
+        napi::check_status!(sys::napi_create_function(
+            env.raw(),
+            ptr::null(),
+            0,
+            Some(close_batch),
+            state.cast(),
+            &mut function,
+        ))?;
+        Ok(Unknown::from_raw_unchecked(env.raw(), function))
+    }
 }
 
 /// Checks that `memory` is what [`open_thread`] asks for, keeps it alive with the
@@ -155,13 +228,86 @@ pub fn hooks_wanting(env: Env, bits: u32) -> Result<Vec<u32>> {
 #[napi(catch_unwind)]
 pub fn queue_destroy(env: Env, id: f64) -> Result<()> {
     let state = state(&env)?;
-    if state.thread.destroys.push(id) {
-        state.turn.ask(&env)?;
+    state.thread.queue_destroy(id);
+    state.turn.ask(&env)
+}
+
+/// Asks for a call when the event loop turns.
+#[napi(catch_unwind)]
+pub fn ask_turn(env: Env) -> Result<()> {
+    state(&env)?.turn.ask(&env)
+}
+
+/// `closeBatch(token)`: closes the open batch of promises, which share `token`. It
+/// runs for every batch, so it is a plain callback, which costs a third of what the
+/// generated ones do.
+unsafe extern "C" fn close_batch(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let (mut count, mut token, mut data) = (1, ptr::null_mut(), ptr::null_mut());
+    // SAFETY: Node calls with its own env and info; the out pointers are locals.
+    let status =
+        unsafe { sys::napi_get_cb_info(env, info, &mut count, &mut token, ptr::null_mut(), &mut data) };
+    if status == sys::Status::napi_ok {
+        let state: *mut State = data.cast();
+        // Nothing is left to do for one that fails: it means that the thread is ending.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            // SAFETY: `open_thread` gave the state, which lives as long as its environment.
+            unsafe { close_batch_of(state, &Env::from_raw(env), token) }
+        }));
+    }
+    ptr::null_mut()
+}
+
+/// # Safety
+/// `state` must be that of `env`, with nothing of it borrowed; `token` must belong to
+/// the call that is running.
+unsafe fn close_batch_of(state: *mut State, env: &Env, token: sys::napi_value) -> Result<()> {
+    // SAFETY: by the caller's promise; the borrow ends before JavaScript is called.
+    let (callbacks, collected) = unsafe {
+        let State { thread, callbacks, tokens, .. } = &mut *state;
+        let slot = thread.close_batch();
+        let token = Token::watch(env.raw(), token, slot, finalize, state.cast())?;
+        match tokens.get_mut(slot as usize) {
+            Some(former) => *former = token,
+            None => tokens.push(token),
+        }
+        if !thread.batches.must_look() {
+            return Ok(());
+        }
+        (*callbacks, thread.batches.look(|slot| tokens[slot as usize].is_collected(env)))
+    };
+    for runs in collected {
+        // SAFETY: this is a call from JavaScript; of the state only copies are used.
+        unsafe { Callbacks::tell(callbacks.collected, &runs) };
     }
     Ok(())
 }
 
-#[napi(catch_unwind)]
-pub fn take_destroys(env: Env) -> Result<Float64Array> {
-    Ok(Float64Array::new(state(&env)?.thread.destroys.take()))
+/// The finalizer of a batch's token.
+unsafe extern "C" fn finalize(env: sys::napi_env, slot: *mut c_void, state: *mut c_void) {
+    let (env, slot, state) = (Env::from_raw(env), slot.addr(), state.cast::<State>());
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: Node runs finalizers on the environment's thread, and the instance data
+        // goes last; the borrow ends before JavaScript is called.
+        let (callbacks, runs) = unsafe {
+            let State { thread, callbacks, tokens, .. } = &mut *state;
+            tokens[slot].release(&env);
+            (*callbacks, thread.batches.finalized(slot as u32))
+        };
+        if let Some(runs) = runs {
+            // SAFETY: as above; of the state only copies are used.
+            unsafe { Callbacks::tell(callbacks.collected, &runs) };
+        }
+    }));
+}
+
+/// The event loop turned.
+fn turned(env: &Env) {
+    let Ok(state) = state(env) else { return };
+    let callbacks = state.callbacks;
+    let due = state.thread.turned();
+    // SAFETY: libuv runs this on the environment's thread; of the state only copies are used.
+    unsafe {
+        callbacks.turn.call([]);
+        Callbacks::tell(callbacks.destroy, &due);
+    }
 }

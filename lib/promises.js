@@ -1,0 +1,329 @@
+'use strict';
+
+/**
+ * Promises, tracked by this package: where the runtime can leave them out of its
+ * feed, V8's promise hooks tell of them at a fraction of the price.
+ *
+ * A promise carries its ids under Node's own two symbols, so Node's internals and
+ * hooks of `node:async_hooks` beside ours agree about them; whoever sees a promise
+ * first gives it its ids.
+ */
+
+const { native, layout, ids, fields, wants, handlers, closeBatch } = require('./thread');
+const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
+const { executionAsyncId, enter, leave, returnTo } = require('./contexts');
+const { promiseHooks, settleAtTheEnd, emitDestroy } = require('./emit');
+const { fatal } = require('./fatal');
+
+const {
+  lastId: LAST_ID,
+  firstId: FIRST_ID,
+  batchBase: BATCH_BASE,
+  batchSize: BATCH_SIZE,
+  batchLength: BATCH_LENGTH,
+  emitDepth: EMIT_DEPTH,
+  hooksStaged: HOOKS_STAGED,
+} = layout;
+const {
+  init: kInit,
+  before: kBefore,
+  after: kAfter,
+  promiseResolve: kPromiseResolve,
+} = kCallbacks;
+
+/**
+ * Whether promises are tracked here; otherwise the runtime's feed carries them.
+ * `ASYNC_HOOKS_RS_PROMISES=feed` chooses the feed on any Node.
+ */
+const tracksPromises = runtimeCanIgnorePromises && process.env.ASYNC_HOOKS_RS_PROMISES !== 'feed';
+
+// Ids
+
+/**
+ * @param {any} promise
+ * @param {any} parent the promise that it follows from, if any
+ * @returns {number} its async id, given now if it has none
+ */
+function identify(promise, parent) {
+  if (promise[kAsyncId]) return promise[kAsyncId];
+  // First the parent's, so that it is the lower one where it has to be given now.
+  const triggerAsyncId = parent ? idOf(parent) : executionAsyncId();
+  const asyncId = ids[LAST_ID] + 1;
+  ids[LAST_ID] = asyncId;
+  promise[kAsyncId] = asyncId;
+  promise[kTriggerId] = triggerAsyncId;
+  return asyncId;
+}
+
+/** @param {any} promise */
+function idOf(promise) {
+  return promise[kAsyncId] ?? (promise[kAsyncId] = ids[LAST_ID] += 1);
+}
+
+// What V8 tells
+//
+// These run for every promise of the program. So each emits by itself, and what is
+// rare (a promise that has ids already, or has none yet) is left to a function.
+
+/**
+ * @param {any} promise
+ * @param {any} parent
+ */
+function init(promise, parent) {
+  const asyncId = promise[kAsyncId] || identify(promise, parent);
+  const triggerAsyncId = promise[kTriggerId];
+  const hooks = promiseHooks.init;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kInit](asyncId, 'PROMISE', triggerAsyncId, promise);
+  } catch (error) {
+    fatal(error);
+  }
+  fields[EMIT_DEPTH] -= 1;
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/**
+ * @param {any} promise
+ * @param {any} parent
+ */
+function initAndWatch(promise, parent) {
+  init(promise, parent);
+  watch(promise);
+}
+
+/**
+ * @param {any} promise
+ * @param {any} parent
+ */
+function identifyAndWatch(promise, parent) {
+  identify(promise, parent);
+  watch(promise);
+}
+
+/** @param {any} promise */
+function before(promise) {
+  const asyncId = promise[kAsyncId] || identify(promise, undefined);
+  enter(asyncId, promise[kTriggerId], promise);
+  const hooks = promiseHooks.before;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kBefore](asyncId);
+  } catch (error) {
+    fatal(error);
+  }
+  fields[EMIT_DEPTH] -= 1;
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/** @param {any} promise */
+function after(promise) {
+  const asyncId = promise[kAsyncId] || identify(promise, undefined);
+  const isEntered = returnTo(asyncId);
+  const hooks = promiseHooks.after;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kAfter](asyncId);
+  } catch (error) {
+    fatal(error);
+  }
+  fields[EMIT_DEPTH] -= 1;
+  // Not entered where tracking began in the middle of the continuation.
+  if (isEntered) leave();
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/** @param {any} promise */
+function enterOnly(promise) {
+  enter(promise[kAsyncId] || identify(promise, undefined), promise[kTriggerId], promise);
+}
+
+/** @param {any} promise */
+function leaveOnly(promise) {
+  if (returnTo(promise[kAsyncId] || identify(promise, undefined))) leave();
+}
+
+/** @param {any} promise */
+function settled(promise) {
+  const asyncId = promise[kAsyncId] || identify(promise, undefined);
+  const hooks = promiseHooks.promiseResolve;
+  fields[EMIT_DEPTH] += 1;
+  try {
+    for (let i = 0; i < hooks.length; i++) hooks[i][kPromiseResolve](asyncId);
+  } catch (error) {
+    fatal(error);
+  }
+  fields[EMIT_DEPTH] -= 1;
+  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+// The end of promises
+
+/** Under this symbol a promise keeps its batch's token alive. */
+const kBatch = Symbol('async-hooks-rs.batch');
+
+/** The token of the batch that is open. */
+let token = {};
+let turnIsAsked = false;
+
+/**
+ * Ids of watched promises that the runtime gave: a hook of `node:async_hooks` follows
+ * promises too, so their `destroy` may also reach us through the feed. Whichever
+ * comes first is the one that is emitted.
+ * @type {Set<number>}
+ */
+const adopted = new Set();
+
+/**
+ * Adopted ids that were reported from here, of this turn of the event loop and the
+ * one before. The runtime learns of the same garbage collection, so its report is not
+ * later than that.
+ * @type {[Set<number>, Set<number>]}
+ */
+const reported = [new Set(), new Set()];
+
+/** @param {any} promise */
+function watch(promise) {
+  const asyncId = promise[kAsyncId];
+  if (asyncId < FIRST_ID) adopted.add(asyncId);
+  promise[kBatch] = token;
+  const length = fields[BATCH_LENGTH];
+  ids[BATCH_BASE + length] = asyncId;
+  fields[BATCH_LENGTH] = length + 1;
+  if (length + 1 === BATCH_SIZE) openNextBatch();
+  else askTurn();
+}
+
+function openNextBatch() {
+  const closed = token;
+  token = {};
+  closeBatch(closed);
+}
+
+function askTurn() {
+  if (turnIsAsked) return;
+  turnIsAsked = true;
+  native.askTurn();
+}
+
+handlers.turn = () => {
+  turnIsAsked = false;
+  if (fields[BATCH_LENGTH] > 0) openNextBatch();
+  if (reported[0].size + reported[1].size === 0) return;
+  reported.unshift(new Set());
+  reported.pop();
+  askTurn();
+};
+
+handlers.collected = (first, count) => {
+  for (let asyncId = first; asyncId < first + count; asyncId++) {
+    if (asyncId < FIRST_ID && !reportAdopted(asyncId)) continue;
+    try {
+      emitDestroy(asyncId);
+    } catch (error) {
+      fatal(error);
+    }
+  }
+};
+
+/**
+ * @param {number} asyncId
+ * @returns {boolean} false where the feed was first
+ */
+function reportAdopted(asyncId) {
+  if (!adopted.delete(asyncId)) return false;
+  reported[0].add(asyncId);
+  askTurn();
+  return true;
+}
+
+/**
+ * Whether a `destroy` in the feed is that of a promise which is reported from here.
+ * @param {number} asyncId
+ */
+function isReportedHere(asyncId) {
+  if (asyncId > FIRST_ID) return true;
+  if (adopted.delete(asyncId)) return false;
+  return reported[0].delete(asyncId) || reported[1].delete(asyncId);
+}
+
+// Starting and stopping
+
+/** @type {(() => void) | null} */
+let stop = null;
+let isWanted = false;
+
+/**
+ * The set of enabled hooks changed. As in Node, what is tracked is looked at again
+ * only when a hook that follows promises is enabled, and tracking ends when no
+ * callback is left.
+ * @param {boolean} enabled whether such a hook was enabled
+ */
+function updatePromises(enabled) {
+  if (!tracksPromises) return;
+  if (enabled) start();
+  else if (isWanted && (native.wanted() & ~wants.promises) === 0) stopSoon();
+}
+
+function start() {
+  const wanted = native.wanted();
+  isWanted = true;
+  stop?.();
+  // Loaded only here: it would be most of what `require` of this package costs.
+  const created = require('node:v8').promiseHooks.createHook({
+    init: initFor((wanted & wants.init) !== 0, (wanted & wants.destroy) !== 0),
+    before: wanted & wants.before ? before : enterOnly,
+    after: wanted & wants.after ? after : leaveOnly,
+    settled: wanted & wants.promiseResolve ? settled : undefined,
+  });
+  stop = /** @type {() => void} */ (created);
+}
+
+/**
+ * @param {boolean} wantsInit
+ * @param {boolean} wantsDestroy
+ */
+function initFor(wantsInit, wantsDestroy) {
+  if (wantsInit) return wantsDestroy ? initAndWatch : init;
+  return wantsDestroy ? identifyAndWatch : undefined;
+}
+
+/**
+ * As in Node, tracking ends in a microtask of its own, so that no continuation is
+ * under way whose end would be missed.
+ */
+function stopSoon() {
+  isWanted = false;
+  inInvisibleMicrotask(() => {
+    if (isWanted) return;
+    stop?.();
+    stop = null;
+  });
+}
+
+// A microtask that no hook can see
+
+/** What `then` makes of {@link SilentPromise} instead of a promise, so that none is created. */
+class NoPromise {
+  /** @param {(resolve: () => void, reject: () => void) => void} executor */
+  constructor(executor) {
+    executor(() => {}, () => {});
+  }
+}
+
+// A class of its own: to set the constructor or species of a plain promise would make V8
+// give up its fast paths for all promises in the process.
+class SilentPromise extends Promise {
+  static get [Symbol.species]() {
+    return /** @type {any} */ (NoPromise);
+  }
+}
+
+const settledPromise = SilentPromise.resolve();
+
+/** @param {() => void} callback */
+function inInvisibleMicrotask(callback) {
+  settledPromise.then(callback);
+}
+
+module.exports = { tracksPromises, updatePromises, isReportedHere };

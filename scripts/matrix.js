@@ -5,7 +5,8 @@
  *
  *   npm run test:matrix [-- [major ...] [--command 'npm run ...']]
  *
- * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node.
+ * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node. Where
+ * the package tracks promises itself, it is run once more with those of the runtime's feed.
  */
 
 const { spawn } = require('node:child_process');
@@ -15,7 +16,10 @@ const { parseArgs } = require('node:util');
 const { MAJORS, nodes } = require('./nodes');
 
 /** @typedef {import('./nodes').NodeBinary} NodeBinary */
-/** @typedef {{ version: string, result: string, seconds: string }} Row */
+/** @typedef {{ version: string, promises: string, result: string, seconds: string }} Row */
+
+/** The first major version all of whose newest releases can leave promises out of the feed. */
+const FIRST_WITH_OWN_PROMISES = 24;
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -25,8 +29,12 @@ async function main() {
   const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
   /** @type {Row[]} */
   const rows = [];
-  for (const node of await nodes(majors)) rows.push(await run(node, String(values.command)));
-  printTable([{ version: 'Node', result: 'result', seconds: 'seconds' }, ...rows]);
+  for (const node of await nodes(majors)) {
+    for (const promises of node.major < FIRST_WITH_OWN_PROMISES ? ['feed'] : ['own', 'feed']) {
+      rows.push(await run(node, promises, String(values.command)));
+    }
+  }
+  printTable([{ version: 'Node', promises: 'promises', result: 'result', seconds: 'seconds' }, ...rows]);
   if (rows.some(({ result }) => result !== 'passed')) process.exitCode = 1;
 }
 
@@ -38,14 +46,19 @@ function toMajor(argument) {
 
 /**
  * @param {NodeBinary} node
+ * @param {string} promises who tracks them: `own` or the runtime's `feed`
  * @param {string} command
  * @returns {Promise<Row>}
  */
-async function run({ major, version, path: file }, command) {
+async function run({ major, version, path: file }, promises, command) {
   const start = process.hrtime.bigint();
   const child = spawn(command, {
     cwd: path.join(__dirname, '..'),
-    env: { ...process.env, PATH: path.dirname(file) + path.delimiter + process.env.PATH },
+    env: {
+      ...process.env,
+      PATH: path.dirname(file) + path.delimiter + process.env.PATH,
+      ASYNC_HOOKS_RS_PROMISES: promises,
+    },
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -58,7 +71,7 @@ async function run({ major, version, path: file }, command) {
     });
   });
   const seconds = (Number(process.hrtime.bigint() - start) / 1e9).toFixed(1);
-  return { version, result, seconds };
+  return { version, promises, result, seconds };
 }
 
 /**
@@ -73,11 +86,13 @@ function prefixLines(input, output, major) {
 /** @param {Row[]} rows */
 function printTable(rows) {
   const width = (/** @type {keyof Row} */ column) => Math.max(...rows.map((row) => row[column].length));
-  const widths = { version: width('version'), result: width('result'), seconds: width('seconds') };
+  const widths = {
+    version: width('version'), promises: width('promises'), result: width('result'), seconds: width('seconds'),
+  };
   console.log();
-  for (const { version, result, seconds } of rows) {
+  for (const { version, promises, result, seconds } of rows) {
     console.log([
-      version.padEnd(widths.version), result.padEnd(widths.result), seconds.padStart(widths.seconds),
+      version.padEnd(widths.version), promises.padEnd(widths.promises), result.padEnd(widths.result), seconds.padStart(widths.seconds),
     ].join('  '));
   }
 }

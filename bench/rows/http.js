@@ -1,0 +1,61 @@
+'use strict';
+
+/** An HTTP server whose handler awaits ten times; another process asks, over kept-alive connections. */
+
+const { once } = require('node:events');
+const path = require('node:path');
+
+const { totalAtLeast } = require('../bars');
+const { FIVE } = require('../counters');
+const { operationsPerSecond } = require('../measures');
+
+const CONNECTIONS = 20;
+const AWAITS = 10;
+
+async function step() {}
+
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function handle(request, response) {
+  for (let i = 0; i < AWAITS; i++) await step();
+  response.end('done.');
+}
+
+/** @param {import('.').Context} context */
+async function prepare({ onEnd }) {
+  // Loaded here, so that the other rows run without them.
+  const { fork } = require('node:child_process');
+  const { createServer } = require('node:http');
+
+  const server = createServer(handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const client = fork(path.join(__dirname, '..', 'client.js'), [String(port), String(CONNECTIONS)], { execArgv: [] });
+  await once(client, 'message');
+  onEnd(async () => {
+    client.disconnect();
+    await once(client, 'exit');
+    server.close();
+  });
+  return (/** @type {number} */ size) => new Promise((resolve) => {
+    client.once('message', resolve);
+    client.send(size);
+  });
+}
+
+/** @type {import('.').Row[]} */
+module.exports = [{
+  name: 'HTTP server, ten awaits, five',
+  hooks: FIVE,
+  measure: operationsPerSecond,
+  bar: totalAtLeast(1.2, 0.97),
+  size: 2_000,
+  batches: 10,
+  // The handler, ten steps and the awaits on these. The sockets have events of their own,
+  // more or fewer as the chunks of data come.
+  events: { promiseResolve: 1 + 2 * AWAITS },
+  leastEvents: { init: 1 + 2 * AWAITS, before: AWAITS, after: AWAITS },
+  prepare,
+}];

@@ -1,0 +1,53 @@
+'use strict';
+
+/**
+ * Fifty million promises through all five callbacks in one process: what the heap and
+ * the process weigh on the way.
+ *
+ *   node --expose-gc bench/soak.js [millions]
+ */
+
+const { createHook } = require('..');
+
+const MILLION = 1e6;
+const STEPS = 10;
+
+const counts = { init: 0, before: 0, after: 0, destroy: 0, promiseResolve: 0 };
+
+createHook({
+  init() { counts.init += 1; },
+  before() { counts.before += 1; },
+  after() { counts.after += 1; },
+  destroy() { counts.destroy += 1; },
+  promiseResolve() { counts.promiseResolve += 1; },
+}).enable();
+
+async function leaf() {}
+
+async function chain() {
+  await leaf();
+  await leaf();
+}
+
+function report() {
+  /** @type {() => void} */ (globalThis.gc)();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  const megabytes = (/** @type {number} */ bytes) => (bytes / MILLION).toFixed(1).padStart(8);
+  const alive = String(counts.init - counts.destroy).padStart(8);
+  console.log(`${String(Math.round(counts.init / MILLION)).padStart(8)} ${alive} ${megabytes(heapUsed)} ` +
+    `${megabytes(external)} ${megabytes(rss)}`);
+}
+
+/** @param {number} total */
+async function soak(total) {
+  console.log('millions    alive  heap MB  ext. MB   rss MB');
+  for (let step = 1; step <= STEPS; step++) {
+    while (counts.init < total * step / STEPS) {
+      for (let i = 0; i < 1000; i++) await chain();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    report();
+  }
+}
+
+soak(Number(process.argv[2] ?? 50) * MILLION);

@@ -1,3 +1,4 @@
+// corpus: {"varies": "whether the socket takes the answer at once decides on a WRITEWRAP"}
 // An open file as the answer of a stream.
 'use strict';
 

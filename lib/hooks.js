@@ -55,8 +55,10 @@ class AsyncHook extends BuiltinAsyncHook {
 
   enable() {
     if (this.#handle === 0) this.#handle = native.newHook();
-    hooks.set(this.#handle, this);
-    enabledForPromises ||= (this.#wants & wants.promises) !== 0;
+    if (!hooks.has(this.#handle)) {
+      hooks.set(this.#handle, this);
+      enabledForPromises ||= (this.#wants & wants.promises) !== 0;
+    }
     if (native.enableHook(this.#handle, this.#wants)) update();
     return this;
   }

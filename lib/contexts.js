@@ -175,7 +175,6 @@ module.exports = {
   executionAsyncId,
   triggerAsyncId,
   executionAsyncResource,
-  inOwnContext,
   currentTriggerFor,
   enter,
   leave,

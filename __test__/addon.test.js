@@ -4,6 +4,7 @@
 
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
+const fs = require('node:fs');
 const { test } = require('node:test');
 
 const { checkNode, loadAddon } = require('../lib/addon');
@@ -25,7 +26,7 @@ test('a missing binary is named, with where it was looked for and what to do', (
   const cause = new Error('Cannot find module');
   assert.throws(() => loadAddon(() => { throw cause; }), {
     code: 'ERR_ASYNC_HOOKS_RS_BINARY',
-    message: new RegExp(`for ${process.platform}-${process.arch}.*native\\.js.*npm rebuild.*Cannot find module`),
+    message: new RegExp(`for ${process.platform}-${process.arch}.*async-hooks-rs\\.node.*npm rebuild.*Cannot find module`),
     cause,
   });
 });
@@ -36,10 +37,30 @@ test('addons that are switched off are said to be', () => {
   assert.strictEqual(status, 1);
 });
 
+test('every place that was tried is named, with what it said', () => {
+  const script = `require(${ROOT})`;
+  const { stderr, status } = spawnSync(process.execPath, ['-e', script], {
+    env: { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere/async-hooks-rs.node' },
+  });
+  assert.match(stderr.toString(), /What they said: Cannot find module '\/nowhere\/async-hooks-rs\.node'/);
+  assert.strictEqual(status, 1);
+});
+
+test('the binary has what its types declare', () => {
+  const types = fs.readFileSync(require.resolve('../lib/native.d.ts'), 'utf8');
+  const declared = [...types.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  assert.deepStrictEqual(Object.keys(require('../lib/binary').load()).sort(), declared.sort());
+  for (const [, name, body] of types.matchAll(/^export interface (\w+) \{([^}]*)\}/gm)) {
+    const field = name[0].toLowerCase() + name.slice(1);
+    const fields = [...body.matchAll(/^ {2}(\w+): number;$/gm)].map(([, key]) => key);
+    assert.deepStrictEqual(Object.keys(require('../lib/binary').load()[field]()).sort(), fields.sort());
+  }
+});
+
 test('memory that does not fit is refused', () => {
-  const native = require('../native.js');
+  const native = require('../lib/binary').load();
   const script = `
-    const native = require(${JSON.stringify(require.resolve('../native.js'))});
+    const native = require(${JSON.stringify(require.resolve('../lib/binary'))}).load();
     for (const memory of [new Float64Array(1), new Uint32Array(${native.layout().slots}), {}, null]) {
       try { native.openThread(memory, () => {}, () => {}, () => {}); console.log('opened'); } catch (error) { console.log(error.message); }
     }

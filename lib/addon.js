@@ -2,6 +2,8 @@
 
 /** Loads the addon, or says what is missing and what to do about it. */
 
+const { PACKAGE, BUILT, targets } = require('./targets');
+
 const OLDEST_NODE = 20;
 
 /** An error of this package: nothing that Node has a code for. */
@@ -32,13 +34,13 @@ function checkNode(version = process.version) {
 
 /**
  * @param {() => unknown} load
- * @returns {typeof import('../native')}
+ * @returns {typeof import('./native.d.ts')}
  * @throws {AddonError} ERR_ASYNC_HOOKS_RS_BINARY where the binary cannot be loaded
  */
-function loadAddon(load = () => require('../native.js')) {
+function loadAddon(load = () => require('./binary').load()) {
   checkNode();
   try {
-    return /** @type {typeof import('../native')} */ (load());
+    return /** @type {typeof import('./native.d.ts')} */ (load());
   } catch (error) {
     throw new AddonError('ERR_ASYNC_HOOKS_RS_BINARY', whatIsMissing(error), error);
   }
@@ -47,27 +49,20 @@ function loadAddon(load = () => require('../native.js')) {
 /** @param {any} error */
 function whatIsMissing(error) {
   const platform = `${process.platform}-${process.arch}`;
-  // The loader keeps the messages of what it tried, not the codes.
-  if (causes(error).some(({ message }) => message.includes('loading addons is disabled'))) {
+  const reasons = /** @type {any[]} */ (error.errors ?? [error]);
+  if (reasons.some(({ code }) => code === 'ERR_DLOPEN_DISABLED')) {
     return 'async-hooks-rs is a native addon, and addons are switched off in this process: ' +
       'start Node with --allow-addons beside --permission, and without --no-addons.';
   }
   return `async-hooks-rs found no binary for ${platform} (Node ${process.version}) that loads; ` +
-    'it looked for native.js and async-hooks-rs.*.node in its own folder. ' +
+    `it looked for ${BUILT} and for ${packages()}. ` +
     'Build it with cargo (https://rustup.rs): "npm rebuild async-hooks-rs --foreground-scripts"; ' +
     'npm 11 and newer run install scripts only of packages that are allowed to. ' +
-    `The loader said: ${causes(error).at(-1)?.message ?? error}`;
+    `What they said: ${reasons.map(({ message }) => message.split('\n')[0]).join('; ')}`;
 }
 
-/**
- * The error and those that led to it: the loader tries several places.
- * @param {any} error
- * @returns {any[]}
- */
-function causes(error) {
-  const found = [];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) found.push(cause);
-  return found;
+function packages() {
+  return targets().map((target) => `the package ${PACKAGE}-${target}`).join(' and ') || 'no package: there is none for it';
 }
 
 module.exports = { AddonError, checkNode, loadAddon };

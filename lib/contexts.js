@@ -172,6 +172,7 @@ function unwindTo(executionId) {
 }
 
 module.exports = {
+  history,
   executionAsyncId,
   triggerAsyncId,
   executionAsyncResource,

@@ -21,6 +21,9 @@ const {
 
 /** @typedef {any[]} Hooks hooks that have the callback in question */
 
+/** @type {Hooks} */
+let allHooks = [];
+
 // The hooks to call for each event.
 /** @type {Hooks} */
 let initHooks = [];
@@ -47,6 +50,7 @@ let settle = () => {};
 function updateTables(hooks) {
   const wanting = (/** @type {number} */ bits) =>
     native.hooksWanting(bits).map((handle) => hooks.get(handle));
+  allHooks = wanting(0);
   initHooks = wanting(wants.init);
   beforeHooks = wanting(wants.before);
   afterHooks = wanting(wants.after);
@@ -156,6 +160,11 @@ function emitTo(hooks, kCallback, ...args) {
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
 }
 
+/** The enabled hook where there is exactly one. */
+function onlyHook() {
+  return allHooks.length === 1 ? allHooks[0] : null;
+}
+
 /** Whether a `destroy` would reach anybody. */
 function destroyIsWanted() {
   return destroyHooks.length > 0;
@@ -166,6 +175,7 @@ module.exports = {
   updateTables,
   onSettle,
   settleAtTheEnd,
+  onlyHook,
   destroyIsWanted,
   emitInit,
   emitBefore,

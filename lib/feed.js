@@ -12,6 +12,7 @@ const builtin = require('./builtin');
 const { native, wants } = require('./thread');
 const { currentTriggerFor } = require('./contexts');
 const emit = require('./emit');
+const { callbacksForOnly } = require('./only');
 const { tracksPromises, isReportedHere } = require('./promises');
 const { kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
 
@@ -90,7 +91,7 @@ function callbacksFor(wanted) {
   const followsPromises = (wanted & wants.promises) !== 0 && !tracksPromises;
   const hasPromises = followsPromises || !runtimeCanIgnorePromises;
   const everyHookFollows = native.hooksWanting(wants.promises).length === native.enabledHooks();
-  const source = hasPromises && !everyHookFollows ? mixed : uniform;
+  const source = sourceFor(hasPromises && !everyHookFollows);
   const callbacks = /** @type {any} */ ({
     init: wanted & wants.init ? source.init : undefined,
     before: wanted & wants.before ? source.before : undefined,
@@ -100,6 +101,13 @@ function callbacksFor(wanted) {
   });
   if (runtimeCanIgnorePromises && !followsPromises) callbacks.trackPromises = false;
   return callbacks;
+}
+
+/** @param {boolean} isMixed */
+function sourceFor(isMixed) {
+  if (isMixed) return mixed;
+  const hook = emit.onlyHook();
+  return hook === null ? uniform : callbacksForOnly(hook);
 }
 
 module.exports = { updateFeed };

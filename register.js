@@ -23,6 +23,10 @@
  * - `import` on Node 20.0 to 20.5, which have no `module.register` either.
  */
 
+const { loadUnseen } = require('./lib/unseen');
+
+loadUnseen('register/require');
+
 const { builtinOf, present } = require('./lib/register/identity');
 const { inHooksThread, redirectImports } = require('./lib/register/import');
 const { redirectRequires } = require('./lib/register/require');

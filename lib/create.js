@@ -2,6 +2,10 @@
 
 /** Puts the instance together: the public face, and the one with the older names. */
 
+const { loadUnseen } = require('./unseen');
+
+loadUnseen('emit', 'promises', 'only', 'feed', 'resource', 'storage/index');
+
 const builtin = require('./builtin');
 const { createHook } = require('./hooks');
 const { executionAsyncId, triggerAsyncId, executionAsyncResource } = require('./contexts');
@@ -21,6 +25,7 @@ const face = {
 module.exports = {
   face,
   get legacy() {
+    loadUnseen('embedder', 'legacy');
     return require('./legacy').withLegacyNames(face);
   },
 };

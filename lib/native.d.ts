@@ -27,6 +27,7 @@ export interface Layout {
   emitDepth: number;
   hooksStaged: number;
   batchLength: number;
+  storageGeneration: number;
   lastId: number;
   currentId: number;
   currentTrigger: number;
@@ -48,10 +49,24 @@ export function newHook(): number;
  * Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots` on
  * a `SharedArrayBuffer`). `on_turn` is called when the event loop turns after
  * `askTurn`, `on_destroy` with the first id and the count of a run of ids whose
- * `destroy` was asked for, `on_collected` likewise for promises that are gone. Returns
- * `closeBatch`. Once per environment.
+ * `destroy` was asked for, `on_collected` likewise for promises that are gone,
+ * `on_storage_collected` with the position of a storage that is gone. Returns `closeBatch`. Once per environment.
  */
-export function openThread(memory: Float64Array, onTurn: () => void, onDestroy: (first: number, count: number) => void, onCollected: (first: number, count: number) => void): (token: object) => void;
+export function openThread(memory: Float64Array, onTurn: () => void, onDestroy: (first: number, count: number) => void, onCollected: (first: number, count: number) => void, onStorageCollected: (position: number) => void): (token: object) => void;
+
+/** Gives a storage its position in frames, until it is collected. */
+export function placeStorage(storage: object): number;
+
+/**
+ * The functions that get and set the current context frame, or null where this platform
+ * or this Node has none.
+ */
+export function nativeFrames(): NativeFrames | null;
+
+export interface NativeFrames {
+  get(): unknown;
+  set(frame: unknown): void;
+}
 
 /** Queues an id whose `destroy` is due at the next turn of the event loop. */
 export function queueDestroy(id: number): void;

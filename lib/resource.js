@@ -7,6 +7,7 @@
  */
 
 const builtin = require('./builtin');
+const { showMethods } = require('./face');
 const { currentTriggerFor } = require('./contexts');
 const { kTriggerId } = require('./symbols');
 
@@ -32,5 +33,7 @@ class AsyncResource extends builtin.AsyncResource {
     return resource.bind(fn, thisArg);
   }
 }
+
+showMethods(AsyncResource, builtin.AsyncResource);
 
 module.exports = { AsyncResource };

@@ -26,6 +26,8 @@ const handlers = {
   destroy() {},
   /** @type {(first: number, count: number) => void} These promises are gone. */
   collected() {},
+  /** @type {(position: number) => void} The storage at this position is gone. */
+  storageCollected() {},
 };
 
 const closeBatch = native.openThread(
@@ -33,6 +35,7 @@ const closeBatch = native.openThread(
   () => handlers.turn(),
   (first, count) => handlers.destroy(first, count),
   (first, count) => handlers.collected(first, count),
+  (position) => handlers.storageCollected(position),
 );
 
 module.exports = { native, layout, wants, ids, fields, handlers, closeBatch };

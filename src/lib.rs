@@ -7,10 +7,11 @@
 //! * [`contexts`]: the stack of execution contexts that this package entered
 //! * [`hooks`]: which hooks are enabled, in what order, and what they want to hear
 //! * [`destroys`]: promises that are watched, in batches, for their end
+//! * [`storages`]: where in a frame each `AsyncLocalStorage` has its store
 //! * [`thread`]: all of it together, once per Node environment
 //! * [`binding`]: the Node-API face; it converts and decides nothing
 //!
-//! Dependencies point one way: `binding → thread → {ids, contexts, hooks, destroys} → memory → layout`.
+//! Dependencies point one way: `binding → thread → {ids, contexts, hooks, destroys, storages} → memory → layout`.
 
 // The tests run without Node, so nothing calls the binding there.
 #[cfg_attr(test, allow(dead_code))]
@@ -21,4 +22,5 @@ mod hooks;
 mod ids;
 mod layout;
 mod memory;
+mod storages;
 mod thread;

@@ -7,6 +7,7 @@ use crate::hooks::{Hooks, Wants};
 use crate::ids::Ids;
 use crate::layout::{BATCH_BASE, BATCH_LENGTH, BATCH_SIZE, EMIT_DEPTH, HOOKS_STAGED};
 use crate::memory::Memory;
+use crate::storages::Storages;
 
 pub struct Thread {
     memory: Memory,
@@ -14,6 +15,8 @@ pub struct Thread {
     pub contexts: Contexts,
     /// Promises that are watched for their end.
     pub batches: Batches,
+    /// The storages that have a position in frames.
+    pub storages: Storages,
     /// Ids whose `destroy` is due when the event loop turns.
     due: Runs,
     hooks: Hooks,
@@ -26,6 +29,7 @@ impl Thread {
             ids: Ids::new(memory),
             contexts: Contexts::new(memory),
             batches: Batches::default(),
+            storages: Storages::new(memory),
             due: Runs::default(),
             hooks: Hooks::default(),
         }

@@ -2,7 +2,8 @@
 //! and decides nothing.
 
 mod callback;
+mod frames;
 mod layout;
 mod state;
-mod token;
 mod turn;
+mod weak;

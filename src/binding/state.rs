@@ -4,13 +4,14 @@ use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
-use napi::bindgen_prelude::Unknown;
+use napi::bindgen_prelude::{Object, Unknown};
 use napi::{Env, Error, JsValue, Result, Status, sys};
 use napi_derive::napi;
 
 use super::callback::Callback;
-use super::token::Token;
+use super::frames::Frames;
 use super::turn::Turn;
+use super::weak::Weak;
 use crate::destroys::Runs;
 use crate::hooks::Wants;
 use crate::layout::SLOTS;
@@ -22,7 +23,11 @@ struct State {
     turn: Turn,
     callbacks: Callbacks,
     /// The tokens of the batches, by slot.
-    tokens: Vec<Token>,
+    tokens: Vec<Weak>,
+    /// The storages that are watched for their end, by position.
+    storages: Vec<Option<Weak>>,
+    /// What the functions of [`native_frames`] carry; boxed, so that it stays where it is.
+    frames: Option<Box<Frames>>,
 }
 
 /// The functions in JavaScript that the event loop and the garbage collector lead to.
@@ -34,6 +39,8 @@ struct Callbacks {
     destroy: Callback,
     /// The same for promises that were collected.
     collected: Callback,
+    /// Told of the position of a storage that was collected.
+    storage_collected: Callback,
 }
 
 impl Callbacks {
@@ -57,13 +64,14 @@ fn state(env: &Env) -> Result<&'static mut State> {
 /// Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots` on
 /// a `SharedArrayBuffer`). `on_turn` is called when the event loop turns after
 /// `askTurn`, `on_destroy` with the first id and the count of a run of ids whose
-/// `destroy` was asked for, `on_collected` likewise for promises that are gone. Returns
-/// `closeBatch`. Once per environment.
+/// `destroy` was asked for, `on_collected` likewise for promises that are gone,
+/// `on_storage_collected` with the position of a storage that is gone. Returns `closeBatch`. Once per environment.
 #[napi(
     catch_unwind,
     ts_args_type = "memory: Float64Array, onTurn: () => void, \
                     onDestroy: (first: number, count: number) => void, \
-                    onCollected: (first: number, count: number) => void",
+                    onCollected: (first: number, count: number) => void, \
+                    onStorageCollected: (position: number) => void",
     ts_return_type = "(token: object) => void"
 )]
 pub fn open_thread(
@@ -72,6 +80,7 @@ pub fn open_thread(
     on_turn: Unknown,
     on_destroy: Unknown,
     on_collected: Unknown,
+    on_storage_collected: Unknown,
 ) -> Result<Unknown<'static>> {
     if env.get_instance_data::<State>()?.is_some() {
         return Err(Error::new(Status::GenericFailure, "async-hooks-rs: the thread is open already"));
@@ -88,8 +97,11 @@ pub fn open_thread(
             turn: Callback::new(&env, &on_turn)?,
             destroy: Callback::new(&env, &on_destroy)?,
             collected: Callback::new(&env, &on_collected)?,
+            storage_collected: Callback::new(&env, &on_storage_collected)?,
         },
         tokens: Vec::new(),
+        storages: Vec::new(),
+        frames: None,
     };
     env.set_instance_data(state, (), |_| {})?;
     close_batch_function(&env)
@@ -265,7 +277,7 @@ unsafe fn close_batch_of(state: *mut State, env: &Env, token: sys::napi_value) -
     let (callbacks, collected) = unsafe {
         let State { thread, callbacks, tokens, .. } = &mut *state;
         let slot = thread.close_batch();
-        let token = Token::watch(env.raw(), token, slot, finalize, state.cast())?;
+        let token = Weak::watch(env.raw(), token, slot, finalize, state.cast())?;
         match tokens.get_mut(slot as usize) {
             Some(former) => *former = token,
             None => tokens.push(token),
@@ -298,6 +310,58 @@ unsafe extern "C" fn finalize(env: sys::napi_env, slot: *mut c_void, state: *mut
             unsafe { Callbacks::tell(callbacks.collected, &runs) };
         }
     }));
+}
+
+// Storages
+
+/// Gives a storage its position in frames, until it is collected.
+#[napi(catch_unwind)]
+pub fn place_storage(env: Env, storage: Unknown) -> Result<u32> {
+    let state: *mut State = state(&env)?;
+    // SAFETY: the instance data of this environment, borrowed for this call only, in which
+    // no JavaScript runs; the storage belongs to the call that is running.
+    unsafe {
+        let State { thread, storages, .. } = &mut *state;
+        let position = thread.storages.place();
+        let weak = Weak::watch(env.raw(), storage.raw(), position, finalize_storage, state.cast())?;
+        if storages.len() <= position as usize {
+            storages.resize(position as usize + 1, None);
+        }
+        storages[position as usize] = Some(weak);
+        Ok(position)
+    }
+}
+
+/// The finalizer of a storage.
+unsafe extern "C" fn finalize_storage(env: sys::napi_env, position: *mut c_void, state: *mut c_void) {
+    let (env, position, state) = (Env::from_raw(env), position.addr(), state.cast::<State>());
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: as in `finalize`: on the environment's thread, before the instance data
+        // goes; the borrow ends before JavaScript is called.
+        let callback = unsafe {
+            let State { thread, callbacks, storages, .. } = &mut *state;
+            if let Some(weak) = storages[position].take() {
+                weak.release(&env);
+            }
+            thread.storages.leave(position as u32);
+            callbacks.storage_collected
+        };
+        // SAFETY: as above; of the state only a copy is used.
+        unsafe { callback.call([position as f64]) };
+    }));
+}
+
+/// The functions that get and set the current context frame, or null where this platform
+/// or this Node has none.
+#[napi(catch_unwind, ts_return_type = "NativeFrames | null")]
+pub fn native_frames(env: Env) -> Result<Option<Object<'static>>> {
+    let state = state(&env)?;
+    if state.frames.is_none() {
+        state.frames = Frames::load().map(Box::new);
+    }
+    let Some(frames) = &mut state.frames else { return Ok(None) };
+    // SAFETY: boxed and never replaced, so it stays for as long as the environment.
+    unsafe { frames.functions(&env) }.map(Some)
 }
 
 /// The event loop turned.

@@ -1,27 +1,27 @@
-//! The weak handle on a batch's token: it tells when the garbage collector took it.
+//! A weak handle on an object: it tells when the garbage collector took it.
 
 use std::ffi::c_void;
 use std::ptr;
 
 use napi::{Env, Result, sys};
 
-/// A weak handle on a token. It is deleted by [`Token::release`], once the
+/// A weak handle. It is deleted by [`Weak::release`], once the
 /// finalizer has run, and else with the environment.
 #[derive(Clone, Copy)]
-pub struct Token {
+pub struct Weak {
     weak: sys::napi_ref,
 }
 
-impl Token {
-    /// Watches a token: `finalizer` runs with `slot` as its data and `hint` at a later
-    /// turn of the event loop, after the token was collected, or at teardown.
+impl Weak {
+    /// Watches an object: `finalizer` runs with `slot` as its data and `hint` at a later
+    /// turn of the event loop, after the object was collected, or at teardown.
     ///
     /// # Safety
-    /// `env` and `token` must belong to the call that is running; `finalizer` must take
+    /// `env` and `object` must belong to the call that is running; `finalizer` must take
     /// `slot` for a number, and `hint` for what it is.
     pub unsafe fn watch(
         env: sys::napi_env,
-        token: sys::napi_value,
+        object: sys::napi_value,
         slot: u32,
         finalizer: unsafe extern "C" fn(sys::napi_env, *mut c_void, *mut c_void),
         hint: *mut c_void,
@@ -29,12 +29,12 @@ impl Token {
         let mut weak = ptr::null_mut();
         let data = ptr::without_provenance_mut(slot as usize);
         // SAFETY: by the caller's promise.
-        let status = unsafe { sys::napi_add_finalizer(env, token, data, Some(finalizer), hint, &mut weak) };
+        let status = unsafe { sys::napi_add_finalizer(env, object, data, Some(finalizer), hint, &mut weak) };
         napi::check_status!(status)?;
         Ok(Self { weak })
     }
 
-    /// Whether the token is gone though its finalizer has not run yet.
+    /// Whether the object is gone though its finalizer has not run yet.
     pub fn is_collected(self, env: &Env) -> bool {
         let mut value = ptr::null_mut();
         // SAFETY: the weak handle is there until `release`, which ends this value.

@@ -1,0 +1,130 @@
+'use strict';
+
+/**
+ * How the current frame travels through the program, where Node carries context frames
+ * of its own (Node >= 24). Two ways, with one interface.
+ */
+
+const builtin = require('../builtin');
+const { native } = require('../thread');
+const { Frame, NONE } = require('./frame');
+const { slot } = require('./slot-storage');
+const { EMPTY } = require('./stores');
+
+/** @typedef {import('../native.d.ts').NativeFrames} NativeFrames */
+
+/**
+ * @typedef {object} Carrier
+ * @property {() => Frame} current
+ * @property {(frame: Frame) => void} enter
+ * @property {() => Frame | undefined} shared the current frame as all see it who share it, to be changed
+ */
+
+/** @returns {Frame | undefined} */
+function inSlot() {
+  return /** @type {any} */ (slot.getStore());
+}
+
+/**
+ * The public way: the frame is the store of the slot.
+ * @returns {Carrier}
+ */
+function slotCarrier() {
+  const { nodeFrame } = require('./node-frame');
+  return {
+    current() {
+      return inSlot() ?? NONE;
+    },
+    enter(frame) {
+      slot.enterWith(frame);
+    },
+    shared() {
+      return inSlot() && ownOf(nodeFrame());
+    },
+  };
+}
+
+/**
+ * The native way: our frame is the current context frame itself, in the place of Node's.
+ * @param {NativeFrames} frames
+ * @returns {Carrier}
+ */
+function nativeCarrier({ get, set }) {
+  return {
+    current() {
+      // To ask the slot costs a third of a call to the addon.
+      const frame = inSlot();
+      return frame === undefined || frame.isInside ? frameOf(get()) : frame;
+    },
+    enter: set,
+    shared() {
+      const frame = inSlot();
+      return frame?.isInside ? ownOf(/** @type {any} */ (get())) : frame;
+    },
+  };
+}
+
+/**
+ * Frames of Node that were copied from one another have the same one of ours inside. This
+ * gives one of them its own.
+ * @param {Map<object, Frame> | undefined} map
+ */
+function ownOf(map) {
+  const frame = map?.get(slot);
+  if (frame === undefined) return inSlot();
+  const own = new Frame(frame.stores, undefined, true);
+  /** @type {Map<object, Frame>} */ (map).set(slot, own);
+  return own;
+}
+
+/**
+ * @param {any} current the current context frame: ours, one of Node's, or none
+ * @returns {Frame} one with all of its stores
+ */
+function frameOf(current) {
+  if (current === undefined) return NONE;
+  if (current instanceof Frame) return current;
+  const foreign = new Map(current);
+  foreign.delete(slot);
+  return new Frame(current.get(slot)?.stores ?? EMPTY, foreign);
+}
+
+// Which one
+
+/** The versions of Node's ABI on which native frames were tried: Node 22, 24 and 26. */
+const TRIED = ['127', '137', '147'];
+
+/**
+ * `ASYNC_HOOKS_RS_STORAGE=slot` chooses the slot on any Node.
+ * @returns {Carrier}
+ */
+function chooseCarrier() {
+  if (process.env.ASYNC_HOOKS_RS_STORAGE === 'slot') return slotCarrier();
+  if (!TRIED.includes(process.versions.modules)) return slotCarrier();
+  const frames = native.nativeFrames();
+  return frames !== null && passesTest(frames) ? nativeCarrier(frames) : slotCarrier();
+}
+
+/**
+ * Whether Node's own storages work with a frame of ours in the place of theirs.
+ * @param {NativeFrames} frames
+ */
+function passesTest({ get, set }) {
+  const former = get();
+  const frame = new Frame(EMPTY, undefined);
+  const theirs = new builtin.AsyncLocalStorage();
+  try {
+    set(frame);
+    const isSeen = get() === frame && inSlot() === frame && theirs.getStore() === undefined;
+    const isCopied = theirs.run('theirs', () =>
+      get() !== frame && theirs.getStore() === 'theirs' && inSlot()?.isInside === true);
+    const isLeft = theirs.getStore() === undefined && inSlot()?.stores === EMPTY;
+    return isSeen && isCopied && isLeft;
+  } catch {
+    return false;
+  } finally {
+    set(former);
+  }
+}
+
+module.exports = { carrier: chooseCarrier(), inSlot };

@@ -1,0 +1,107 @@
+'use strict';
+
+/**
+ * The storage for a Node with context frames (Node >= 24). What it does there: to enter a
+ * store makes a new frame of the current one, and so does to leave it; `disable` changes
+ * the current frame for all who share it.
+ */
+
+const builtin = require('../builtin');
+const { carrier, inSlot } = require('./carriers');
+const { Frame } = require('./frame');
+const { place, generation } = require('./places');
+const { UNDEFINED, read, write } = require('./stores');
+
+const { apply } = Reflect;
+
+/** @type {new (options?: object) => any} */
+const BuiltinStorage = builtin.AsyncLocalStorage;
+
+/** Whether Node's class knows `defaultValue`; it came with `name`. */
+const hasDefaultValue = 'name' in BuiltinStorage.prototype;
+
+class FramedStorage extends BuiltinStorage {
+  #position = 0;
+  /** The generation in which it got its position. Before, it has no store in any frame. */
+  #since = Infinity;
+  /** @type {any} */
+  #defaultValue;
+
+  /** @param {{ defaultValue?: any } | undefined} [options] */
+  constructor(options = undefined) {
+    super(options);
+    // No frame knows the new storage yet, so Node's answer is the default.
+    this.#defaultValue = hasDefaultValue ? super.getStore() : options?.defaultValue;
+  }
+
+  getStore() {
+    const kept = read(inSlot()?.stores, this.#position, this.#since);
+    if (kept === undefined) return this.#defaultValue;
+    return kept === UNDEFINED ? undefined : kept;
+  }
+
+  /** @param {any} store */
+  enterWith(store) {
+    if (this.#since === Infinity) this.#place();
+    this.#enter(carrier.current(), store === undefined ? UNDEFINED : store);
+  }
+
+  /**
+   * @param {any} store
+   * @param {(...args: any[]) => any} fn
+   * @param {any[]} args
+   */
+  run(store, fn, ...args) {
+    // Node's own calls these; a subclass may have others.
+    if (this.enterWith !== enterWith || this.getStore !== getStore) return super.run(store, fn, ...args);
+    const { stores, foreign } = carrier.current();
+    const former = read(stores, this.#position, this.#since);
+    const current = former === undefined ? this.#defaultValue : former === UNDEFINED ? undefined : former;
+    if (Object.is(current, store)) return apply(fn, null, args);
+    if (this.#since === Infinity) this.#place();
+    const entered = write(stores, this.#position, former, store === undefined ? UNDEFINED : store);
+    const frame = new Frame(entered, foreign);
+    carrier.enter(frame);
+    try {
+      return apply(fn, null, args);
+    } finally {
+      if (inSlot() === frame && frame.stores === entered && frame.foreign === foreign) {
+        // A frame of its own, as in Node: a `disable` from now on must not reach those who
+        // have the former one.
+        carrier.enter(new Frame(stores, foreign));
+      } else {
+        this.#enter(carrier.current(), former);
+      }
+    }
+  }
+
+  disable() {
+    const frame = carrier.shared();
+    if (frame !== undefined && this.#since !== Infinity) frame.stores = this.#write(frame.stores, undefined);
+  }
+
+  /**
+   * @param {Frame} above
+   * @param {any} store as it is kept
+   */
+  #enter({ stores, foreign }, store) {
+    carrier.enter(new Frame(this.#write(stores, store), foreign));
+  }
+
+  /**
+   * @param {import('./frame').Stores} stores
+   * @param {any} store as it is kept
+   */
+  #write(stores, store) {
+    return write(stores, this.#position, read(stores, this.#position, this.#since), store);
+  }
+
+  #place() {
+    this.#position = place(this);
+    this.#since = generation();
+  }
+}
+
+const { enterWith, getStore } = FramedStorage.prototype;
+
+module.exports = { FramedStorage };

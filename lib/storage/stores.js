@@ -1,0 +1,167 @@
+'use strict';
+
+/**
+ * What every storage of the thread has as its store, at one point of the program: an
+ * immutable map from positions to stores.
+ *
+ * It grows by layers of one store each, which is what `run` adds and drops again; when
+ * they are many, or a storage that is below gets another store, they are flattened into
+ * pages. To change a store copies one page and shares the others.
+ */
+
+const { generation, ownedSince } = require('./places');
+
+/** Stores in a page. */
+const PAGE = 16;
+
+/** More layers than this are slower to look through than to flatten. */
+const MOST_LAYERS = 8;
+
+/** In the map, a store that was set to `undefined`. */
+const UNDEFINED = Symbol('undefined');
+
+/**
+ * Stores by position, `undefined` where there is none. The first page has one element
+ * more, the array of the further pages.
+ * @typedef {any[]} Pages
+ */
+
+class Stores {
+  /**
+   * @param {number} position of the store in the uppermost layer
+   * @param {any} store
+   * @param {Stores | undefined} below
+   * @param {number} layers how many there are
+   * @param {Pages} pages
+   * @param {number} generation the youngest that any of them may belong to
+   */
+  constructor(position, store, below, layers, pages, generation) {
+    this.position = position;
+    this.store = store;
+    this.below = below;
+    this.layers = layers;
+    this.pages = pages;
+    this.generation = generation;
+  }
+}
+
+/** @type {Stores} */
+const EMPTY = new Stores(-1, undefined, undefined, 0, [], 0);
+
+/**
+ * @param {Stores | undefined} stores
+ * @param {number} position
+ * @param {number} since the generation in which the storage got its position
+ * @returns {any} the store as it is kept: `undefined` for none, UNDEFINED for `undefined`
+ */
+function read(stores, position, since) {
+  if (stores === undefined || stores.generation < since) return undefined;
+  let layer = stores;
+  while (layer.layers > 0) {
+    if (layer.position === position) return layer.store;
+    layer = below(layer);
+  }
+  return position < PAGE ? stores.pages[position] : readFar(stores.pages, position);
+}
+
+/**
+ * @param {Pages} pages
+ * @param {number} position
+ */
+function readFar(pages, position) {
+  return pages[PAGE]?.[Math.floor(position / PAGE) - 1]?.[position % PAGE];
+}
+
+/**
+ * @param {Stores | undefined} stores
+ * @param {number} position
+ * @param {any} former what {@link read} gives for it
+ * @param {any} store as it is kept
+ * @returns {Stores}
+ */
+function write(stores, position, former, store) {
+  if (stores === undefined) return write(EMPTY, position, former, store);
+  if (former === undefined && store === undefined) return stores;
+  const now = generation();
+  if (stores.generation === now) {
+    const { layers, pages } = stores;
+    if (former === undefined && layers < MOST_LAYERS) return new Stores(position, store, stores, layers + 1, pages, now);
+    // The uppermost one is replaced, not covered, which would keep its store alive.
+    if (stores.position === position) {
+      return store === undefined ? below(stores) : new Stores(position, store, stores.below, layers, pages, now);
+    }
+  }
+  return new Stores(-1, undefined, undefined, 0, putStore(flat(stores), position, store), now);
+}
+
+/** @param {Stores} stores with a layer */
+function below(stores) {
+  return /** @type {Stores} */ (stores.below);
+}
+
+/**
+ * All stores of storages that are not gone.
+ * @param {Stores} stores
+ * @returns {Pages} of which the first is a copy
+ */
+function flat(stores) {
+  const pages = stores.pages.slice();
+  // No two layers are of one storage, so their order does not matter.
+  for (let layer = stores; layer.layers > 0; layer = below(layer)) {
+    putStore(pages, layer.position, layer.store);
+  }
+  return stores.generation === generation() ? pages : withoutGone(pages, stores.generation);
+}
+
+/**
+ * @param {Pages} pages whose first page is changed, while a further one is copied
+ * @param {number} position
+ * @param {any} store
+ */
+function putStore(pages, position, store) {
+  if (position < PAGE) return put(pages, position, store);
+  const further = (pages[PAGE] ?? []).slice();
+  const index = Math.floor(position / PAGE) - 1;
+  put(further, index, put((further[index] ?? []).slice(), position % PAGE, store));
+  return put(pages, PAGE, further);
+}
+
+/**
+ * @param {any[]} array
+ * @param {number} index
+ * @param {any} value
+ */
+function put(array, index, value) {
+  // An array with holes would be slower for good.
+  while (array.length < index) array.push(undefined);
+  array[index] = value;
+  return array;
+}
+
+/**
+ * @param {Pages} pages
+ * @param {number} generation theirs
+ * @returns {Pages}
+ */
+function withoutGone(pages, generation) {
+  const keep = (/** @type {number} */ first) => (/** @type {any} */ store, /** @type {number} */ index) =>
+    ownedSince[first + index] > generation ? undefined : store;
+  const kept = pages.slice(0, PAGE).map(keep(0));
+  if (pages.length <= PAGE) return kept;
+  return put(kept, PAGE, pages[PAGE].map((/** @type {any[] | undefined} */ page, /** @type {number} */ index) =>
+    page?.map(keep((index + 1) * PAGE))));
+}
+
+/**
+ * All stores, for those who print them.
+ * @param {Stores} stores
+ * @returns {any[]}
+ */
+function list(stores) {
+  const pages = flat(stores);
+  return [...pages.slice(0, PAGE), ...(pages[PAGE] ?? []).flat()]
+    .filter((store) => store !== undefined)
+    .map((store) => store === UNDEFINED ? undefined : store);
+}
+
+module.exports = { EMPTY, UNDEFINED, read, write, list };

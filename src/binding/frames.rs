@@ -1,0 +1,117 @@
+//! The current context frame: the one value that V8 carries through promise jobs, and Node
+//! through its own resources (V8 calls it continuation-preserved embedder data).
+//!
+//! Node-API has no function for it. Node's binaries export those of V8 under their C++
+//! names; they are looked up in the running program, and where one is missing there are
+//! no native frames.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use napi::bindgen_prelude::{JsObjectValue, Object, Unknown};
+use napi::{Env, Result, sys};
+
+/// `v8::Isolate`, of which only the address matters.
+type Isolate = *mut c_void;
+
+/// A `v8::Local<v8::Value>`. It holds one pointer, is trivially copied, and so travels in
+/// a register in the Itanium C++ ABI; it is what a `napi_value` is.
+type Local = sys::napi_value;
+
+pub struct Frames {
+    isolate: Isolate,
+    get: unsafe extern "C" fn(Isolate) -> Local,
+    set: unsafe extern "C" fn(Isolate, Local),
+}
+
+impl Frames {
+    /// Finds V8's functions in the running program. `None` where one is missing, or on a
+    /// platform on which nobody has tried them.
+    pub fn load() -> Option<Self> {
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        {
+            let program = libloading::os::unix::Library::this();
+            // SAFETY: each name carries its C++ signature, which is the one given here; the
+            // program outlives this addon. The isolate is that of the calling thread, which
+            // runs one environment for as long as that exists.
+            unsafe {
+                let current: unsafe extern "C" fn() -> Isolate =
+                    *program.get(b"_ZN2v87Isolate10GetCurrentEv\0").ok()?;
+                Some(Self {
+                    get: *program.get(b"_ZN2v87Isolate36GetContinuationPreservedEmbedderDataEv\0").ok()?,
+                    set: *program
+                        .get(b"_ZN2v87Isolate36SetContinuationPreservedEmbedderDataENS_5LocalINS_5ValueEEE\0")
+                        .ok()?,
+                    isolate: current(),
+                })
+            }
+        }
+        #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+        None
+    }
+
+    /// The functions for JavaScript. They run for every `run` of a storage, so they are
+    /// plain callbacks.
+    ///
+    /// # Safety
+    /// `self` must stay where it is for as long as the environment exists.
+    pub unsafe fn functions(&mut self, env: &Env) -> Result<Object<'static>> {
+        let data: *mut Self = self;
+        let mut functions = Object::new(env)?;
+        for (name, callback) in [("get", get as Callback), ("set", set)] {
+            let mut function = ptr::null_mut();
+            // SAFETY: env belongs to the call that is running; data by the caller's promise.
+            let function = unsafe {
+                napi::check_status!(sys::napi_create_function(
+                    env.raw(),
+                    ptr::null(),
+                    0,
+                    Some(callback),
+                    data.cast(),
+                    &mut function,
+                ))?;
+                Unknown::from_raw_unchecked(env.raw(), function)
+            };
+            functions.set_named_property(name, function)?;
+        }
+        // SAFETY: only the lifetime changes: the object is returned at once.
+        Ok(unsafe { std::mem::transmute::<Object<'_>, Object<'static>>(functions) })
+    }
+}
+
+type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
+
+/// `get()`: the current frame.
+unsafe extern "C" fn get(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info, inside a handle scope.
+    unsafe {
+        let Some((frames, _)) = arguments(env, info) else { return ptr::null_mut() };
+        ((*frames).get)((*frames).isolate)
+    }
+}
+
+/// `set(frame)`
+unsafe extern "C" fn set(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: as in `get`.
+    unsafe {
+        if let Some((frames, frame)) = arguments(env, info) {
+            ((*frames).set)((*frames).isolate, frame);
+        }
+    }
+    ptr::null_mut()
+}
+
+/// The function's data and its argument, `undefined` where there is none.
+///
+/// # Safety
+/// `env` and `info` must be those of a call to a function that [`Frames::functions`] made.
+unsafe fn arguments(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> Option<(*mut Frames, sys::napi_value)> {
+    let (mut count, mut argument, mut data) = (1, ptr::null_mut(), ptr::null_mut());
+    // SAFETY: by the caller's promise; the out pointers are locals.
+    let status =
+        unsafe { sys::napi_get_cb_info(env, info, &mut count, &mut argument, ptr::null_mut(), &mut data) };
+    (status == sys::Status::napi_ok).then(|| (data.cast(), argument))
+}

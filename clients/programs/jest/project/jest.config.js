@@ -1,0 +1,7 @@
+'use strict';
+
+module.exports = {
+  cacheDirectory: '<rootDir>/../../../node_modules/.cache/jest',
+  testEnvironment: 'node',
+  transform: {},
+};

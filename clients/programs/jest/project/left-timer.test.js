@@ -1,0 +1,5 @@
+'use strict';
+
+test('leaves an interval running', () => {
+  setInterval(() => {}, 1000);
+});

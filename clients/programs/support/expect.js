@@ -1,0 +1,22 @@
+'use strict';
+
+/** What is expected of every program whose requests must keep their context. */
+
+const assert = require('node:assert');
+
+/**
+ * @param {{ id: string, seen: Record<string, unknown> }[]} lines
+ * @param {number} [count] of requests
+ * @param {number} [steps] at the least, of each
+ */
+function everyStepSeesItsRequest(lines, count = 20, steps = 28) {
+  assert.deepStrictEqual(lines.map(({ id }) => id), Array.from({ length: count }, (_, index) => `r${index}`));
+  for (const { id, seen } of lines) {
+    assert.ok(Object.keys(seen).length >= steps, `${id} took ${Object.keys(seen).length} steps only`);
+    for (const [step, current] of Object.entries(seen)) {
+      assert.deepStrictEqual(current, id, `${step} of ${id} saw ${JSON.stringify(current)}`);
+    }
+  }
+}
+
+module.exports = { everyStepSeesItsRequest };

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * A drop-in for `node:async_hooks`, with the exports of Node 26 on every supported
  * Node. Where Nodes differ in behaviour, this module behaves as the one that runs it.
@@ -151,10 +153,16 @@ export interface RunScope {
 
 /** A store that follows asynchronous operations. */
 export class AsyncLocalStorage<T> {
-  /** `defaultValue`, `name` and `withScope` work on every supported Node. */
+  /**
+   * `defaultValue`, `name` and `withScope` work on every supported Node.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` where `options` is no object and Node's own class takes options
+   */
   constructor(options?: AsyncLocalStorageOptions<T>);
 
-  /** Binds a function to the current context of all storages. */
+  /**
+   * Binds a function to the current context of all storages.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` where `fn` is not a function
+   */
   static bind<Func extends (...args: any[]) => any>(fn: Func): Func;
 
   /** A function that calls others in the context that is current now. */

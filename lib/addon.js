@@ -42,22 +42,39 @@ function loadAddon(load = () => require('./binary').load()) {
   try {
     return /** @type {typeof import('./native.d.ts')} */ (load());
   } catch (error) {
-    throw new AddonError('ERR_ASYNC_HOOKS_RS_BINARY', whatIsMissing(error), error);
+    const reasons = reasonsOf(error);
+    throw new AddonError('ERR_ASYNC_HOOKS_RS_BINARY', whatIsMissing(reasons), reasons.find(isTelling));
   }
 }
 
-/** @param {any} error */
-function whatIsMissing(error) {
+/**
+ * What each of the places said that were tried.
+ * @param {any} error
+ * @returns {any[]}
+ */
+function reasonsOf(error) {
+  return error.errors ?? [error];
+}
+
+/**
+ * Whether there is more to it than a file that is not there.
+ * @param {any} error
+ */
+function isTelling(error) {
+  return error.code !== 'MODULE_NOT_FOUND';
+}
+
+/** @param {any[]} reasons */
+function whatIsMissing(reasons) {
   const platform = `${process.platform}-${process.arch}`;
-  const reasons = /** @type {any[]} */ (error.errors ?? [error]);
   if (reasons.some(({ code }) => code === 'ERR_DLOPEN_DISABLED')) {
     return 'async-hooks-rs is a native addon, and addons are switched off in this process: ' +
       'start Node with --allow-addons beside --permission, and without --no-addons.';
   }
   return `async-hooks-rs found no binary for ${platform} (Node ${process.version}) that loads; ` +
     `it looked for ${BUILT} and for ${packages()}. ` +
-    'Build it with cargo (https://rustup.rs): "npm rebuild async-hooks-rs --foreground-scripts"; ' +
-    'npm 11 and newer run install scripts only of packages that are allowed to. ' +
+    'Build it with cargo (https://rustup.rs): "npm rebuild async-hooks-rs --foreground-scripts", ' +
+    'after "npm install-scripts approve async-hooks-rs" with npm 12, or "pnpm approve-builds" with pnpm. ' +
     `What they said: ${reasons.map(({ message }) => message.split('\n')[0]).join('; ')}`;
 }
 

@@ -71,7 +71,7 @@ async function compare(options) {
   /** @type {Side[]} */
   const ours = [];
   /** @type {Choice[]} */
-  let choices = [];
+  let choices;
   // Two hooks in one process see one and the same run, so there is no chance in it to allow for.
   const most = mode === 'separate' ? attempts : 1;
   do {
@@ -81,7 +81,7 @@ async function compare(options) {
     if (pair.builtin.run.timedOut || pair.ours.run.timedOut) return timeoutResult(options, pair, builtin.length);
     choices = choose(builtin, ours);
   } while (builtin.length < most && choices.some(({ difference }) => difference !== null));
-  return judge(options, choices, builtin, ours);
+  return judge(options, choices, builtin);
 }
 
 /**
@@ -159,10 +159,9 @@ function rank(name) {
  * @param {Options} options
  * @param {Choice[]} choices
  * @param {Side[]} builtin
- * @param {Side[]} ours
  * @returns {Result}
  */
-function judge(options, choices, builtin, ours) {
+function judge(options, choices, builtin) {
   const differing = choices.filter(({ difference }) => difference !== null);
   const first = differing[0];
   const shown = choices.find(({ name }) => name === 'exit') ?? choices[0];

@@ -7,9 +7,9 @@
 
 const builtin = require('../builtin');
 const { slot } = require('./slot-storage');
-const { EMPTY, list, write } = require('./stores');
+const { EMPTY, list } = require('./stores');
 
-/** @typedef {ReturnType<typeof write>} Stores */
+/** @typedef {typeof EMPTY} Stores */
 
 /** It answers what Node's own frame is asked: `has`, `get`, `disable` and what its entries are. */
 class Frame {

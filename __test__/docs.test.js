@@ -1,0 +1,78 @@
+'use strict';
+
+/** The documents say what is so: the reference is that of the sources, and the code pieces print what is shown. */
+
+const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { describe, test } = require('node:test');
+const ts = require('typescript');
+const { DOCUMENT, fill, parts } = require('../scripts/api');
+
+const root = path.join(__dirname, '..');
+const docs = path.join(root, 'docs');
+const reference = fs.readFileSync(DOCUMENT, 'utf8');
+
+/** @param {string} folder */
+const sourcesIn = (folder) => fs.readdirSync(path.join(root, folder), { encoding: 'utf8', recursive: true })
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => fs.readFileSync(path.join(root, folder, name), 'utf8'));
+
+describe('docs/api.md', () => {
+  test('is up to date: npm run docs writes nothing else', () => {
+    assert.strictEqual(reference, fill(reference));
+    for (const name of Object.keys(parts)) assert.ok(reference.includes(`<!-- from ${name} -->\n`), name);
+  });
+
+  for (const [name, heading] of [['index', '`async-hooks-rs`'], ['legacy', '`async-hooks-rs/legacy`']]) {
+    test(`has each export of ${name}, and each has its declaration`, () => {
+      const part = /\n## (.+)\n([^]+?)(?=\n## )/g;
+      const sections = new Map([...reference.matchAll(part)].map(([, title, text]) => [title, text]));
+      const documented = [...String(sections.get(heading)).matchAll(/^### `(.+)`$/gm)].map(([, title]) => title);
+      assert.deepStrictEqual(documented.sort(), declared(`${name}.d.ts`).sort());
+      const face = Object.keys(require(`../${name}`));
+      const all = [...documented, ...(name === 'index' ? [] : declared('index.d.ts'))];
+      assert.deepStrictEqual(face.filter((each) => !all.includes(each)), []);
+    });
+  }
+
+  test('lists the errors and the environment variables of the package', () => {
+    const sources = sourcesIn('lib').join('\n');
+    const codes = new Set(sources.match(/\bERR_ASYNC_HOOKS_RS_\w+/g));
+    assert.deepStrictEqual([...new Set(reference.match(/\bERR_ASYNC_HOOKS_RS_\w+/g))].sort(), [...codes].sort());
+    const variables = new Set([...sources.matchAll(/process\.env\.((?:ASYNC_HOOKS_RS|NAPI_RS)_\w+)/g)].map(([, name]) => name));
+    const listed = [...reference.matchAll(/^\| `([A-Z][A-Z_]+)` \| (?!on |in )/gm)].map(([, name]) => name);
+    assert.deepStrictEqual(listed.sort(), [...variables].sort());
+  });
+});
+
+/**
+ * By the compiler's own account, not by the way in which the reference is made.
+ * @param {string} file
+ */
+function declared(file) {
+  const program = ts.createProgram([path.join(root, file)], { types: [] });
+  const checker = program.getTypeChecker();
+  const source = /** @type {import('typescript').SourceFile} */ (program.getSourceFile(path.join(root, file)));
+  const symbol = /** @type {import('typescript').Symbol} */ (checker.getSymbolAtLocation(source));
+  return checker.getExportsOfModule(symbol)
+    .filter(({ declarations }) => declarations?.some((each) => each.getSourceFile() === source))
+    .map(({ name }) => name);
+}
+
+describe('the code pieces of docs/', () => {
+  for (const document of fs.readdirSync(docs)) {
+    const text = fs.readFileSync(path.join(docs, document), 'utf8');
+    const pieces = [...text.matchAll(/<!-- run -->\n```js\n([^]+?)```\n\n```text\n([^]+?)```/g)];
+    test(`${document}: every one that is marked has an output`, () => {
+      assert.strictEqual(pieces.length, text.split('<!-- run -->').length - 1);
+    });
+    for (const [index, [, code, expected]] of pieces.entries()) {
+      test(`${document}, piece ${index + 1}`, () => {
+        const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8', timeout: 60_000 });
+        assert.strictEqual(stdout + stderr, expected);
+      });
+    }
+  }
+});

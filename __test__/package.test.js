@@ -1,0 +1,57 @@
+'use strict';
+
+/** What is packed: these files, and a binary that is small. That it installs is what `npm run test:package` looks at. */
+
+const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const { BUILT, TARGETS } = require('../lib/targets');
+const { npmAtHand } = require('./package/tools');
+const { triple } = require('../scripts/release/platform');
+const { napi } = require('../package.json');
+
+const root = path.join(__dirname, '..');
+const MIB = 2 ** 20;
+
+test('the tarball holds the files of __test__/package/files.txt and no other', () => {
+  const args = [npmAtHand(), 'pack', '--dry-run', '--json', '--ignore-scripts'];
+  const output = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  // An array up to npm 11, an object by package name from npm 12 on.
+  const [{ files }] = Object.values(JSON.parse(output));
+  const expected = fs.readFileSync(path.join(__dirname, 'package', 'files.txt'), 'utf8').trim().split('\n');
+  assert.deepStrictEqual(files.map((/** @type {{ path: string }} */ file) => file.path).sort(), expected.sort());
+});
+
+test('the binary is no larger than 1.5 MiB', (t) => {
+  const { size } = fs.statSync(BUILT);
+  t.diagnostic(`${(size / MIB).toFixed(2)} MiB for ${process.platform}-${process.arch}`);
+  assert.ok(size <= 1.5 * MIB, `${size} bytes`);
+});
+
+test('the binary is stripped', { skip: process.platform !== 'linux' && 'reads ELF' }, () => {
+  const symbolTables = sectionTypes(fs.readFileSync(BUILT)).filter((type) => type === SYMBOL_TABLE);
+  assert.deepStrictEqual(symbolTables, []);
+  // Node itself, or what else is made for debugging, has one: the reader finds it.
+  assert.ok(sectionTypes(fs.readFileSync(BUILT)).includes(DYNAMIC_SYMBOLS));
+});
+
+const SYMBOL_TABLE = 2;
+const DYNAMIC_SYMBOLS = 11;
+
+/** @param {Buffer} elf of 64 bits, little-endian */
+function sectionTypes(elf) {
+  assert.strictEqual(elf.toString('latin1', 1, 4), 'ELF');
+  const start = Number(elf.readBigUInt64LE(0x28));
+  const [size, count] = [elf.readUInt16LE(0x3a), elf.readUInt16LE(0x3c)];
+  return Array.from({ length: count }, (_, index) => elf.readUInt32LE(start + index * size + 4));
+}
+
+test('the targets of package.json, of the workflow and of the loader are the same', () => {
+  const targets = Object.values(TARGETS).flat();
+  assert.deepStrictEqual(napi.targets, targets.map(triple));
+  const workflow = fs.readFileSync(path.join(root, '.github', 'workflows', 'ci.yml'), 'utf8');
+  const built = new Set([...workflow.matchAll(/target: ([a-z0-9-]+)/g)].map(([, target]) => target));
+  assert.deepStrictEqual([...built].sort(), [...targets].sort());
+});

@@ -53,4 +53,21 @@ function oursAtMost(limit) {
   return { of: 'ours', sign: '<=', own: limit, feed: limit };
 }
 
-module.exports = { runtimeCanIgnorePromises, totalAtMost, totalAtLeast, oursAtMost };
+/**
+ * For storages: by the way in which stores travel on the Node that runs the row.
+ * @param {'<=' | '>='} sign
+ * @param {number} native with native frames
+ * @param {number} slot in the slot, on a Node with context frames
+ * @param {number} hooks on a Node without them
+ * @returns {Bar}
+ */
+function storageBar(sign, native, slot, hooks) {
+  const limit = storesTravel() === 'native' ? native : slot;
+  return { of: 'total', sign, own: limit, feed: hooks };
+}
+
+function storesTravel() {
+  return process.env.ASYNC_HOOKS_RS_STORAGE === 'slot' ? 'slot' : 'native';
+}
+
+module.exports = { runtimeCanIgnorePromises, totalAtMost, totalAtLeast, oursAtMost, storageBar };

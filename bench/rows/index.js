@@ -52,6 +52,8 @@ const rows = [
   ...require('./http'),
   ...require('./ids'),
   ...require('./scope'),
+  ...require('./storage'),
+  ...require('./storage-chain'),
   ...require('./peak-memory'),
   ...require('./require'),
 ];

@@ -243,6 +243,8 @@ function reportAdopted(asyncId) {
  */
 function isReportedHere(asyncId) {
   if (asyncId > FIRST_ID) return true;
+  // Nearly always: to ask sizes is cheaper than to look into the sets.
+  if (adopted.size + reported[0].size + reported[1].size === 0) return false;
   if (adopted.delete(asyncId)) return false;
   return reported[0].delete(asyncId) || reported[1].delete(asyncId);
 }

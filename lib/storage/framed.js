@@ -9,7 +9,7 @@
 const builtin = require('../builtin');
 const { carrier, inSlot } = require('./carriers');
 const { Frame } = require('./frame');
-const { place, generation } = require('./places');
+const { NEVER, place, generation } = require('./places');
 const { UNDEFINED, read, write } = require('./stores');
 
 const { apply } = Reflect;
@@ -23,7 +23,7 @@ const hasDefaultValue = 'name' in BuiltinStorage.prototype;
 class FramedStorage extends BuiltinStorage {
   #position = 0;
   /** The generation in which it got its position. Before, it has no store in any frame. */
-  #since = Infinity;
+  #since = NEVER;
   /** @type {any} */
   #defaultValue;
 
@@ -35,14 +35,15 @@ class FramedStorage extends BuiltinStorage {
   }
 
   getStore() {
-    const kept = read(inSlot()?.stores, this.#position, this.#since);
+    const frame = inSlot();
+    const kept = frame === undefined ? undefined : read(frame.stores, this.#position, this.#since);
     if (kept === undefined) return this.#defaultValue;
     return kept === UNDEFINED ? undefined : kept;
   }
 
   /** @param {any} store */
   enterWith(store) {
-    if (this.#since === Infinity) this.#place();
+    if (this.#since === NEVER) this.#place();
     this.#enter(carrier.current(), store === undefined ? UNDEFINED : store);
   }
 
@@ -58,7 +59,7 @@ class FramedStorage extends BuiltinStorage {
     const former = read(stores, this.#position, this.#since);
     const current = former === undefined ? this.#defaultValue : former === UNDEFINED ? undefined : former;
     if (Object.is(current, store)) return apply(fn, null, args);
-    if (this.#since === Infinity) this.#place();
+    if (this.#since === NEVER) this.#place();
     const entered = write(stores, this.#position, former, store === undefined ? UNDEFINED : store);
     const frame = new Frame(entered, foreign);
     carrier.enter(frame);
@@ -77,7 +78,7 @@ class FramedStorage extends BuiltinStorage {
 
   disable() {
     const frame = carrier.shared();
-    if (frame !== undefined && this.#since !== Infinity) frame.stores = this.#write(frame.stores, undefined);
+    if (frame !== undefined && this.#since !== NEVER) frame.stores = this.#write(frame.stores, undefined);
   }
 
   /**

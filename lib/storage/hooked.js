@@ -8,9 +8,9 @@
  */
 
 const builtin = require('../builtin');
-const { place, generation, onCollected } = require('./places');
+const { NEVER, place, generation, onCollected } = require('./places');
 const { slot: publicSlot } = require('./slot-storage');
-const { UNDEFINED, read, write } = require('./stores');
+const { EMPTY, UNDEFINED, read, write } = require('./stores');
 
 const { apply } = Reflect;
 const { executionAsyncResource, createHook } = builtin;
@@ -27,7 +27,7 @@ const BuiltinStorage = builtin.AsyncLocalStorage;
 class HookedStorage extends BuiltinStorage {
   #position = 0;
   /** The generation in which it got its position. Before, it has no store on any resource. */
-  #since = Infinity;
+  #since = NEVER;
   /** @type {any} */
   #defaultValue;
 
@@ -39,7 +39,7 @@ class HookedStorage extends BuiltinStorage {
 
   getStore() {
     if (!this.enabled) return this.#defaultValue;
-    const kept = read(currentResource()[kStores], this.#position, this.#since);
+    const kept = read(currentResource()[kStores] ?? EMPTY, this.#position, this.#since);
     if (kept === undefined) return this.#defaultValue;
     return kept === UNDEFINED ? undefined : kept;
   }
@@ -57,7 +57,8 @@ class HookedStorage extends BuiltinStorage {
    */
   run(store, fn, ...args) {
     const resource = currentResource();
-    const stores = resource[kStores];
+    const found = resource[kStores];
+    const stores = found ?? EMPTY;
     const former = read(stores, this.#position, this.#since);
     // Node's own calls it; a subclass may have another one.
     const current = this.getStore !== getStore ? this.getStore() :
@@ -70,7 +71,7 @@ class HookedStorage extends BuiltinStorage {
     try {
       return apply(fn, null, args);
     } finally {
-      if (resource[kStores] === entered) resource[kStores] = stores;
+      if (resource[kStores] === entered) resource[kStores] = found;
       else this.#set(resource, former);
     }
   }
@@ -99,7 +100,7 @@ class HookedStorage extends BuiltinStorage {
   _enable() {
     if (this.enabled) return;
     this.enabled = true;
-    if (this.#since === Infinity) this.#place();
+    if (this.#since === NEVER) this.#place();
     enable(this.#position);
   }
 
@@ -108,7 +109,7 @@ class HookedStorage extends BuiltinStorage {
    * @param {any} store as it is kept
    */
   #set(resource, store) {
-    const stores = resource[kStores];
+    const stores = resource[kStores] ?? EMPTY;
     const former = read(stores, this.#position, this.#since);
     resource[kStores] = write(stores, this.#position, former, store);
   }

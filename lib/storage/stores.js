@@ -9,7 +9,10 @@
  * pages. To change a store copies one page and shares the others.
  */
 
-const { generation, ownedSince } = require('./places');
+const { layout, fields } = require('../thread');
+const { ownedSince, onCollected } = require('./places');
+
+const { storageGeneration: GENERATION } = layout;
 
 /** Stores in a page. */
 const PAGE = 16;
@@ -46,22 +49,29 @@ class Stores {
 }
 
 /** @type {Stores} */
-const EMPTY = new Stores(-1, undefined, undefined, 0, [], 0);
+const EMPTY = new Stores(-1, undefined, undefined, 0, [], fields[GENERATION]);
+
+onCollected(() => {
+  // Without stores it is as young as any.
+  EMPTY.generation = fields[GENERATION];
+});
 
 /**
- * @param {Stores | undefined} stores
+ * @param {Stores} stores
  * @param {number} position
  * @param {number} since the generation in which the storage got its position
  * @returns {any} the store as it is kept: `undefined` for none, UNDEFINED for `undefined`
  */
 function read(stores, position, since) {
-  if (stores === undefined || stores.generation < since) return undefined;
+  if (stores.generation < since) return undefined;
   let layer = stores;
   while (layer.layers > 0) {
     if (layer.position === position) return layer.store;
     layer = below(layer);
   }
-  return position < PAGE ? stores.pages[position] : readFar(stores.pages, position);
+  const { pages } = stores;
+  if (position >= PAGE) return readFar(pages, position);
+  return position < pages.length ? pages[position] : undefined;
 }
 
 /**
@@ -73,23 +83,36 @@ function readFar(pages, position) {
 }
 
 /**
- * @param {Stores | undefined} stores
+ * @param {Stores} stores
  * @param {number} position
  * @param {any} former what {@link read} gives for it
  * @param {any} store as it is kept
  * @returns {Stores}
  */
 function write(stores, position, former, store) {
-  if (stores === undefined) return write(EMPTY, position, former, store);
+  const { layers, pages, generation } = stores;
+  // Short, so that it becomes part of the `run` that calls it.
+  if (former === undefined && store !== undefined && layers < MOST_LAYERS && generation === fields[GENERATION]) {
+    return new Stores(position, store, stores, layers + 1, pages, generation);
+  }
+  return rewrite(stores, position, former, store);
+}
+
+/**
+ * The same where it is more than a layer.
+ * @param {Stores} stores
+ * @param {number} position
+ * @param {any} former
+ * @param {any} store
+ * @returns {Stores}
+ */
+function rewrite(stores, position, former, store) {
   if (former === undefined && store === undefined) return stores;
-  const now = generation();
-  if (stores.generation === now) {
-    const { layers, pages } = stores;
-    if (former === undefined && layers < MOST_LAYERS) return new Stores(position, store, stores, layers + 1, pages, now);
+  const now = fields[GENERATION];
+  if (stores.generation === now && stores.position === position) {
     // The uppermost one is replaced, not covered, which would keep its store alive.
-    if (stores.position === position) {
-      return store === undefined ? below(stores) : new Stores(position, store, stores.below, layers, pages, now);
-    }
+    if (store === undefined) return below(stores);
+    return new Stores(position, store, stores.below, stores.layers, stores.pages, now);
   }
   return new Stores(-1, undefined, undefined, 0, putStore(flat(stores), position, store), now);
 }
@@ -110,7 +133,7 @@ function flat(stores) {
   for (let layer = stores; layer.layers > 0; layer = below(layer)) {
     putStore(pages, layer.position, layer.store);
   }
-  return stores.generation === generation() ? pages : withoutGone(pages, stores.generation);
+  return stores.generation === fields[GENERATION] ? pages : withoutGone(pages, stores.generation);
 }
 
 /**

@@ -6,7 +6,7 @@
  *   npm run test:matrix [-- [major ...] [--command 'npm run ...']]
  *
  * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node. Where
- * the package tracks promises itself, it is run once more with those of the runtime's feed.
+ * the package has ways of its own, it is run once more with its fallbacks.
  */
 
 const { spawn } = require('node:child_process');
@@ -16,10 +16,16 @@ const { parseArgs } = require('node:util');
 const { MAJORS, nodes } = require('./nodes');
 
 /** @typedef {import('./nodes').NodeBinary} NodeBinary */
-/** @typedef {{ version: string, promises: string, result: string, seconds: string }} Row */
+/** @typedef {{ version: string, ways: string, result: string, seconds: string }} Row */
 
-/** The first major version all of whose newest releases can leave promises out of the feed. */
-const FIRST_WITH_OWN_PROMISES = 24;
+/** The first major version that lets promises be tracked here, and has context frames. */
+const FIRST_WITH_OWN_WAYS = 24;
+
+/** What each way of running is called, and what it sets. */
+const WAYS = {
+  own: {},
+  fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' },
+};
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -30,11 +36,10 @@ async function main() {
   /** @type {Row[]} */
   const rows = [];
   for (const node of await nodes(majors)) {
-    for (const promises of node.major < FIRST_WITH_OWN_PROMISES ? ['feed'] : ['own', 'feed']) {
-      rows.push(await run(node, promises, String(values.command)));
-    }
+    rows.push(await run(node, 'own', String(values.command)));
+    if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', String(values.command)));
   }
-  printTable([{ version: 'Node', promises: 'promises', result: 'result', seconds: 'seconds' }, ...rows]);
+  printTable([{ version: 'Node', ways: 'ways', result: 'result', seconds: 'seconds' }, ...rows]);
   if (rows.some(({ result }) => result !== 'passed')) process.exitCode = 1;
 }
 
@@ -46,18 +51,18 @@ function toMajor(argument) {
 
 /**
  * @param {NodeBinary} node
- * @param {string} promises who tracks them: `own` or the runtime's `feed`
+ * @param {keyof typeof WAYS} ways
  * @param {string} command
  * @returns {Promise<Row>}
  */
-async function run({ major, version, path: file }, promises, command) {
+async function run({ major, version, path: file }, ways, command) {
   const start = process.hrtime.bigint();
   const child = spawn(command, {
     cwd: path.join(__dirname, '..'),
     env: {
       ...process.env,
       PATH: path.dirname(file) + path.delimiter + process.env.PATH,
-      ASYNC_HOOKS_RS_PROMISES: promises,
+      ...WAYS[ways],
     },
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,7 +76,7 @@ async function run({ major, version, path: file }, promises, command) {
     });
   });
   const seconds = (Number(process.hrtime.bigint() - start) / 1e9).toFixed(1);
-  return { version, promises, result, seconds };
+  return { version, ways, result, seconds };
 }
 
 /**
@@ -87,12 +92,12 @@ function prefixLines(input, output, major) {
 function printTable(rows) {
   const width = (/** @type {keyof Row} */ column) => Math.max(...rows.map((row) => row[column].length));
   const widths = {
-    version: width('version'), promises: width('promises'), result: width('result'), seconds: width('seconds'),
+    version: width('version'), ways: width('ways'), result: width('result'), seconds: width('seconds'),
   };
   console.log();
-  for (const { version, promises, result, seconds } of rows) {
+  for (const { version, ways, result, seconds } of rows) {
     console.log([
-      version.padEnd(widths.version), promises.padEnd(widths.promises), result.padEnd(widths.result), seconds.padStart(widths.seconds),
+      version.padEnd(widths.version), ways.padEnd(widths.ways), result.padEnd(widths.result), seconds.padStart(widths.seconds),
     ].join('  '));
   }
 }

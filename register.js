@@ -23,13 +23,9 @@
  * - `import` on Node 20.0 to 20.5, which have no `module.register` either.
  */
 
-const { loadUnseen } = require('./lib/unseen');
-
-loadUnseen('register/require');
-
 const { builtinOf, present } = require('./lib/register/identity');
 const { inHooksThread, redirectImports } = require('./lib/register/import');
-const { redirectRequires } = require('./lib/register/require');
+const { loadUnseen } = require('./lib/unseen');
 
 const answered = require('node:async_hooks');
 
@@ -37,6 +33,6 @@ const answered = require('node:async_hooks');
 if (builtinOf(answered) === undefined && !inHooksThread()) {
   const ours = require('./index.js');
   present(ours, answered);
-  redirectRequires(answered, ours);
+  loadUnseen('register/require', () => require('./lib/register/require')).redirectRequires(answered, ours);
   redirectImports();
 }

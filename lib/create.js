@@ -2,15 +2,11 @@
 
 /** Puts the instance together: the public face, and the one with the older names. */
 
-const { loadUnseen } = require('./unseen');
-
-loadUnseen('emit', 'promises', 'only', 'feed', 'resource', 'storage/index');
-
 const builtin = require('./builtin');
 const { createHook } = require('./hooks');
 const { executionAsyncId, triggerAsyncId, executionAsyncResource } = require('./contexts');
 const { AsyncResource } = require('./resource');
-const { AsyncLocalStorage } = require('./storage');
+const { AsyncLocalStorage } = require('./storage/index');
 
 const face = {
   AsyncLocalStorage,
@@ -25,7 +21,6 @@ const face = {
 module.exports = {
   face,
   get legacy() {
-    loadUnseen('embedder', 'legacy');
     return require('./legacy').withLegacyNames(face);
   },
 };

@@ -11,11 +11,12 @@
  */
 
 const builtin = /** @type {any} */ (require('./builtin'));
+const { loadUnseen } = require('./unseen');
 
 const KEY = Symbol.for('async-hooks-rs.instance.1');
 
 if (builtin[KEY] === undefined) {
-  Object.defineProperty(builtin, KEY, { value: require('./create') });
+  Object.defineProperty(builtin, KEY, { value: loadUnseen('create', () => require('./create')) });
 }
 
 /** @type {typeof import('./create')} */

@@ -1,44 +1,66 @@
 'use strict';
 
 /**
- * Loads the modules whose functions stand between Node's and those of the program. Tools
- * that show where a resource was made take the stack inside `init` and leave out Node's
- * own frames, which they know by their file names; so these get such a name.
+ * Loads the modules of this folder, under file names like those of Node's own. Their
+ * functions stand between Node's and those of the program, and tools that show where a
+ * resource was made take the stack inside `init` and leave out what Node itself did there.
+ * It is also a third faster than `require`, which looks for each file.
  */
 
 const fs = require('node:fs');
-const { Module, createRequire } = require('node:module');
+const { Module } = require('node:module');
 const path = require('node:path');
 const { compileFunction } = require('node:vm');
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
+/** Whether Node's own loader is at work, and not that of a bundler or a test runner. */
+const isPlain = module instanceof Module && require.cache?.[__filename] === module;
+
 /**
- * Afterwards `require` answers with them. Where another loader is at work, such as that of a
- * test runner, it loads them as it does all others.
- * @param {string[]} names files in this folder, each after those that it requires
+ * `require` finds what was loaded here, and the other way round.
+ * @param {string} file without links and with its extension
  */
-function loadUnseen(...names) {
-  if (!(module instanceof Module)) return;
-  for (const name of names) {
-    const file = path.join(__dirname, `${name}.js`);
-    if (require.cache[file] === undefined) require.cache[file] = load(file, name);
+function load(file) {
+  const known = require.cache[file];
+  if (known !== undefined) return known.exports;
+  const loaded = new Module(file, /** @type {any} */ (module));
+  loaded.filename = file;
+  require.cache[file] = loaded;
+  try {
+    compile(file).call(loaded.exports, loaded.exports, requireFrom(file), loaded, file, path.dirname(file));
+  } catch (error) {
+    delete require.cache[file];
+    throw error;
   }
+  loaded.loaded = true;
+  return loaded.exports;
+}
+
+/** @param {string} file */
+function compile(file) {
+  const name = path.relative(__dirname, file).split(path.sep).join('/');
+  return compileFunction(fs.readFileSync(file, 'utf8'), PARAMETERS, {
+    filename: `node:internal/async-hooks-rs/${name.slice(0, -'.js'.length)}`,
+  });
 }
 
 /**
  * @param {string} file
- * @param {string} name
+ * @returns {(id: string) => any}
  */
-function load(file, name) {
-  const loaded = new Module(file, /** @type {any} */ (module));
-  loaded.filename = file;
-  const compiled = compileFunction(fs.readFileSync(file, 'utf8'), PARAMETERS, {
-    filename: `node:internal/async-hooks-rs/${name}`,
-  });
-  compiled.call(loaded.exports, loaded.exports, createRequire(file), loaded, file, path.dirname(file));
-  loaded.loaded = true;
-  return loaded;
+function requireFrom(file) {
+  return (id) => id.startsWith('.') ? load(`${path.join(path.dirname(file), id)}.js`) : require(id);
+}
+
+/**
+ * @template T
+ * @param {string} name of a file in this folder
+ * @param {() => T} fallback the same with `require`, where another loader is at work
+ * @returns {T}
+ */
+function loadUnseen(name, fallback) {
+  return isPlain ? load(path.join(__dirname, `${name}.js`)) : fallback();
 }
 
 module.exports = { loadUnseen };

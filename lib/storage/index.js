@@ -8,7 +8,6 @@
 const builtin = require('../builtin');
 const { AsyncResource } = require('../resource');
 const { showMethods } = require('../face');
-const { loadUnseen } = require('../unseen');
 const { RunScope } = require('./scope');
 
 /** @typedef {{ defaultValue?: any, name?: string }} Options */
@@ -21,13 +20,9 @@ const Engine = engine();
 /** @returns {typeof BuiltinStorage} */
 function engine() {
   const isHooked = 'enabled' in new BuiltinStorage();
-  if (!isHooked) {
-    loadUnseen('storage/framed');
-    return require('./framed').FramedStorage;
-  }
+  if (!isHooked) return require('./framed').FramedStorage;
   // Node >= 24 with --no-async-context-frame keeps stores in yet another way, and its own class.
   if ('name' in BuiltinStorage.prototype) return BuiltinStorage;
-  loadUnseen('storage/hooked');
   return require('./hooked').HookedStorage;
 }
 

@@ -11,10 +11,17 @@ const { slot } = require('./slot-storage');
 /** @typedef {Map<object, any>} NodeFrame */
 
 /** Under this symbol a resource keeps the frame; it is looked for by the value. */
-const kFrame = slot.run(slot, () => {
-  const resource = /** @type {any} */ (new builtin.AsyncResource('ASYNC_HOOKS_RS', { requireManualDestroy: true }));
+const kFrame = probe().runInAsyncScope(() => {
+  // In a scope of its own, after which the frame is again what it was before.
+  slot.enterWith(slot);
+  const resource = probe();
   return Object.getOwnPropertySymbols(resource).find((symbol) => resource[symbol]?.has?.(slot));
 });
+
+/** @returns {any} */
+function probe() {
+  return new builtin.AsyncResource('ASYNC_HOOKS_RS', { requireManualDestroy: true });
+}
 
 const STOP = {};
 

@@ -19,9 +19,9 @@ const { Random } = require('./random');
  */
 
 /** How often a program is run at least, with each composition, where two runs of it differ. */
-const TRIES = 8;
+const TRIES = 6;
 /** How often more, before it is said that Node's own never sees what was seen. */
-const MORE_TRIES = 24;
+const MORE_TRIES = 12;
 const SHOWN = 8;
 
 /**

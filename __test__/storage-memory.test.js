@@ -35,7 +35,7 @@ test('a long-lived timer keeps only the stores of its own context', async () => 
 });
 
 // 100,000 stores that stay take more than 10 MB, as many storages of the smallest kind 4 MB.
-const ENOUGH = 2 ** 20;
+const ENOUGH = 2 ** 21;
 
 for (const question of ['dropped after run', 'dropped after enterWith', 'dropped in promises']) {
   test(`100,000 storages ${question} leave nothing behind`, { skip }, async () => {

@@ -9,7 +9,7 @@
 const builtin = require('../builtin');
 const { carrier, inSlot } = require('./carriers');
 const { Frame } = require('./frame');
-const { NEVER, place, generation } = require('./places');
+const { NOWHERE, placeOf } = require('./places');
 const { UNDEFINED, read, write } = require('./stores');
 
 const { apply } = Reflect;
@@ -21,9 +21,7 @@ const BuiltinStorage = builtin.AsyncLocalStorage;
 const hasDefaultValue = 'name' in BuiltinStorage.prototype;
 
 class FramedStorage extends BuiltinStorage {
-  #position = 0;
-  /** The generation in which it got its position. Before, it has no store in any frame. */
-  #since = NEVER;
+  #place = NOWHERE;
   /** @type {any} */
   #defaultValue;
 
@@ -36,14 +34,14 @@ class FramedStorage extends BuiltinStorage {
 
   getStore() {
     const frame = inSlot();
-    const kept = frame === undefined ? undefined : read(frame.stores, this.#position, this.#since);
+    const kept = frame === undefined ? undefined : read(frame.stores, this.#place);
     if (kept === undefined) return this.#defaultValue;
     return kept === UNDEFINED ? undefined : kept;
   }
 
   /** @param {any} store */
   enterWith(store) {
-    if (this.#since === NEVER) this.#place();
+    if (this.#place === NOWHERE) this.#place = placeOf(this);
     this.#enter(carrier.current(), store === undefined ? UNDEFINED : store);
   }
 
@@ -56,11 +54,11 @@ class FramedStorage extends BuiltinStorage {
     // Node's own calls these; a subclass may have others.
     if (this.enterWith !== enterWith || this.getStore !== getStore) return super.run(store, fn, ...args);
     const { stores, foreign } = carrier.current();
-    const former = read(stores, this.#position, this.#since);
+    const former = read(stores, this.#place);
     const current = former === undefined ? this.#defaultValue : former === UNDEFINED ? undefined : former;
     if (Object.is(current, store)) return apply(fn, null, args);
-    if (this.#since === NEVER) this.#place();
-    const entered = write(stores, this.#position, former, store === undefined ? UNDEFINED : store);
+    if (this.#place === NOWHERE) this.#place = placeOf(this);
+    const entered = write(stores, this.#place, former, store === undefined ? UNDEFINED : store);
     const frame = new Frame(entered, foreign);
     carrier.enter(frame);
     try {
@@ -78,7 +76,7 @@ class FramedStorage extends BuiltinStorage {
 
   disable() {
     const frame = carrier.shared();
-    if (frame !== undefined && this.#since !== NEVER) frame.stores = this.#write(frame.stores, undefined);
+    if (frame !== undefined && this.#place !== NOWHERE) frame.stores = this.#write(frame.stores, undefined);
   }
 
   /**
@@ -94,13 +92,9 @@ class FramedStorage extends BuiltinStorage {
    * @param {any} store as it is kept
    */
   #write(stores, store) {
-    return write(stores, this.#position, read(stores, this.#position, this.#since), store);
+    return write(stores, this.#place, read(stores, this.#place), store);
   }
 
-  #place() {
-    this.#position = place(this);
-    this.#since = generation();
-  }
 }
 
 const { enterWith, getStore } = FramedStorage.prototype;

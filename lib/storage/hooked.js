@@ -8,7 +8,7 @@
  */
 
 const builtin = require('../builtin');
-const { NEVER, place, generation, onCollected } = require('./places');
+const { NOWHERE, placeOf, onCollected } = require('./places');
 const { slot: publicSlot } = require('./slot-storage');
 const { EMPTY, UNDEFINED, read, write } = require('./stores');
 
@@ -25,9 +25,7 @@ const kStores = slot.kResourceStore;
 const BuiltinStorage = builtin.AsyncLocalStorage;
 
 class HookedStorage extends BuiltinStorage {
-  #position = 0;
-  /** The generation in which it got its position. Before, it has no store on any resource. */
-  #since = NEVER;
+  #place = NOWHERE;
   /** @type {any} */
   #defaultValue;
 
@@ -39,7 +37,7 @@ class HookedStorage extends BuiltinStorage {
 
   getStore() {
     if (!this.enabled) return this.#defaultValue;
-    const kept = read(currentResource()[kStores] ?? EMPTY, this.#position, this.#since);
+    const kept = read(currentResource()[kStores] ?? EMPTY, this.#place);
     if (kept === undefined) return this.#defaultValue;
     return kept === UNDEFINED ? undefined : kept;
   }
@@ -59,14 +57,14 @@ class HookedStorage extends BuiltinStorage {
     const resource = currentResource();
     const found = resource[kStores];
     const stores = found ?? EMPTY;
-    const former = read(stores, this.#position, this.#since);
+    const former = read(stores, this.#place);
     // Node's own calls it; a subclass may have another one.
     const current = this.getStore !== getStore ? this.getStore() :
       !this.enabled || former === undefined ? this.#defaultValue :
         former === UNDEFINED ? undefined : former;
     if (Object.is(store, current)) return apply(fn, null, args);
     if (!this.enabled) this._enable();
-    const entered = write(stores, this.#position, former, store === undefined ? UNDEFINED : store);
+    const entered = write(stores, this.#place, former, store === undefined ? UNDEFINED : store);
     resource[kStores] = entered;
     try {
       return apply(fn, null, args);
@@ -94,14 +92,14 @@ class HookedStorage extends BuiltinStorage {
   disable() {
     if (!this.enabled) return;
     this.enabled = false;
-    disable(this.#position);
+    disable(this.#place);
   }
 
   _enable() {
     if (this.enabled) return;
     this.enabled = true;
-    if (this.#since === NEVER) this.#place();
-    enable(this.#position);
+    if (this.#place === NOWHERE) this.#place = placeOf(this);
+    enable(this.#place);
   }
 
   /**
@@ -110,14 +108,10 @@ class HookedStorage extends BuiltinStorage {
    */
   #set(resource, store) {
     const stores = resource[kStores] ?? EMPTY;
-    const former = read(stores, this.#position, this.#since);
-    resource[kStores] = write(stores, this.#position, former, store);
+    const former = read(stores, this.#place);
+    resource[kStores] = write(stores, this.#place, former, store);
   }
 
-  #place() {
-    this.#position = place(this);
-    this.#since = generation();
-  }
 }
 
 const { getStore } = HookedStorage.prototype;
@@ -129,33 +123,35 @@ function currentResource() {
 
 // Which storages are enabled
 
-/** @type {Set<number>} positions */
+/** @typedef {typeof import('./places').NOWHERE} Place */
+
+/** @type {Set<Place>} */
 const enabled = new Set();
 
 /**
- * Positions of storages that were disabled, and have stores on resources. A resource that
- * is created meanwhile must not inherit them with the rest of its frame.
- * @type {Set<number>}
+ * Those of storages that were disabled, and have stores on resources. A resource that is
+ * created meanwhile must not inherit them with the rest.
+ * @type {Set<Place>}
  */
 const disabled = new Set();
 
-/** @param {number} position */
-function enable(position) {
-  disabled.delete(position);
-  enabled.add(position);
+/** @param {Place} place */
+function enable(place) {
+  disabled.delete(place);
+  enabled.add(place);
   update();
 }
 
-/** @param {number} position */
-function disable(position) {
-  enabled.delete(position);
-  disabled.add(position);
+/** @param {Place} place */
+function disable(place) {
+  enabled.delete(place);
+  disabled.add(place);
   update();
 }
 
-onCollected((position) => {
-  enabled.delete(position);
-  disabled.delete(position);
+onCollected((place) => {
+  enabled.delete(place);
+  disabled.delete(place);
   update();
 });
 
@@ -164,7 +160,7 @@ const withholding = createHook({
   init(asyncId, type, triggerAsyncId, /** @type {any} */ resource) {
     let inherited = currentResource()[kStores];
     if (inherited === undefined) return;
-    for (const position of disabled) inherited = write(inherited, position, read(inherited, position, 0), undefined);
+    for (const place of disabled) inherited = write(inherited, place, read(inherited, place), undefined);
     resource[kStores] = inherited;
   },
 });

@@ -19,8 +19,10 @@ const Engine = engine();
 
 /** @returns {typeof BuiltinStorage} */
 function engine() {
-  const isHooked = 'enabled' in new BuiltinStorage();
-  if (!isHooked) return require('./framed').FramedStorage;
+  const probe = new BuiltinStorage();
+  // On some Nodes a new storage is enabled, and hooks with it.
+  probe.disable();
+  if (!('enabled' in probe)) return require('./framed').FramedStorage;
   // Node >= 24 with --no-async-context-frame keeps stores in yet another way, and its own class.
   if ('name' in BuiltinStorage.prototype) return BuiltinStorage;
   return require('./hooked').HookedStorage;

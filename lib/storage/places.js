@@ -16,34 +16,49 @@ const { storageGeneration: GENERATION } = layout;
  */
 const ownedSince = [];
 
-/** Later than any generation. A small integer, which V8 compares faster than Infinity. */
-const NEVER = 2 ** 30 - 1;
+/** A storage's place in every frame. It does not keep the storage alive. */
+class Place {
+  /**
+   * @param {number} position
+   * @param {number} since the generation in which it was given
+   */
+  constructor(position, since) {
+    this.position = position;
+    this.since = since;
+  }
+}
 
-/** @type {((position: number) => void)[]} */
+/** The place of a storage that was never entered: it has no store in any frame. */
+const NOWHERE = new Place(0, Infinity);
+
+/**
+ * By position, the place of the storage that has it.
+ * @type {Place[]}
+ */
+const places = [];
+
+/** @type {((place: Place) => void)[]} */
 const listeners = [];
 
 handlers.storageCollected = (position) => {
   ownedSince[position] = fields[GENERATION];
-  for (const listener of listeners) listener(position);
+  for (const listener of listeners) listener(places[position]);
+  places[position] = NOWHERE;
 };
 
-/**
- * @param {object} storage
- * @returns {number}
- */
-function place(storage) {
-  return native.placeStorage(storage);
-}
-
-function generation() {
-  return fields[GENERATION];
+/** @param {object} storage */
+function placeOf(storage) {
+  // Its position first: a storage that is collected meanwhile begins a generation.
+  const position = native.placeStorage(storage);
+  places[position] = new Place(position, fields[GENERATION]);
+  return places[position];
 }
 
 /**
- * @param {(position: number) => void} listener is told the position of each storage that is gone
+ * @param {(place: Place) => void} listener is told the place of each storage that is gone
  */
 function onCollected(listener) {
   listeners.push(listener);
 }
 
-module.exports = { NEVER, place, generation, ownedSince, onCollected };
+module.exports = { NOWHERE, placeOf, ownedSince, onCollected };

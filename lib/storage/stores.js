@@ -23,6 +23,8 @@ const MOST_LAYERS = 8;
 /** In the map, a store that was set to `undefined`. */
 const UNDEFINED = Symbol('undefined');
 
+/** @typedef {typeof import('./places').NOWHERE} Place */
+
 /**
  * Stores by position, `undefined` where there is none. The first page has one element
  * more, the array of the further pages.
@@ -31,15 +33,15 @@ const UNDEFINED = Symbol('undefined');
 
 class Stores {
   /**
-   * @param {number} position of the store in the uppermost layer
+   * @param {Place | null} place of the store in the uppermost layer
    * @param {any} store
    * @param {Stores | undefined} below
    * @param {number} layers how many there are
    * @param {Pages} pages
    * @param {number} generation the youngest that any of them may belong to
    */
-  constructor(position, store, below, layers, pages, generation) {
-    this.position = position;
+  constructor(place, store, below, layers, pages, generation) {
+    this.place = place;
     this.store = store;
     this.below = below;
     this.layers = layers;
@@ -49,7 +51,7 @@ class Stores {
 }
 
 /** @type {Stores} */
-const EMPTY = new Stores(-1, undefined, undefined, 0, [], fields[GENERATION]);
+const EMPTY = new Stores(null, undefined, undefined, 0, [], fields[GENERATION]);
 
 onCollected(() => {
   // Without stores it is as young as any.
@@ -58,18 +60,26 @@ onCollected(() => {
 
 /**
  * @param {Stores} stores
- * @param {number} position
- * @param {number} since the generation in which the storage got its position
+ * @param {Place} place
  * @returns {any} the store as it is kept: `undefined` for none, UNDEFINED for `undefined`
  */
-function read(stores, position, since) {
-  if (stores.generation < since) return undefined;
-  let layer = stores;
-  while (layer.layers > 0) {
-    if (layer.position === position) return layer.store;
-    layer = below(layer);
+function read(stores, place) {
+  // Mostly it is the one that was entered last.
+  return stores.place === place ? stores.store : find(stores, place);
+}
+
+/**
+ * @param {Stores} stores
+ * @param {Place} place
+ */
+function find(stores, place) {
+  for (let layer = stores; layer.layers > 0; layer = below(layer)) {
+    if (layer.place === place) return layer.store;
   }
-  const { pages } = stores;
+  const { pages, generation } = stores;
+  const { position, since } = place;
+  // Older pages have the store of another storage there.
+  if (generation < since) return undefined;
   if (position >= PAGE) return readFar(pages, position);
   return position < pages.length ? pages[position] : undefined;
 }
@@ -84,37 +94,37 @@ function readFar(pages, position) {
 
 /**
  * @param {Stores} stores
- * @param {number} position
+ * @param {Place} place
  * @param {any} former what {@link read} gives for it
  * @param {any} store as it is kept
  * @returns {Stores}
  */
-function write(stores, position, former, store) {
+function write(stores, place, former, store) {
   const { layers, pages, generation } = stores;
   // Short, so that it becomes part of the `run` that calls it.
   if (former === undefined && store !== undefined && layers < MOST_LAYERS && generation === fields[GENERATION]) {
-    return new Stores(position, store, stores, layers + 1, pages, generation);
+    return new Stores(place, store, stores, layers + 1, pages, generation);
   }
-  return rewrite(stores, position, former, store);
+  return rewrite(stores, place, former, store);
 }
 
 /**
  * The same where it is more than a layer.
  * @param {Stores} stores
- * @param {number} position
+ * @param {Place} place
  * @param {any} former
  * @param {any} store
  * @returns {Stores}
  */
-function rewrite(stores, position, former, store) {
+function rewrite(stores, place, former, store) {
   if (former === undefined && store === undefined) return stores;
   const now = fields[GENERATION];
-  if (stores.generation === now && stores.position === position) {
+  if (stores.generation === now && stores.place === place) {
     // The uppermost one is replaced, not covered, which would keep its store alive.
     if (store === undefined) return below(stores);
-    return new Stores(position, store, stores.below, stores.layers, stores.pages, now);
+    return new Stores(place, store, stores.below, stores.layers, stores.pages, now);
   }
-  return new Stores(-1, undefined, undefined, 0, putStore(flat(stores), position, store), now);
+  return new Stores(null, undefined, undefined, 0, putStore(flat(stores), place.position, store), now);
 }
 
 /** @param {Stores} stores with a layer */
@@ -131,7 +141,7 @@ function flat(stores) {
   const pages = stores.pages.slice();
   // No two layers are of one storage, so their order does not matter.
   for (let layer = stores; layer.layers > 0; layer = below(layer)) {
-    putStore(pages, layer.position, layer.store);
+    putStore(pages, /** @type {Place} */ (layer.place).position, layer.store);
   }
   return stores.generation === fields[GENERATION] ? pages : withoutGone(pages, stores.generation);
 }

@@ -27,11 +27,11 @@ const ALLOWED = new Set([
 /** @typedef {{ name: string, version: string, licence: string }} Used */
 
 /**
- * @param {string} expression of SPDX, such as `(MIT OR Apache-2.0) AND Unicode-3.0`
+ * @param {string} expression of SPDX, such as `(MIT OR Apache-2.0) AND Unicode-3.0`, or older, such as `MIT/Apache-2.0`
  * @returns {boolean} whether it can be kept with licences of the list alone
  */
 function allowed(expression) {
-  const tokens = expression.match(/[()]|[^\s()]+/g) ?? [];
+  const tokens = expression.replaceAll('/', ' OR ').match(/[()]|[^\s()]+/g) ?? [];
   /** @returns {boolean} */
   const either = () => {
     let answer = both();
@@ -47,6 +47,8 @@ function allowed(expression) {
   /** @returns {boolean} */
   const one = () => {
     const token = tokens.shift();
+    // An exception only allows more.
+    if (tokens[0] === 'WITH') tokens.splice(0, 2);
     if (token !== '(') return token !== undefined && ALLOWED.has(token);
     const answer = either();
     return tokens.shift() === ')' && answer;

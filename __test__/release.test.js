@@ -81,10 +81,10 @@ test('a tag that is not the version everywhere stops a release', () => {
 });
 
 test('licences are read as expressions', () => {
-  for (const good of ['MIT', 'MIT OR GPL-3.0', 'GPL-3.0 OR MIT', '(MIT OR Apache-2.0) AND Unicode-3.0']) {
+  for (const good of ['MIT', 'MIT OR GPL-3.0', 'GPL-3.0 OR MIT', '(MIT OR Apache-2.0) AND Unicode-3.0', 'GPL-3.0/MIT', 'Apache-2.0 WITH LLVM-exception']) {
     assert.strictEqual(allowed(good), true, good);
   }
-  for (const bad of ['', 'GPL-3.0', 'MIT AND GPL-3.0', '(MIT OR GPL-3.0) AND GPL-2.0', '(MIT', 'MIT)', 'MIT MIT', 'SEE LICENSE IN LICENSE']) {
+  for (const bad of ['', 'GPL-3.0', 'MIT AND GPL-3.0', '(MIT OR GPL-3.0) AND GPL-2.0', '(MIT', 'MIT)', 'MIT MIT', 'MIT WITH', 'GPL-3.0 WITH Classpath-exception-2.0', 'SEE LICENSE IN LICENSE']) {
     assert.strictEqual(allowed(bad), false, bad);
   }
 });

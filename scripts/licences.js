@@ -48,7 +48,7 @@ function allowed(expression) {
   const one = () => {
     const token = tokens.shift();
     // An exception only allows more.
-    if (tokens[0] === 'WITH') tokens.splice(0, 2);
+    if (tokens[0] === 'WITH' && tokens.length > 1) tokens.splice(0, 2);
     if (token !== '(') return token !== undefined && ALLOWED.has(token);
     const answer = either();
     return tokens.shift() === ')' && answer;

@@ -42,7 +42,7 @@ const cargo = (args) => execFileSync('cargo', args, { cwd: root, encoding: 'utf8
 
 /** @returns {{ name: string, version: string, license: string, manifest_path: string, authors: string[] }[]} */
 function linked() {
-  /** @type {string[]} */
+  /** @type {{ targets: string[] }} */
   const { targets } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).napi;
   const tree = ['tree', '--locked', ...targets.flatMap((target) => ['--target', target]), '--edges', 'normal,no-proc-macro', '--prefix', 'none', '--format', '{p}'];
   const names = new Set(cargo(tree).split('\n').map((line) => line.split(' ').slice(0, 2).join(' ')));

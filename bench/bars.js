@@ -54,6 +54,15 @@ function oursAtMost(limit) {
 }
 
 /**
+ * The same for values where more is better.
+ * @param {number} limit
+ * @returns {Bar}
+ */
+function oursAtLeast(limit) {
+  return { of: 'ours', sign: '>=', own: limit, feed: limit };
+}
+
+/**
  * For storages: by the way in which stores travel on the Node that runs the row.
  * @param {'<=' | '>='} sign
  * @param {number} native with native frames
@@ -70,4 +79,4 @@ function storesTravel() {
   return process.env.ASYNC_HOOKS_RS_STORAGE === 'slot' ? 'slot' : 'native';
 }
 
-module.exports = { runtimeCanIgnorePromises, totalAtMost, totalAtLeast, oursAtMost, storageBar };
+module.exports = { runtimeCanIgnorePromises, totalAtMost, totalAtLeast, oursAtMost, oursAtLeast, storageBar };

@@ -82,7 +82,7 @@ async function main() {
   const row = rows.find((row) => row.name === name);
   if (row === undefined) throw new Error(`There is no row "${name}"`);
   const which = /** @type {import('./variants').Variant} */ (variant);
-  const sample = 'once' in row ? { wall: row.once(which) } : await sampleOf(row, which, quick === 'quick');
+  const sample = 'once' in row ? { wall: await row.once(which) } : await sampleOf(row, which, quick === 'quick');
   console.log(JSON.stringify(sample));
 }
 

@@ -8,6 +8,14 @@ const commands = {
     summary: 'compare the events of a script under Node\'s async_hooks and under this package',
     load: () => require('../lib/compare/command').command,
   },
+  record: {
+    summary: 'run a program and record its asynchronous operations',
+    load: () => require('../lib/record/command').command,
+  },
+  report: {
+    summary: 'tell what a recording says, or write it in other forms',
+    load: () => require('../lib/report/command').command,
+  },
 };
 
 const USAGE_EXIT_CODE = 2;

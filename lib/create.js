@@ -20,6 +20,9 @@ const face = {
 
 module.exports = {
   face,
+  get recorder() {
+    return require('./record/index');
+  },
   get legacy() {
     return require('./legacy').withLegacyNames(face);
   },

@@ -14,6 +14,16 @@ export function enabledHooks(): number;
 /** True where the set of enabled hooks changed at once. */
 export function enableHook(handle: number, wants: number): boolean;
 
+/**
+ * Writes a recording in another form. Returns why the file could not be read to its end, where that is so: what comes
+ * before is written.
+ */
+export function exportRecording(
+  file: string,
+  form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp',
+  out: string,
+): string | null;
+
 /** The handles of the enabled hooks that want all of `bits`, in order. */
 export function hooksWanting(bits: number): Array<number>;
 
@@ -80,6 +90,9 @@ export function settleHooks(): void;
 /** Makes room in a full window of contexts. */
 export function spillContexts(): void;
 
+/** The summary of a recording as text, and why the file could not be read to its end, where that is so. */
+export function summarizeRecording(file: string): { text: string; damage?: string };
+
 /**
  * Leaves all contexts above the youngest one with this execution id. Returns how
  * many were left, or -1 where no context has the id.
@@ -100,3 +113,99 @@ export interface WantsBits {
   promiseResolve: number;
   promises: number;
 }
+
+/** For tests: writes what was recorded so far. */
+export function flushRecording(): void;
+
+/** Whether the process is recorded. */
+export function isRecording(): boolean;
+
+/**
+ * This thread takes part in the recording of the process, with its ring in `memory` (a `Float64Array` on
+ * a `SharedArrayBuffer`, of `recorderLayout().slots` or so), until it ends or the recording does.
+ */
+export function joinRecording(memory: Float64Array, participant: Participant): RecorderFunctions;
+
+export interface Participant {
+  /** 0 on the main thread, else the worker's `threadId`. */
+  worker: number;
+  name: string;
+  /** Whether events of resources that were not announced are left out. */
+  filtered: boolean;
+}
+
+export interface RecorderFunctions {
+  /** Publishes the event of one slot that was stored behind a free one, with its time in front, and all before it. */
+  stamp(): void;
+  /** Publishes what is stored, sets the limits, and answers what there is room for. */
+  makeRoom(): number;
+  addType(name: string): void;
+  addStack(frames: string): void;
+  addMark(name: string): void;
+}
+
+/** For tests: the drain thread looks at nothing while it is paused. */
+export function pauseRecording(isPaused: boolean): void;
+
+/** Where things are in the memory of a ring, and what an event looks like; see `docs/recorder.md`. */
+export function recorderLayout(): RecorderLayout;
+
+export interface RecorderLayout {
+  slots: number;
+  firstSlot: number;
+  next: number;
+  limit: number;
+  initLimit: number;
+  dropped: number;
+  maxTypes: number;
+  codes: number;
+  stacks: number;
+  init: number;
+  before: number;
+  after: number;
+  destroy: number;
+  resolve: number;
+  initPromise: number;
+  mark: number;
+  promiseType: number;
+  hasRoom: number;
+  hasRoomForInit: number;
+}
+
+/** Counts and latencies of all threads, by type. */
+export function recordingStats(): Array<RecordedType>;
+
+export interface RecordedType {
+  name: string;
+  created: number;
+  alive: number;
+  callbacks: number;
+  dropped: number;
+  wait: RecordedLatency;
+  run: RecordedLatency;
+  lifetime: RecordedLatency;
+}
+
+/** In nanoseconds. */
+export interface RecordedLatency {
+  count: number;
+  total: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** Starts the recording of the process. False where there is one already. */
+export function startRecording(start: RecordingStart): boolean;
+
+export interface RecordingStart {
+  file: string;
+  node: string;
+  argv: Array<string>;
+  platform: string;
+  /** As JSON, for the file's header. */
+  options: string;
+}
+
+/** Completes the file. False where nothing was recorded. */
+export function stopRecording(): boolean;

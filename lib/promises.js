@@ -12,7 +12,7 @@
 const { native, layout, ids, fields, wants, handlers, closeBatch } = require('./thread');
 const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
 const { executionAsyncId, enter, leave, returnTo } = require('./contexts');
-const { promiseHooks, settleAtTheEnd, emitDestroy } = require('./emit');
+const { promiseHooks, settleAtTheEnd, emitDestroy, onlyHook } = require('./emit');
 const { fatal } = require('./fatal');
 
 const {
@@ -251,6 +251,12 @@ function isReportedHere(asyncId) {
 
 // Starting and stopping
 
+/**
+ * Under this symbol a hook may have functions that V8's promise hooks call directly where it is the only
+ * hook; they must identify, watch, enter and leave as those above do.
+ */
+const kPromiseCallbacks = Symbol('async-hooks-rs.promiseCallbacks');
+
 /** @type {(() => void) | null} */
 let stop = null;
 let isWanted = false;
@@ -272,7 +278,7 @@ function start() {
   isWanted = true;
   stop?.();
   // Loaded only here: it would be most of what `require` of this package costs.
-  const created = require('node:v8').promiseHooks.createHook({
+  const created = require('node:v8').promiseHooks.createHook(onlyHook()?.[kPromiseCallbacks] ?? {
     init: initFor((wanted & wants.init) !== 0, (wanted & wants.destroy) !== 0),
     before: wanted & wants.before ? before : enterOnly,
     after: wanted & wants.after ? after : leaveOnly,
@@ -328,4 +334,4 @@ function inInvisibleMicrotask(callback) {
   settledPromise.then(callback);
 }
 
-module.exports = { tracksPromises, updatePromises, isReportedHere };
+module.exports = { tracksPromises, updatePromises, isReportedHere, identify, watch, kPromiseCallbacks };

@@ -9,6 +9,7 @@
 //! * [`destroys`]: promises that are watched, in batches, for their end
 //! * [`storages`]: where in a frame each `AsyncLocalStorage` has its store
 //! * [`thread`]: all of it together, once per Node environment
+//! * [`recorder`]: what the operations of a program did, as a file and as reports
 //! * [`binding`]: the Node-API face; it converts and decides nothing
 //!
 //! Dependencies point one way: `binding → thread → {ids, contexts, hooks, destroys, storages} → memory → layout`.
@@ -22,5 +23,6 @@ mod hooks;
 mod ids;
 mod layout;
 mod memory;
+mod recorder;
 mod storages;
 mod thread;

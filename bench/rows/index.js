@@ -34,7 +34,7 @@
 
 /**
  * @typedef {object} Single
- * @property {(variant: Variant) => number} once measured by itself, in nanoseconds
+ * @property {(variant: Variant) => number | Promise<number>} once measured by itself, in nanoseconds or what `measure` makes of it
  */
 
 /** @typedef {Common & (Repeated | Single)} Row */
@@ -56,6 +56,7 @@ const rows = [
   ...require('./storage-chain'),
   ...require('./peak-memory'),
   ...require('./require'),
+  ...require('./record'),
 ];
 
 module.exports = { rows };

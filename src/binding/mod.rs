@@ -4,6 +4,9 @@
 mod callback;
 mod frames;
 mod layout;
+#[cfg(not(loom))]
+mod recorder;
+mod report;
 mod state;
 mod turn;
 mod weak;

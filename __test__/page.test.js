@@ -1,0 +1,262 @@
+'use strict';
+
+/** The page of a recording whose content is known, looked at in a browser. */
+
+/* global document, window */
+
+const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { after, before, describe, it } = require('node:test');
+const { Browser, findBrowser } = require('./support/browser');
+const { Thread, end, header } = require('./support/recording');
+
+const bin = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
+/** Where screenshots are put, for whoever wants to look at them. */
+const { SCREENSHOTS } = process.env;
+const MS = 1e6;
+const STACK = '    at handle (/app/server.js:10:5)';
+/** A name that would do harm in a page that took it for more than a text. */
+const ODD = '<script>alert(1)</script>';
+
+/**
+ * A server (2) with one connection (3) that serves three requests of 22, 42 and 182 ms. Each makes a promise and a timer,
+ * and the timer of the last one blocks for 121 ms. Ten resources of the odd type are alive at the end.
+ */
+function main() {
+  const thread = new Thread(0);
+  let now = 0;
+  const later = (ms) => (now += ms * MS);
+  const run = (id, ms) => {
+    thread.before(now, id);
+    thread.after(later(ms), id);
+  };
+  thread.start(0, 0);
+  thread.init(later(1), 2, 'TCPSERVERWRAP');
+  thread.init(later(9), 3, 'HTTPINCOMINGMESSAGE', { trigger: 2 });
+  run(2, 1);
+  for (const [promise, timer, ms, blocks] of [[10, 11, 19, 1], [12, 13, 39, 1], [14, 15, 59, 121]]) {
+    thread.before(later(10), 3);
+    thread.init(later(1), promise, 'PROMISE', { trigger: 3 });
+    thread.init(now, timer, 'Timeout', { trigger: promise, current: 3, stack: STACK });
+    thread.after(later(1), 3);
+    run(3, 0);
+    later(ms);
+    run(timer, blocks);
+    thread.promiseResolve(now, promise);
+    thread.destroy(later(1), timer);
+    thread.destroy(now, promise);
+  }
+  thread.mark(now, 'served');
+  thread.loop(now, 3 * MS, 1 * MS);
+  for (let id = 100; id < 110; id++) thread.init(later(1), id, ODD);
+  thread.dropped('PROMISE', 7);
+  thread.end(later(1), 'exit');
+  return thread;
+}
+
+function worker() {
+  const thread = new Thread(1);
+  thread.start(0, 1, 'render');
+  thread.init(30 * MS, 2, 'MESSAGEPORT');
+  for (let time = 50 * MS; time < 150 * MS; time += 25 * MS) {
+    thread.before(time, 2);
+    thread.after(time + 5 * MS, 2);
+  }
+  return thread;
+}
+
+const program = findBrowser();
+const skip = program === undefined && 'there is no Chromium';
+
+describe('the page of a recording', { skip }, () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-page-'));
+  const file = path.join(folder, 'page.html');
+  /** @type {Browser} */
+  let browser;
+
+  before(() => {
+    const recording = path.join(folder, 'recording');
+    const about = header({ pid: 4242, node: 'v26.1.0', argv: ['/usr/bin/node', '/app/server.js', '--port', '80'], wall: 1_700_000_000_000_000_000n });
+    fs.writeFileSync(recording, Buffer.concat([about, main().chunk(), worker().chunk(), end()]));
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', file], { encoding: 'utf8', timeout: 60_000 });
+    assert.equal(stderr, '');
+    assert.equal(status, 0);
+    browser = new Browser(program);
+  });
+
+  after(async () => {
+    await browser?.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A test with a page of its own, which must report no problem and ask for nothing but itself. */
+  const look = (name, options, test) => it(name, async () => {
+    const tab = await browser.open(pathToFileURL(file).href, options);
+    await test(tab);
+    assert.deepEqual(tab.problems, []);
+    assert.deepEqual(tab.requests, [pathToFileURL(file).href]);
+    await tab.close();
+  });
+
+  look('tells the totals and what is missing', {}, async (tab) => {
+    const tiles = await tab.ask(() => Object.fromEntries([...document.querySelectorAll('.tile')].map((tile) => [...tile.children].map((child) => child.textContent))));
+    assert.deepEqual(
+      { ...tiles, Recorded: undefined, Events: undefined, 'Main thread busy': undefined },
+      {
+        Threads: '2', Resources: '19', 'Alive at the end': '13', Callbacks: '14', 'Longest callback': '121 ms', Dropped: '7',
+        Recorded: undefined, Events: undefined, 'Main thread busy': undefined,
+      });
+    assert.match(await text(tab, '.warning'), /7 resources were dropped.*PROMISE 7/);
+    assert.equal(await text(tab, 'h1'), 'server.js --port 80');
+    assert.equal(await tab.ask(() => document.title), 'server.js --port 80 – recording');
+  });
+
+  look('tells what the report found', {}, async (tab) => {
+    assert.match((await texts(tab, '.finding')).join('\n'), /A callback blocked the event loop for 121 ms: that of Timeout 15, created at handle/);
+  });
+
+  look('has a row for every type', {}, async (tab) => {
+    const rows = await tab.ask(() => [...document.querySelectorAll('#types tbody tr')].map((row) => [...row.children].slice(0, 4).map((cell) => cell.textContent)));
+    assert.deepEqual(new Set(rows.map((row) => row.join(' '))), new Set([
+      '<script>alert(1)</script> 10 10 0', 'PROMISE 3 0 0', 'Timeout 3 0 3', 'TCPSERVERWRAP 1 1 1', 'HTTPINCOMINGMESSAGE 1 1 6', 'MESSAGEPORT 1 1 4',
+    ]));
+    await tab.click('#types thead tr:last-child th:nth-child(4) button');
+    assert.equal(await text(tab, '#types tbody th'), 'HTTPINCOMINGMESSAGE', 'sorted by callbacks');
+    assert.equal(await tab.ask(() => document.querySelector('#types [aria-sort="descending"]').textContent), 'Callbacks');
+  });
+
+  look('draws the timeline, zooms it and tells of a callback', {}, async (tab) => {
+    assert.deepEqual(await texts(tab, '.name strong'), ['main', 'worker 1, render']);
+    const all = await painted(tab);
+    assert.ok(all > 500, `${all} coloured pixels`);
+    const range = await text(tab, '#range');
+    await tab.click('button[aria-label="Zoom in"]');
+    const closer = await text(tab, '#range');
+    assert.notEqual(closer, range);
+    assert.notEqual(await painted(tab), all);
+    await tab.ask(() => document.querySelector('#lanes').focus());
+    for (const key of ['ArrowRight', 'ArrowRight']) await tab.press(key);
+    assert.notEqual(await text(tab, '#range'), closer);
+    await tab.press('0');
+    assert.equal(await text(tab, '#range'), range);
+    await tab.press('n');
+    assert.match(await text(tab, '#said'), /^TCPSERVERWRAP 2 ran 1 ms at 10/);
+    await tab.press('Enter');
+    assert.equal(await text(tab, '#details h2'), 'TCPSERVERWRAP 2');
+    await tab.press('Escape');
+    assert.equal(await tab.ask(() => document.querySelector('#details').hidden), true);
+    assert.equal(await tab.ask(() => document.activeElement.id), 'lanes', 'the focus is back');
+  });
+
+  look('shows each request with its operations', {}, async (tab) => {
+    assert.deepEqual(await texts(tab, '.pick .number'), ['182 ms', '42 ms', '22 ms']);
+    assert.deepEqual(await texts(tab, '.span .what'), ['HTTPINCOMINGMESSAGE 3', 'PROMISE 14', 'Timeout 15']);
+    await tab.click('.pick:nth-child(2)');
+    assert.deepEqual(await texts(tab, '.span .what'), ['HTTPINCOMINGMESSAGE 3', 'PROMISE 12', 'Timeout 13']);
+    const widths = await tab.ask(() => [...document.querySelectorAll('button.span .bars')].map((bars) => [...bars.children].map((bar) => Math.round((bar.offsetWidth / bars.offsetWidth) * 42))));
+    assert.deepEqual(widths, [[42], [41], [40, 1]], 'bars as long as what they stand for, in ms');
+    await tab.click('button.span:last-child');
+    assert.equal(await text(tab, '#details h2'), 'Timeout 13');
+    assert.deepEqual(await texts(tab, '#details ol li'), ['PROMISE 12 · 0 before', 'HTTPINCOMINGMESSAGE 3 · 45 ms before', 'TCPSERVERWRAP 2 · 54 ms before', 'the program itself']);
+    assert.match(await text(tab, '#details pre'), /at handle \(\/app\/server\.js:10:5\)/);
+  });
+
+  look('shows what triggered what', {}, async (tab) => {
+    const rows = () => tab.ask(() => [...document.querySelectorAll('[role=treeitem]')].map((row) => `${row.getAttribute('aria-level')} ${row.querySelector('.what').textContent.replace(/[▾▸]/, '')} ${row.children[2].textContent}`));
+    assert.deepEqual(await rows(), [
+      '1 TCPSERVERWRAP 130 ms', '2 HTTPINCOMINGMESSAGE 129 ms', '3 PROMISE 123 ms', '4 Timeout 123 ms', '1 MESSAGEPORT 20 ms', '1 <script>alert(1)</script> 0',
+    ]);
+    await tab.ask(() => document.querySelector('[role=tree]').focus());
+    await tab.press('ArrowDown');
+    await tab.press('ArrowLeft');
+    assert.deepEqual((await rows()).slice(0, 3), ['1 TCPSERVERWRAP 130 ms', '2 HTTPINCOMINGMESSAGE 129 ms', '1 MESSAGEPORT 20 ms']);
+    await tab.press('ArrowRight');
+    assert.equal((await rows()).length, 6);
+  });
+
+  look('finds resources by type and by id', {}, async (tab) => {
+    const search = async (words) => {
+      await tab.ask(() => (document.querySelector('#query').value = ''));
+      await tab.click('#query');
+      await tab.type(words);
+      return texts(tab, '.results tbody th');
+    };
+    assert.deepEqual(await search('timeout'), ['Timeout 11', 'Timeout 13', 'Timeout 15']);
+    assert.deepEqual(await search('timeout 13'), ['Timeout 13']);
+    assert.deepEqual(await search('2'), ['TCPSERVERWRAP 2', 'MESSAGEPORT 2']);
+    assert.deepEqual(await search('timeout alive'), []);
+    assert.equal(await text(tab, '#found'), '0 resources');
+    assert.equal((await search('script alive')).length, 10);
+    await tab.click('.results .link');
+    assert.equal(await text(tab, '#details h2'), '<script>alert(1)</script> 100');
+  });
+
+  look('draws the charts', {}, async (tab) => {
+    assert.equal(await tab.ask(() => document.querySelectorAll('.chart canvas').length), 2);
+    const legend = await texts(tab, '#alive .u-label');
+    assert.deepEqual(legend.slice(0, 2), ['At', '<script>alert(1)</script>']);
+    assert.deepEqual(new Set(await texts(tab, '#latency .u-label')), new Set(['From', 'HTTPINCOMINGMESSAGE', 'MESSAGEPORT', 'TCPSERVERWRAP', 'Timeout']));
+    await tab.click('#charts .card:nth-child(2) .choice button:nth-child(3)');
+    assert.equal(await tab.ask(() => document.querySelectorAll('.chart canvas').length), 2, 'made again, not twice');
+  });
+
+  for (const theme of ['light', 'dark']) {
+    for (const width of [1280, 800]) {
+      look(`fits ${width} pixels, ${theme}`, { width, theme }, async (tab) => {
+        assert.equal(await tab.ask(() => document.documentElement.dataset.theme), theme);
+        const luminance = await tab.ask(() => Number(window.getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]));
+        assert.equal(luminance > 128, theme === 'light');
+        assert.ok(await tab.ask(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing is wider than the window');
+        if (SCREENSHOTS) await tab.screenshot(path.join(SCREENSHOTS, `page-${theme}-${width}.png`));
+        await tab.click('#theme');
+        assert.notEqual(await tab.ask(() => document.documentElement.dataset.theme), theme);
+      });
+    }
+  }
+
+  it('says when the recording has no end, and when it is damaged', async () => {
+    const parts = [header(), main().chunk(), worker().chunk()];
+    const whole = Buffer.concat(parts);
+    const damaged = Buffer.from(whole);
+    damaged[damaged.length - 3] ^= 1;
+    for (const [bytes, status, selector, says] of [
+      [whole, 0, '.notice', /^The program ended before the recorder did/],
+      [damaged, 1, '.warning:last-of-type', new RegExp(`^The file is not whole .*at byte ${whole.length - parts[2].length}\\)`)],
+    ]) {
+      const [recording, out] = ['other', 'other.html'].map((name) => path.join(folder, name));
+      fs.writeFileSync(recording, bytes);
+      const child = spawnSync(process.execPath, [bin, 'report', recording, '--html', out], { encoding: 'utf8', timeout: 60_000 });
+      assert.equal(child.status, status, child.stderr);
+      const tab = await browser.open(pathToFileURL(out).href);
+      assert.match((await text(tab, selector)).replaceAll(',', ''), says);
+      assert.ok((await texts(tab, '#types tbody tr')).length > 0);
+      await tab.close();
+    }
+  });
+
+  it('refers to nothing on a network', () => {
+    const page = fs.readFileSync(file, 'utf8');
+    assert.doesNotMatch(page, /\b(?:src|href|action|poster)\s*=\s*["']?\s*(?:https?:)?\/\//i);
+    assert.doesNotMatch(page, /url\(|@import|\bimport\s*\(|\bfetch\s*\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon/);
+  });
+});
+
+const text = (tab, selector) => tab.ask((selected) => document.querySelector(selected).textContent, selector);
+const texts = (tab, selector) => tab.ask((selected) => [...document.querySelectorAll(selected)].map((element) => element.textContent), selector);
+
+/** How many pixels of the timeline have a colour, not a grey. */
+function painted(tab) {
+  return tab.ask(() => {
+    const canvas = document.querySelector('#lanes');
+    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    let pixels = 0;
+    for (let at = 0; at < data.length; at += 4) pixels += Number(Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 40);
+    return pixels;
+  });
+}

@@ -1,0 +1,66 @@
+'use strict';
+
+/** Who may store an event: everybody, nearly always; and what is left out where the ring is full. */
+
+const { Gaps } = require('./gaps');
+const { layout } = require('./ring');
+
+const { hasRoom: HAS_ROOM, hasRoomForInit: HAS_ROOM_FOR_INIT, limit: LIMIT } = layout;
+
+class Gate {
+  /** Whether a resource was ever refused; until then nobody needs to ask for one. */
+  hasRefused = false;
+  #gaps = new Gaps();
+  #ring;
+  #isRefusing = false;
+
+  /** @param {import('./ring').RecorderRing} ring */
+  constructor(ring) {
+    this.#ring = ring;
+  }
+
+  /**
+   * For a new resource that finds the ring at its limit: it is full or at its end, or a tick has passed.
+   * @param {number} asyncId
+   * @param {number} type its index
+   */
+  admits(asyncId, type) {
+    // There is no more room than before until a tick has passed, which takes the limit away.
+    const isHopeless = this.#isRefusing && this.#ring.words[LIMIT] !== 0;
+    if (!isHopeless && (this.#room() & HAS_ROOM_FOR_INIT) !== 0) return true;
+    this.refuse(asyncId, type);
+    return false;
+  }
+
+  /**
+   * Leaves a resource out, and counts it.
+   * @param {number} asyncId
+   * @param {number} type its index
+   */
+  refuse(asyncId, type) {
+    this.hasRefused = true;
+    this.#gaps.add(asyncId);
+    this.#ring.countDrop(type);
+  }
+
+  /** @param {number} asyncId */
+  refused(asyncId) {
+    return this.#gaps.has(asyncId);
+  }
+
+  /** For a step of a recorded resource that finds the ring at its limit. */
+  hasRoom() {
+    if ((this.#room() & HAS_ROOM) !== 0) return true;
+    this.#ring.countLostStep();
+    return false;
+  }
+
+  #room() {
+    const found = this.#ring.makeRoom();
+    this.#isRefusing = (found & HAS_ROOM_FOR_INIT) === 0;
+    if (!this.#isRefusing) this.#gaps.close();
+    return found;
+  }
+}
+
+module.exports = { Gate };

@@ -1,0 +1,113 @@
+'use strict';
+
+/**
+ * The callbacks that record: they store numbers, and neither call the program's code nor allocate.
+ *
+ * An event that begins or ends a callback of the runtime takes the time, in a native call that publishes all that
+ * is stored. Others have the time of the one before them. That it is not older than a tick is the
+ * drain thread's care: it sets the limits to 0, so the next event, whichever it is, finds no room and takes the time.
+ */
+
+const { executionAsyncId } = require('../contexts');
+const { createHook } = require('../hooks');
+const { kPromiseCallbacks } = require('../promises');
+const { layout: { firstId: FIRST_OWN_ID } } = require('../thread');
+const { promiseCallbacks } = require('./promises');
+const { Gate } = require('./gate');
+const { layout } = require('./ring');
+
+const {
+  next: NEXT,
+  limit: LIMIT,
+  initLimit: INIT_LIMIT,
+  codes: CODES,
+  stacks: STACKS,
+  init: INIT,
+  before: BEFORE,
+  after: AFTER,
+  destroy: DESTROY,
+  resolve: RESOLVE,
+} = layout;
+
+/**
+ * @param {import('./ring').RecorderRing} ring
+ * @param {{ promises: boolean, takeStack: ((above: Function) => number) | null }} options
+ * @returns {import('node:async_hooks').AsyncHook}
+ */
+function recordingHook(ring, { promises, takeStack }) {
+  const { words, slots, stamp } = ring;
+  const gate = new Gate(ring);
+
+  /**
+   * @param {number} asyncId
+   * @param {string} type
+   * @param {number} triggerAsyncId
+   */
+  function init(asyncId, type, triggerAsyncId) {
+    const index = ring.indexOf(type);
+    if (index < 0) return;
+    if (words[NEXT] >= words[INIT_LIMIT] && !gate.admits(asyncId, index)) return;
+    // Its id may have been given while others were refused.
+    if (gate.hasRefused && gate.refused(asyncId)) {
+      gate.refuse(asyncId, index);
+      return;
+    }
+    const stack = takeStack === null ? 0 : takeStack(init);
+    const at = words[NEXT];
+    slots[at] = asyncId * CODES + INIT;
+    slots[at + 1] = triggerAsyncId;
+    slots[at + 2] = executionAsyncId();
+    slots[at + 3] = index * STACKS + stack;
+    words[NEXT] = at + 4;
+  }
+
+  /** @param {number} asyncId */
+  function before(asyncId) {
+    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    const at = words[NEXT];
+    if (asyncId > FIRST_OWN_ID) {
+      // The continuation of a promise follows directly on what ran before it, whose end took the time.
+      slots[at] = asyncId * CODES + BEFORE;
+      words[NEXT] = at + 1;
+    } else {
+      slots[at + 1] = asyncId * CODES + BEFORE;
+      stamp();
+    }
+  }
+
+  /** @param {number} asyncId */
+  function after(asyncId) {
+    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    slots[words[NEXT] + 1] = asyncId * CODES + AFTER;
+    stamp();
+  }
+
+  /** @param {number} asyncId */
+  function destroy(asyncId) {
+    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    const at = words[NEXT];
+    slots[at] = asyncId * CODES + DESTROY;
+    words[NEXT] = at + 1;
+  }
+
+  /** @param {number} asyncId */
+  function promiseResolve(asyncId) {
+    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    const at = words[NEXT];
+    slots[at] = asyncId * CODES + RESOLVE;
+    words[NEXT] = at + 1;
+  }
+
+  const callbacks = { init, before, after, destroy };
+  const hook = /** @type {any} */ (createHook(/** @type {any} */ (
+    promises ? { ...callbacks, promiseResolve } : { ...callbacks, trackPromises: false })));
+  // Stacks are taken in `init`, which leaves out its own frames.
+  if (takeStack === null) hook[kPromiseCallbacks] = promiseCallbacks(ring, gate);
+  return hook;
+}
+
+module.exports = { recordingHook };

@@ -1,0 +1,79 @@
+'use strict';
+
+/** What a recording can be asked for: by the API, by environment variables, on the command line. */
+
+const { invalidArgType } = require('../errors');
+
+/**
+ * @typedef {object} Options
+ * @property {string} [file] where to; `%p` stands for the process id
+ * @property {string[]} [types] only resources of these types
+ * @property {boolean} [promises] whether promises are recorded; true by default
+ * @property {boolean | number} [stacks] whether it is recorded where resources are created; a number N for one of N resources
+ *
+ * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number }} Settings `stacks` is 0 for none
+ */
+
+const DEFAULT_FILE = 'async-hooks-rs.%p.rec';
+
+/** The environment variables, by what they say. */
+const VARIABLES = /** @type {const} */ ({
+  file: 'ASYNC_HOOKS_RS_RECORD_FILE',
+  types: 'ASYNC_HOOKS_RS_RECORD_TYPES',
+  promises: 'ASYNC_HOOKS_RS_RECORD_PROMISES',
+  stacks: 'ASYNC_HOOKS_RS_RECORD_STACKS',
+  children: 'ASYNC_HOOKS_RS_RECORD_CHILDREN',
+});
+
+/**
+ * @param {Options} options
+ * @returns {Settings}
+ */
+function settingsOf(options) {
+  if (typeof options !== 'object' || options === null) throw invalidArgType('options', 'of type object', options);
+  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false } = options;
+  if (typeof file !== 'string') throw invalidArgType('options.file', 'of type string', file);
+  if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
+    throw invalidArgType('options.types', 'an array of strings', types);
+  }
+  if (typeof promises !== 'boolean') throw invalidArgType('options.promises', 'of type boolean', promises);
+  if (typeof stacks !== 'boolean' && !(Number.isInteger(stacks) && stacks > 0)) {
+    throw invalidArgType('options.stacks', 'a boolean or an integer from 1', stacks);
+  }
+  return {
+    file: file.replaceAll('%p', String(process.pid)),
+    types,
+    // Without their type, promises would be followed for nothing.
+    promises: promises && (types === null || types.includes('PROMISE')),
+    stacks: Number(stacks),
+  };
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Options}
+ */
+function optionsOfEnvironment(env) {
+  /** @type {Options} */
+  const options = {};
+  const [file, types, promises, stacks] =
+    [env[VARIABLES.file], env[VARIABLES.types], env[VARIABLES.promises], env[VARIABLES.stacks]];
+  if (file) options.file = file;
+  if (types) options.types = types.split(',').map((type) => type.trim());
+  if (promises) options.promises = promises !== '0';
+  if (stacks) options.stacks = stacksOf(stacks);
+  return options;
+}
+
+/**
+ * @param {string} text `1`, `1/N`, or `0` for none
+ * @returns {boolean | number}
+ */
+function stacksOf(text) {
+  const [, share] = /^1\/([1-9]\d*)$/.exec(text) ?? [];
+  if (share !== undefined) return Number(share);
+  if (text === '0' || text === '1') return text === '1';
+  throw invalidArgType('stacks', 'of the form 1/N', text);
+}
+
+module.exports = { settingsOf, optionsOfEnvironment, stacksOf, VARIABLES, DEFAULT_FILE };

@@ -1,0 +1,100 @@
+'use strict';
+
+/**
+ * What V8's promise hooks call where nobody but the recorder follows promises: as the functions in
+ * `lib/promises.js`, with what `lib/record/hook.js` stores in the place of a call of hooks.
+ */
+
+const { enter, executionAsyncId, leave, returnTo } = require('../contexts');
+const { identify, watch } = require('../promises');
+const { kAsyncId, kTriggerId } = require('../symbols');
+const { layout } = require('./ring');
+
+const {
+  next: NEXT,
+  limit: LIMIT,
+  initLimit: INIT_LIMIT,
+  codes: CODES,
+  stacks: STACKS,
+  init: INIT,
+  initPromise: INIT_PROMISE,
+  before: BEFORE,
+  after: AFTER,
+  resolve: RESOLVE,
+  promiseType: PROMISE_TYPE,
+} = layout;
+
+/**
+ * @param {import('./ring').RecorderRing} ring
+ * @param {import('./gate').Gate} gate
+ */
+function promiseCallbacks({ words, slots, stamp }, gate) {
+  /**
+   * @param {any} promise
+   * @param {any} parent
+   */
+  function init(promise, parent) {
+    const asyncId = promise[kAsyncId] || identify(promise, parent);
+    store(asyncId, promise[kTriggerId]);
+    watch(promise);
+  }
+
+  /**
+   * @param {number} asyncId
+   * @param {number} triggerAsyncId
+   */
+  function store(asyncId, triggerAsyncId) {
+    if (words[NEXT] >= words[INIT_LIMIT] && !gate.admits(asyncId, PROMISE_TYPE)) return;
+    if (gate.hasRefused && gate.refused(asyncId)) {
+      gate.refuse(asyncId, PROMISE_TYPE);
+      return;
+    }
+    const at = words[NEXT];
+    const currentId = executionAsyncId();
+    slots[at + 1] = triggerAsyncId;
+    if (currentId === triggerAsyncId) {
+      slots[at] = asyncId * CODES + INIT_PROMISE;
+      words[NEXT] = at + 2;
+    } else {
+      slots[at] = asyncId * CODES + INIT;
+      slots[at + 2] = currentId;
+      slots[at + 3] = PROMISE_TYPE * STACKS;
+      words[NEXT] = at + 4;
+    }
+  }
+
+  /** @param {any} promise */
+  function before(promise) {
+    const asyncId = promise[kAsyncId] || identify(promise, undefined);
+    enter(asyncId, promise[kTriggerId], promise);
+    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    const at = words[NEXT];
+    slots[at] = asyncId * CODES + BEFORE;
+    words[NEXT] = at + 1;
+  }
+
+  /** @param {any} promise */
+  function after(promise) {
+    const asyncId = promise[kAsyncId] || identify(promise, undefined);
+    if (returnTo(asyncId)) leave();
+    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    slots[words[NEXT] + 1] = asyncId * CODES + AFTER;
+    stamp();
+  }
+
+  /** @param {any} promise */
+  function settled(promise) {
+    const asyncId = promise[kAsyncId] || identify(promise, undefined);
+    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    const at = words[NEXT];
+    slots[at] = asyncId * CODES + RESOLVE;
+    words[NEXT] = at + 1;
+  }
+
+  return { init, before, after, settled };
+}
+
+module.exports = { promiseCallbacks };

@@ -1,0 +1,117 @@
+'use strict';
+
+/**
+ * This thread's ring: the memory that JavaScript stores events in and a thread of Rust reads
+ * (`docs/recorder.md`), and what is told of types and stacks in words.
+ */
+
+const { native } = require('../thread');
+
+const layout = Object.freeze(native.recorderLayout());
+
+const { firstSlot, next: NEXT, limit: LIMIT, dropped: DROPPED, maxTypes: MAX_TYPES } = layout;
+
+/** The type of promises is the first one. */
+const PROMISE = 'PROMISE';
+/** What all types are called when there are too many to tell apart. */
+const OTHERS = '(further types)';
+/** What is counted where an event of a recorded resource finds no room. */
+const STEPS = '(steps of recorded resources)';
+/** Names that are remembered, of types that nobody wants. */
+const MAX_UNWANTED = 4096;
+
+/** One memory for all recordings of a thread, made for the first one. */
+const memory = {
+  /** @type {Float64Array | undefined} */
+  slots: undefined,
+  get() {
+    return this.slots ??= new Float64Array(new SharedArrayBuffer(sizeOf() * Float64Array.BYTES_PER_ELEMENT));
+  },
+};
+
+/** `ASYNC_HOOKS_RS_RECORD_SLOTS` makes it smaller. */
+function sizeOf() {
+  return Math.min(firstSlot + (Number(process.env.ASYNC_HOOKS_RS_RECORD_SLOTS) || Infinity), layout.slots);
+}
+
+/** @typedef {ReturnType<typeof openRing>} RecorderRing */
+
+/**
+ * This thread takes part in the recording of the process.
+ * @param {{ worker: number, name: string, types: Set<string> | null }} options
+ */
+function openRing({ worker, name, types: wanted }) {
+  const all = memory.get();
+  const words = new Int32Array(all.buffer);
+  const slots = all.subarray(firstSlot);
+  const { stamp, makeRoom, addType, addStack, addMark } = native.joinRecording(all, {
+    worker,
+    name,
+    filtered: wanted !== null,
+  });
+  /** @type {Map<string, number>} */
+  const types = new Map();
+  let count = 0;
+
+  /**
+   * @param {string} type one that was not asked for before
+   * @returns {number} its index; -1 for one that is not wanted
+   */
+  function newType(type) {
+    if (wanted !== null && !wanted.has(type)) {
+      if (types.size < MAX_UNWANTED) types.set(type, -1);
+      return -1;
+    }
+    if (count >= MAX_TYPES - 1 && type !== OTHERS) return types.get(OTHERS) ?? newType(OTHERS);
+    addType(type);
+    types.set(type, count);
+    return count++;
+  }
+
+  // Both have their index before the first event: there may be no room for a name later.
+  addType(PROMISE);
+  addType(STEPS);
+  count = 2;
+  if (wanted === null || wanted.has(PROMISE)) types.set(PROMISE, 0);
+
+  return {
+    words,
+    slots,
+    stamp,
+    makeRoom,
+    addStack,
+
+    /** Counts and reports from here on know all that is stored. */
+    publish() {
+      makeRoom();
+    },
+
+    /**
+     * @param {string} type
+     * @returns {number} -1 for one that is not wanted
+     */
+    indexOf(type) {
+      return types.get(type) ?? newType(type);
+    },
+
+    /** @param {number} type its index */
+    countDrop(type) {
+      words[DROPPED + type] += 1;
+    },
+
+    countLostStep() {
+      words[DROPPED + 1] += 1;
+    },
+
+    /** @param {string} text */
+    mark(text) {
+      if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return false;
+      addMark(text);
+      slots[words[NEXT] + 1] = layout.mark;
+      stamp();
+      return true;
+    },
+  };
+}
+
+module.exports = { layout, openRing };

@@ -1,0 +1,87 @@
+//! What can stand in a recording. The recorder produces these, the file keeps them, reports read them.
+
+/// An async id. Those of JavaScript are safe integers, unique within a thread.
+pub type Id = u64;
+
+/// One step in the life of one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Nanoseconds since the recording began. Never smaller than the one before it on the same thread.
+    pub time: u64,
+    pub id: Id,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Init {
+        trigger: Id,
+        /// The `executionAsyncId()` at the time.
+        current: Id,
+        /// The index of the thread's [`Entry::Type`].
+        type_: u32,
+        /// The index of the thread's [`Entry::Stack`] plus one; 0 where there is none.
+        stack: u32,
+    },
+    Before,
+    After,
+    Destroy,
+    Resolve,
+}
+
+/// One entry of a recording. All that an entry refers to is of its own thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    Event(Event),
+    /// The name of a type, before its first use. Indices count up from 0 on each thread, without a gap.
+    Type {
+        index: u32,
+        name: String,
+    },
+    /// Where resources were created, in lines as V8 gives them, before its first use; with indices like those
+    /// of types.
+    Stack {
+        index: u32,
+        frames: String,
+    },
+    /// A moment that the program named.
+    Mark {
+        time: u64,
+        name: String,
+    },
+    /// Whole resources that were not recorded, since the last such entry of the type.
+    Dropped {
+        type_: u32,
+        count: u64,
+    },
+    /// The event loop's idle and active nanoseconds, since the last such entry.
+    Loop {
+        time: u64,
+        idle: u64,
+        active: u64,
+    },
+    ThreadStart {
+        time: u64,
+        /// 0 on the main thread, else the worker's `threadId`.
+        worker: u32,
+        name: String,
+    },
+    ThreadEnd {
+        time: u64,
+        reason: String,
+    },
+}
+
+/// What is known of the process when the recording begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    pub pid: u32,
+    /// `process.version`
+    pub node: String,
+    pub argv: Vec<String>,
+    /// The wall clock's nanoseconds since 1970 at the time 0 of the recording.
+    pub wall_ns: u64,
+    pub platform: String,
+    /// What was asked to be recorded, as JSON.
+    pub options: String,
+}

@@ -1,0 +1,26 @@
+//! The recorder: what the asynchronous operations of a program did, as a file and as reports.
+//!
+//! * [`event`]: what can stand in a recording
+//! * [`ring`]: between a thread of JavaScript and the drain thread (`docs/recorder.md`); [`shared`] is its memory
+//! * [`clock`]: the time since the recording began
+//! * [`source`]: one thread's ring, as it is drained; [`stats`]: what is counted meanwhile
+//! * [`drain`]: a recording that runs
+//! * [`file`]: the format on disk, its writer and its reader (`docs/format.md`)
+//! * [`report`]: what is made of a file: the summary, its findings, and the exports
+//!
+//! Nothing here knows Node: plain `cargo test` runs all of it.
+
+#[cfg(not(loom))]
+pub mod clock;
+#[cfg(not(loom))]
+pub mod drain;
+pub mod event;
+pub mod file;
+pub mod report;
+pub mod ring;
+#[cfg(not(loom))]
+pub mod shared;
+#[cfg(not(loom))]
+pub mod source;
+#[cfg(not(loom))]
+pub mod stats;

@@ -1,0 +1,159 @@
+//! Trace Event JSON, for Perfetto and `chrome://tracing`: a slice for each callback, and an arrow to the first one of a
+//! resource from where the resource was created.
+
+use std::io::{self, Write};
+
+use rustc_hash::FxHashMap;
+
+use super::json;
+use super::live::{Live, Resource, Step};
+use crate::recorder::event::{Entry, Id};
+use crate::recorder::file::{ReadError, Reader};
+
+struct Chrome<'a> {
+    out: &'a mut dyn Write,
+    pid: u32,
+    live: Live,
+    dropped: FxHashMap<u32, u64>,
+    /// Arrows are numbered, since ids are not unique across threads.
+    arrows: u64,
+    first: bool,
+}
+
+pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+    let header = reader.header().clone();
+    out.write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
+    let (live, dropped) = (Live::default(), FxHashMap::default());
+    let mut chrome = Chrome { out, pid: header.pid, live, dropped, arrows: 0, first: true };
+    chrome.name("process_name", 0, &header.argv.join(" "))?;
+    let mut error = None;
+    for entry in reader {
+        match entry {
+            Ok((thread, entry)) => chrome.take(thread, &entry)?,
+            Err(found) => error = Some(found),
+        }
+    }
+    chrome.finish(header.wall_ns, &header.node)?;
+    Ok(error)
+}
+
+impl Chrome<'_> {
+    fn take(&mut self, thread: u32, entry: &Entry) -> io::Result<()> {
+        let step = self.live.take(thread, entry);
+        match entry {
+            Entry::Event(event) => self.step(thread, event.time, step),
+            Entry::Mark { time, name } => {
+                self.begin("i", thread, *time)?;
+                self.out.write_all(b",\"s\":\"p\",\"name\":")?;
+                json::string(self.out, name)?;
+                self.out.write_all(b"}")
+            }
+            Entry::ThreadStart { .. } => {
+                let title = self.live.thread(thread).title();
+                self.name("thread_name", thread, &title)
+            }
+            Entry::Dropped { type_, count } => {
+                let type_ = self.live.type_of(thread, *type_);
+                let dropped = self.dropped.entry(type_).or_default();
+                *dropped = dropped.saturating_add(*count);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn step(&mut self, thread: u32, time: u64, step: Step) -> io::Result<()> {
+        match step {
+            Step::Entered { resource: Some(resource), .. } if !resource.ran => {
+                self.arrow(thread, time, resource)
+            }
+            Step::Left { id, resource, began: Some(began), .. } => {
+                self.slice(thread, id, resource, began, time, false)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// From the slice in which the resource was created to the one that begins now.
+    fn arrow(&mut self, thread: u32, time: u64, resource: Resource) -> io::Result<()> {
+        self.arrows += 1;
+        for (phase, at, rest) in [("s", resource.created, ""), ("f", time, ",\"bp\":\"e\"")] {
+            self.begin(phase, thread, at)?;
+            write!(self.out, ",\"id\":{},\"cat\":\"trigger\",\"name\":\"trigger\"{rest}}}", self.arrows)?;
+        }
+        Ok(())
+    }
+
+    fn slice(
+        &mut self,
+        thread: u32,
+        id: Id,
+        resource: Option<Resource>,
+        began: u64,
+        end: u64,
+        open: bool,
+    ) -> io::Result<()> {
+        self.begin("X", thread, began)?;
+        self.out.write_all(b",\"dur\":")?;
+        json::micros(self.out, end - began)?;
+        self.out.write_all(b",\"cat\":\"callback\",\"name\":")?;
+        let name = resource.map_or("(created before the recording)", |of| self.live.type_name(of.type_));
+        json::string(self.out, name)?;
+        write!(self.out, ",\"args\":{{\"id\":{id}")?;
+        if let Some(resource) = resource {
+            write!(self.out, ",\"trigger\":{}", resource.trigger)?;
+            let of = self.live.threads().iter().find(|of| of.number == thread);
+            if let Some(stack) = of.and_then(|of| of.stack(resource.stack)) {
+                self.out.write_all(b",\"created\":")?;
+                json::string(self.out, stack)?;
+            }
+        }
+        if open {
+            self.out.write_all(b",\"unfinished\":true")?;
+        }
+        self.out.write_all(b"}}")
+    }
+
+    /// Begins an event, up to what its phase asks for.
+    fn begin(&mut self, phase: &str, thread: u32, time: u64) -> io::Result<()> {
+        if !std::mem::take(&mut self.first) {
+            self.out.write_all(b",\n")?;
+        }
+        write!(self.out, "{{\"ph\":\"{phase}\",\"pid\":{},\"tid\":{thread},\"ts\":", self.pid)?;
+        json::micros(self.out, time)
+    }
+
+    fn name(&mut self, what: &str, thread: u32, name: &str) -> io::Result<()> {
+        self.begin("M", thread, 0)?;
+        write!(self.out, ",\"name\":\"{what}\",\"args\":{{\"name\":")?;
+        json::string(self.out, name)?;
+        self.out.write_all(b"}}")
+    }
+
+    fn finish(mut self, wall: u64, node: &str) -> io::Result<()> {
+        let open: Vec<_> = self
+            .live
+            .threads()
+            .iter()
+            .flat_map(|of| {
+                of.running.iter().map(|run| (of.number, *run, of.now, of.resources.get(&run.id).copied()))
+            })
+            .collect();
+        for (thread, running, end, resource) in open {
+            self.slice(thread, running.id, resource, running.began, end, true)?;
+        }
+        self.out.write_all(b"\n],\"otherData\":{\"node\":")?;
+        json::string(self.out, node)?;
+        write!(self.out, ",\"began\":\"{wall} ns since 1970\",\"dropped\":{{")?;
+        let mut dropped: Vec<_> = self.dropped.into_iter().collect();
+        dropped.sort_unstable();
+        for (at, (type_, count)) in dropped.into_iter().enumerate() {
+            if at > 0 {
+                self.out.write_all(b",")?;
+            }
+            json::string(self.out, self.live.type_name(type_))?;
+            write!(self.out, ":{count}")?;
+        }
+        self.out.write_all(b"}}}\n")
+    }
+}

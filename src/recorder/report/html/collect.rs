@@ -1,0 +1,272 @@
+//! Reads a recording once, entry by entry, into what the page shows.
+
+use std::collections::HashMap;
+
+use super::alive::Alive;
+use super::calls::Ran;
+use super::causes::Causes;
+use super::keep::Keep;
+use super::names::{Names, cut};
+use super::requests::{Requests, Role, role};
+use super::resources::{Found, Key, Resource, Resources};
+use super::spread::Spread;
+use super::threads::{Thread, Use};
+use crate::recorder::event::{Entry, Event, Id, Kind};
+
+const MARKS: usize = 500;
+const MARK: usize = 120;
+/// Bytes of all stacks together that are held while reading.
+const STACKS: usize = 1 << 26;
+
+/// The numbers of one type.
+#[derive(Default)]
+pub struct Numbers {
+    pub created: u64,
+    pub alive: u64,
+    pub callbacks: u64,
+    pub dropped: u64,
+    pub wait: Spread,
+    pub run: Spread,
+    pub life: Spread,
+}
+
+#[derive(Default)]
+pub struct Collect {
+    pub names: Names,
+    pub types: Vec<Numbers>,
+    pub threads: Vec<Thread>,
+    pub marks: Vec<(usize, u64, String)>,
+    pub resources: Resources,
+    pub causes: Causes,
+    pub alive: Alive,
+    pub requests: Requests,
+    pub keep: Keep,
+    pub stacks: HashMap<(u32, u32), String>,
+    stack_bytes: usize,
+    pub events: u64,
+    pub end: u64,
+    pub longest: u64,
+    roles: Vec<Option<Role>>,
+    numbers: HashMap<u32, usize>,
+}
+
+impl Collect {
+    pub fn take(&mut self, number: u32, entry: &Entry) {
+        let thread = self.thread(number);
+        match entry {
+            Entry::Event(event) => self.event(thread, number, event),
+            Entry::Type { index, name } => self.names.add(number, *index, name),
+            Entry::Stack { index, frames } => self.stack(thread, *index, frames),
+            Entry::Mark { time, name } => {
+                self.end = self.end.max(*time);
+                if self.marks.len() < MARKS {
+                    self.marks.push((thread, *time, cut(name, MARK).to_owned()));
+                }
+            }
+            Entry::Dropped { type_, count } => {
+                let type_ = self.names.number(number, *type_);
+                self.of(type_).dropped += count;
+            }
+            &Entry::Loop { time, idle, active } => {
+                self.end = self.end.max(time);
+                self.threads[thread].used(Use { time, idle, active });
+            }
+            Entry::ThreadStart { time, worker, name } => self.threads[thread].started(*time, *worker, name),
+            Entry::ThreadEnd { time, reason } => {
+                self.end = self.end.max(*time);
+                self.threads[thread].ended(*time, reason);
+            }
+        }
+    }
+
+    /// What still runs ends with the recording.
+    pub fn finish(&mut self) {
+        for thread in 0..self.threads.len() {
+            for ran in self.threads[thread].calls.finish(self.end) {
+                self.ran(thread, ran, self.end);
+            }
+        }
+    }
+
+    fn thread(&mut self, number: u32) -> usize {
+        let threads = &mut self.threads;
+        *self.numbers.entry(number).or_insert_with(|| {
+            threads.push(Thread::new(threads.len()));
+            threads.len() - 1
+        })
+    }
+
+    fn of(&mut self, type_: u16) -> &mut Numbers {
+        let at = usize::from(type_);
+        if self.types.len() <= at {
+            self.types.resize_with(at + 1, Numbers::default);
+        }
+        &mut self.types[at]
+    }
+
+    fn stack(&mut self, thread: usize, index: u32, frames: &str) {
+        self.stack_bytes += frames.len();
+        if self.stack_bytes <= STACKS {
+            self.stacks.insert((thread as u32, index + 1), frames.to_owned());
+        }
+    }
+
+    fn event(&mut self, thread: usize, number: u32, event: &Event) {
+        self.events += 1;
+        self.end = self.end.max(event.time);
+        match event.kind {
+            Kind::Init { trigger, current, type_, stack } => {
+                let type_ = self.names.number(number, type_);
+                self.created(thread, event, trigger, current, type_, stack);
+            }
+            Kind::Before => self.before(thread, event.id, event.time),
+            Kind::After => {
+                if let Some(ran) = self.threads[thread].calls.after(event.time, event.id) {
+                    self.ran(thread, ran, event.time);
+                }
+            }
+            Kind::Destroy => self.destroyed(thread, event.id, event.time),
+            Kind::Resolve => self.settled(thread, event.id, event.time),
+        }
+    }
+
+    fn created(&mut self, thread: usize, event: &Event, trigger: Id, current: Id, type_: u16, stack: u32) {
+        let key = (thread as u32, event.id);
+        let time = event.time;
+        let (node, of_trigger) = match self.resources.find((key.0, trigger)) {
+            Some(Found::Whole(resource)) => (Some(resource.node), resource.trace),
+            Some(Found::Node(node)) => (Some(node), None),
+            None => (None, None),
+        };
+        // What runs knows best which request it belongs to: a connection that many requests share was triggered by one.
+        let mut trace = match self.resources.find((key.0, current)) {
+            Some(Found::Whole(resource)) => resource.trace.or(of_trigger),
+            _ => of_trigger,
+        };
+        match (trace, self.role(type_)) {
+            (Some(trace), _) => self.requests.created(trace, key, time),
+            (None, Some(Role::Client)) => trace = Some(self.requests.begin(key, type_, Role::Client, time)),
+            (None, _) => {}
+        }
+        let node = self.causes.created(node, type_);
+        let numbers = self.of(type_);
+        numbers.created += 1;
+        numbers.alive += 1;
+        self.alive.created(type_.into(), time);
+        let resource = Resource {
+            trigger,
+            created: time,
+            wait: None,
+            last: 0,
+            destroyed: None,
+            run: 0,
+            longest: 0,
+            runs: 0,
+            node,
+            trace,
+            stack,
+            type_,
+        };
+        self.resources.add(key, resource, |key, resource| self.keep.forget(key, resource, &self.requests));
+    }
+
+    fn role(&mut self, type_: u16) -> Option<Role> {
+        for name in self.roles.len()..self.names.all.len() {
+            self.roles.push(role(&self.names.all[name]));
+        }
+        self.roles[usize::from(type_)]
+    }
+
+    fn before(&mut self, thread: usize, id: Id, time: u64) {
+        let key = (thread as u32, id);
+        let type_ = match self.resources.find(key) {
+            Some(Found::Whole(resource)) => {
+                let (type_, node, first) = (resource.type_, resource.node, resource.runs == 0);
+                if first {
+                    let wait = time.saturating_sub(resource.created);
+                    resource.wait = Some(wait);
+                    self.of(type_).wait.add(wait);
+                    let sum = &mut self.causes.nodes[node as usize];
+                    sum.wait += wait;
+                    sum.waits += 1;
+                }
+                self.request(key, type_, time);
+                type_
+            }
+            Some(Found::Node(node)) => self.causes.nodes[node as usize].type_,
+            // It is older than the recording, or was dropped.
+            None => return,
+        };
+        self.threads[thread].last_ran = None;
+        self.threads[thread].calls.before(time, id, type_);
+    }
+
+    /// A server's parser calls back several times for each request, one after the other; when anything else has
+    /// run since, it is the next request's turn.
+    fn request(&mut self, key: Key, type_: u16, time: u64) {
+        if self.role(type_) != Some(Role::Server) || self.threads[key.0 as usize].last_ran == Some(key.1) {
+            return;
+        }
+        let trace = self.requests.begin(key, type_, Role::Server, time);
+        if let Some(Found::Whole(resource)) = self.resources.find(key) {
+            resource.trace = Some(trace);
+        }
+    }
+
+    fn ran(&mut self, thread: usize, Ran { call, own }: Ran, time: u64) {
+        self.threads[thread].last_ran = Some(call.id);
+        self.longest = self.longest.max(call.length);
+        let numbers = self.of(call.type_);
+        numbers.callbacks += 1;
+        numbers.run.add(call.length);
+        let role = self.role(call.type_);
+        let node = match self.resources.find((thread as u32, call.id)) {
+            Some(Found::Whole(resource)) => {
+                resource.run += call.length;
+                resource.longest = resource.longest.max(call.length);
+                resource.runs += 1;
+                resource.last = time.saturating_sub(resource.created);
+                if let Some(trace) = resource.trace {
+                    self.requests.ran(trace, role, call.start, time);
+                }
+                resource.node
+            }
+            Some(Found::Node(node)) => node,
+            None => return,
+        };
+        self.causes.nodes[node as usize].run += own;
+    }
+
+    fn settled(&mut self, thread: usize, id: Id, time: u64) {
+        if let Some(Found::Whole(resource)) = self.resources.find((thread as u32, id)) {
+            resource.last = resource.last.max(time.saturating_sub(resource.created));
+            if let Some(trace) = resource.trace {
+                self.requests.touched(trace, time);
+            }
+        }
+    }
+
+    fn destroyed(&mut self, thread: usize, id: Id, time: u64) {
+        let key = (thread as u32, id);
+        let node = match self.resources.find(key) {
+            Some(Found::Whole(resource)) if resource.destroyed.is_none() => {
+                let life = time.saturating_sub(resource.created);
+                resource.destroyed = Some(life);
+                let (type_, node) = (resource.type_, resource.node);
+                self.of(type_).life.add(life);
+                node
+            }
+            Some(Found::Node(node)) => {
+                self.resources.end(key);
+                node
+            }
+            _ => return,
+        };
+        let sum = &mut self.causes.nodes[node as usize];
+        sum.alive = sum.alive.saturating_sub(1);
+        let type_ = sum.type_;
+        let numbers = self.of(type_);
+        numbers.alive = numbers.alive.saturating_sub(1);
+        self.alive.destroyed(type_.into(), time);
+    }
+}

@@ -1,0 +1,71 @@
+//! The threads of a recording.
+
+use super::calls::{Calls, Room};
+use super::names::cut;
+use crate::recorder::event::Id;
+
+/// The event loop's use, in so many steps; when there are more, two become one.
+const STEPS: usize = 2048;
+const NAME: usize = 80;
+
+pub struct Thread {
+    pub name: String,
+    pub start: u64,
+    pub end: Option<u64>,
+    pub reason: String,
+    pub calls: Calls,
+    pub loop_: Vec<Use>,
+    /// The resource whose callback ended last: nothing else has run since.
+    pub last_ran: Option<Id>,
+}
+
+/// The event loop between the time before and this one.
+#[derive(Clone, Copy)]
+pub struct Use {
+    pub time: u64,
+    pub idle: u64,
+    pub active: u64,
+}
+
+impl Thread {
+    /// The `index`th thread of the recording.
+    pub fn new(index: usize) -> Self {
+        let name = if index == 0 { "main".to_owned() } else { format!("thread {index}") };
+        Self {
+            name,
+            start: 0,
+            end: None,
+            reason: String::new(),
+            calls: Calls::new(Room::of_thread(index)),
+            loop_: Vec::new(),
+            last_ran: None,
+        }
+    }
+
+    pub fn started(&mut self, time: u64, worker: u32, name: &str) {
+        self.start = time;
+        self.name = match (worker, cut(name, NAME)) {
+            (0, "" | "main") => "main".to_owned(),
+            (0, name) => format!("main, {name}"),
+            (worker, "") => format!("worker {worker}"),
+            (worker, name) => format!("worker {worker}, {name}"),
+        };
+    }
+
+    pub fn ended(&mut self, time: u64, reason: &str) {
+        self.end = Some(time);
+        self.reason = cut(reason, NAME).to_owned();
+    }
+
+    pub fn used(&mut self, step: Use) {
+        self.loop_.push(step);
+        if self.loop_.len() > STEPS {
+            let both = |pair: &[Use]| Use {
+                time: pair[pair.len() - 1].time,
+                idle: pair.iter().map(|step| step.idle).sum(),
+                active: pair.iter().map(|step| step.active).sum(),
+            };
+            self.loop_ = self.loop_.chunks(2).map(both).collect();
+        }
+    }
+}

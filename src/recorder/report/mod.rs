@@ -1,0 +1,82 @@
+//! What is made of a file. Each report streams through the file once and keeps no more than what is alive.
+//!
+//! * [`collect`], [`summary`], [`findings`], [`print`](mod@print): for a terminal
+//! * [`html`]: a page
+//! * [`chrome`], [`ndjson`], [`traces`], [`otlp`]: for other programs
+//! * [`live`], [`ancestors`], [`spread`], [`series`], [`json`]: what these share
+
+mod ancestors;
+mod chrome;
+mod collect;
+mod findings;
+mod html;
+mod json;
+pub mod live;
+mod ndjson;
+mod otlp;
+mod print;
+mod progress;
+mod series;
+mod spread;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod traces;
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::file::{ReadError, Reader};
+
+/// A form that a recording can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Html,
+    Chrome,
+    Ndjson,
+    Traces,
+    Otlp,
+}
+
+impl Form {
+    fn writer(self) -> fn(Reader, &mut dyn Write) -> io::Result<Option<ReadError>> {
+        match self {
+            Self::Html => html::write,
+            Self::Chrome => chrome::write,
+            Self::Ndjson => ndjson::write,
+            Self::Traces => traces::write,
+            Self::Otlp => otlp::write,
+        }
+    }
+}
+
+/// Why there is no report, or none of one form.
+#[derive(Debug)]
+pub enum Failure {
+    Read(ReadError),
+    Write(PathBuf, io::Error),
+}
+
+/// The summary as text, and why it does not cover all of the program.
+pub fn summarize(file: &Path) -> Result<(String, Option<ReadError>), ReadError> {
+    let summary = collect::collect(progress::open(file, "summary")?);
+    let mut text = Vec::new();
+    // A vector takes everything.
+    let _ = print::print(&summary, &mut text);
+    Ok((String::from_utf8_lossy(&text).into_owned(), summary.error))
+}
+
+/// Writes the recording in another form. Answers why it could not be read to its end, where that is so: what comes
+/// before is written.
+pub fn export(file: &Path, form: Form, out: &Path) -> Result<Option<ReadError>, Failure> {
+    let name = format!("{form:?}").to_lowercase();
+    let reader = progress::open(file, &name).map_err(Failure::Read)?;
+    let written = File::create(out).and_then(|file| {
+        let mut file = BufWriter::with_capacity(1 << 18, file);
+        let error = form.writer()(reader, &mut file)?;
+        file.flush()?;
+        Ok(error)
+    });
+    written.map_err(|error| Failure::Write(out.to_owned(), error))
+}

@@ -1,0 +1,167 @@
+//! Spans as OTLP JSON, an `ExportTraceServiceRequest` a line, as the OpenTelemetry collector's file receiver reads them.
+//!
+//! A span is a resource, from its creation to its end; its parent is what triggered it. Traces are those
+//! of [`super::traces`].
+
+use std::io::{self, Write};
+
+use rustc_hash::FxHashMap;
+
+use super::json;
+use super::live::{Live, Resource, Step};
+use crate::recorder::event::{Entry, Header, Id};
+use crate::recorder::file::{ReadError, Reader};
+
+/// So many spans stand in one line.
+const BATCH: usize = 500;
+/// `SPAN_KIND_INTERNAL` and `SPAN_KIND_SERVER`
+const INTERNAL: u8 = 1;
+const SERVER: u8 = 2;
+
+struct Otlp<'a> {
+    out: &'a mut dyn Write,
+    header: Header,
+    live: Live,
+    dropped: FxHashMap<u32, u64>,
+    /// The spans of the line that has begun.
+    spans: usize,
+}
+
+pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+    let header = reader.header().clone();
+    let mut otlp = Otlp { out, header, live: Live::default(), dropped: FxHashMap::default(), spans: 0 };
+    let mut error = None;
+    for entry in reader {
+        match entry {
+            Ok((thread, entry)) => otlp.take(thread, &entry)?,
+            Err(found) => error = Some(found),
+        }
+    }
+    otlp.finish()?;
+    Ok(error)
+}
+
+impl Otlp<'_> {
+    fn take(&mut self, thread: u32, entry: &Entry) -> io::Result<()> {
+        let step = self.live.take(thread, entry);
+        match (step, entry) {
+            (Step::Ended { id, resource: Some(resource) }, Entry::Event(event)) => {
+                self.span(thread, id, resource, event.time, false)
+            }
+            (_, Entry::Dropped { type_, count }) => {
+                let type_ = self.live.type_of(thread, *type_);
+                let dropped = self.dropped.entry(type_).or_default();
+                *dropped = dropped.saturating_add(*count);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn span(&mut self, thread: u32, id: Id, resource: Resource, end: u64, alive: bool) -> io::Result<()> {
+        if self.spans == 0 {
+            self.begin_line()?;
+        } else {
+            self.out.write_all(b",")?;
+        }
+        self.spans += 1;
+        let process = mix(self.header.wall_ns ^ u64::from(self.header.pid));
+        let trace = span_id(process, thread, resource.trace);
+        write!(
+            self.out,
+            "{{\"traceId\":\"{process:016x}{trace:016x}\",\"spanId\":\"{:016x}\"",
+            span_id(process, thread, id)
+        )?;
+        // A parent outside of the trace would leave it without a root.
+        let parent = self.live.find(thread, resource.trigger).filter(|parent| parent.trace == resource.trace);
+        if parent.is_some() {
+            write!(self.out, ",\"parentSpanId\":\"{:016x}\"", span_id(process, thread, resource.trigger))?;
+        }
+        self.out.write_all(b",\"name\":")?;
+        let name = self.live.type_name(resource.type_);
+        json::string(self.out, name)?;
+        let kind = if name == "HTTPINCOMINGMESSAGE" { SERVER } else { INTERNAL };
+        let wall = |time: u64| self.header.wall_ns.saturating_add(time);
+        let (start, end) = (wall(resource.created), wall(end));
+        write!(self.out, ",\"kind\":{kind},\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\"")?;
+        self.out.write_all(b",\"attributes\":[")?;
+        integer(self.out, "async.id", id)?;
+        self.out.write_all(b",")?;
+        integer(self.out, "async.trigger_id", resource.trigger)?;
+        self.out.write_all(b",")?;
+        integer(self.out, "thread.id", u64::from(thread))?;
+        if alive {
+            self.out.write_all(b",{\"key\":\"async.alive\",\"value\":{\"boolValue\":true}}")?;
+        }
+        self.stack(thread, resource.stack)?;
+        self.out.write_all(b"]}")?;
+        if self.spans == BATCH { self.end_line() } else { Ok(()) }
+    }
+
+    fn stack(&mut self, thread: u32, stack: u32) -> io::Result<()> {
+        let Some(frames) = self.live.thread(thread).stack(stack) else { return Ok(()) };
+        self.out.write_all(b",{\"key\":\"code.stacktrace\",\"value\":{\"stringValue\":")?;
+        json::string(self.out, frames)?;
+        self.out.write_all(b"}}")
+    }
+
+    fn begin_line(&mut self) -> io::Result<()> {
+        let Header { argv, node, pid, .. } = &self.header;
+        self.out.write_all(b"{\"resourceSpans\":[{\"resource\":{\"attributes\":[")?;
+        let script = argv.get(1).or(argv.first()).map_or("node", String::as_str);
+        let name = script.rsplit(['/', '\\']).next().unwrap_or(script);
+        attribute(self.out, "service.name", name)?;
+        self.out.write_all(b",")?;
+        attribute(self.out, "process.runtime.name", "nodejs")?;
+        self.out.write_all(b",")?;
+        attribute(self.out, "process.runtime.version", node.trim_start_matches('v'))?;
+        self.out.write_all(b",")?;
+        integer(self.out, "process.pid", u64::from(*pid))?;
+        for (&type_, &count) in &self.dropped {
+            self.out.write_all(b",")?;
+            attribute(self.out, "async.dropped", &format!("{} {count}", self.live.type_name(type_)))?;
+        }
+        let scope = concat!("{\"name\":\"async-hooks-rs\",\"version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
+        write!(self.out, "]}},\"scopeSpans\":[{{\"scope\":{scope},\"spans\":[")
+    }
+
+    fn end_line(&mut self) -> io::Result<()> {
+        self.spans = 0;
+        self.out.write_all(b"]}]}]}\n")
+    }
+
+    /// Writes what has not ended, as spans up to the end of the recording.
+    fn finish(mut self) -> io::Result<()> {
+        for (number, id) in self.live.alive() {
+            let thread = self.live.thread(number);
+            let now = thread.now;
+            if let Some(&resource) = thread.resources.get(&id) {
+                self.span(number, id, resource, now, true)?;
+            }
+        }
+        if self.spans > 0 { self.end_line() } else { Ok(()) }
+    }
+}
+
+fn attribute(out: &mut dyn Write, key: &str, value: &str) -> io::Result<()> {
+    write!(out, "{{\"key\":\"{key}\",\"value\":{{\"stringValue\":")?;
+    json::string(out, value)?;
+    out.write_all(b"}}")
+}
+
+/// OTLP writes 64-bit integers as strings.
+fn integer(out: &mut dyn Write, key: &str, value: u64) -> io::Result<()> {
+    write!(out, "{{\"key\":\"{key}\",\"value\":{{\"intValue\":\"{value}\"}}}}")
+}
+
+/// Eight bytes that are not all zero, as OTLP wants them.
+fn span_id(process: u64, thread: u32, id: Id) -> u64 {
+    mix(process ^ u64::from(thread) << 54 ^ id).max(1)
+}
+
+/// Splitmix64's last step: neighbours in, strangers out, and no two alike.
+fn mix(value: u64) -> u64 {
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}

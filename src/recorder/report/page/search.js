@@ -1,0 +1,74 @@
+'use strict';
+
+/** Search among the resources that the page keeps, by type and id. */
+
+const { h, section, choice } = require('./dom');
+const { count, duration, many, moment } = require('./format');
+
+const SHOWN = 100;
+const ORDERS = {
+  created: (resources) => (a, b) => resources.created[a] - resources.created[b],
+  run: (resources) => (a, b) => resources.run[b] - resources.run[a],
+  wait: (resources) => (a, b) => resources.wait[b] - resources.wait[a],
+};
+
+/** Every word must fit: a number is an id, `alive` those that were not destroyed, anything else is part of a type's name. */
+function find({ resources, types }, text, order) {
+  const words = text.toLowerCase().split(/[\s:#]+/).filter((word) => word !== '');
+  const names = types.map((name) => name.toLowerCase());
+  const tests = words.map((word) => {
+    if (/^\d+$/.test(word)) return (row) => resources.id[row] === Number(word);
+    if (word === 'alive') return (row) => resources.destroyed[row] < 0;
+    const fits = names.map((name) => name.includes(word));
+    return (row) => fits[resources.type[row]];
+  });
+  const rows = [];
+  for (let row = 0; row < resources.count; row++) if (tests.every((test) => test(row))) rows.push(row);
+  return rows.sort(ORDERS[order](resources));
+}
+
+function result(data, colour, row, open) {
+  const { resources, types, threads } = data;
+  const thread = threads[resources.thread[row]];
+  return h('tr', null,
+    h('th', { scope: 'row' }, h('b', { style: { background: colour(resources.type[row]) } }),
+      h('button', { type: 'button', class: 'link', onclick: () => open(resources.thread[row], resources.id[row]) }, `${types[resources.type[row]]} ${resources.id[row]}`)),
+    h('td', null, thread?.name ?? ''),
+    h('td', null, moment(resources.created[row], 1e6)),
+    h('td', null, resources.wait[row] < 0 ? '–' : duration(resources.wait[row])),
+    h('td', null, duration(resources.run[row])),
+    h('td', null, resources.destroyed[row] < 0 ? 'alive' : duration(resources.destroyed[row])));
+}
+
+function search(data, colour, open) {
+  const { resources, totals } = data;
+  const input = h('input', { type: 'search', id: 'query', placeholder: 'Type or id: timeout, 1234, promise alive', 'aria-label': 'Search by type and id', autocomplete: 'off', spellcheck: 'false', oninput: () => update() });
+  const found = h('output', { class: 'hint', id: 'found', 'aria-live': 'polite' });
+  const body = h('tbody');
+  let order = 'created';
+  const update = () => {
+    const rows = find(data, input.value, order);
+    const gone = resources.count < totals.resources ? ` among the ${count(resources.count)} that this page keeps of ${count(totals.resources)}` : '';
+    found.textContent = `${many(rows.length, 'resource')}${gone}${rows.length > SHOWN ? `; the first ${SHOWN} are shown` : ''}`;
+    body.replaceChildren(...rows.slice(0, SHOWN).map((row) => result(data, colour, row, open)));
+  };
+  const orders = choice('Order of the results', [['created', 'First created'], ['run', 'Longest run'], ['wait', 'Longest wait']], order, (value) => {
+    order = value;
+    update();
+  });
+  update();
+  return {
+    element: section('search', 'Search', null, h('div', { class: 'toolbar' }, input, orders, found),
+      h('div', { class: 'scroll results', tabindex: '0', role: 'region', 'aria-label': 'Results' }, h('table', null,
+        h('thead', null, h('tr', null, ['Resource', 'Thread', 'Created', 'Wait', 'Run', 'Lifetime'].map((label) => h('th', { scope: 'col' }, label)))), body))),
+    /** Searches for a text and goes there. */
+    for(text) {
+      input.value = text;
+      update();
+      input.focus();
+      input.scrollIntoView({ block: 'center' });
+    },
+  };
+}
+
+module.exports = { search };

@@ -1,0 +1,197 @@
+//! The summary as text for a terminal.
+
+use std::io::{self, Write};
+
+use super::findings::findings;
+use super::spread::Spread;
+use super::summary::{Alive, Callback, Summary, ThreadSummary, Type, holds, is_of_node};
+
+/// So many groups of what is alive are shown.
+const MOST_ALIVE: usize = 20;
+/// So many lines of a stack are shown.
+const FRAMES: usize = 4;
+
+pub fn print(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    head(summary, out)?;
+    section(out, "Findings")?;
+    let findings = findings(summary);
+    if findings.is_empty() {
+        writeln!(out, "  Nothing stands out.")?;
+    }
+    findings.iter().try_for_each(|finding| writeln!(out, "  * {finding}"))?;
+    section(out, "Threads")?;
+    summary.threads.iter().try_for_each(|thread| of_thread(out, thread))?;
+    section(out, "Callbacks, by type")?;
+    callbacks(summary, out)?;
+    section(out, "Waiting and lifetime, by type")?;
+    lifetimes(summary, out)?;
+    if !summary.longest.is_empty() {
+        section(out, "Longest callbacks, and what led to them")?;
+        summary.longest.iter().try_for_each(|callback| of_callback(out, callback))?;
+    }
+    section(out, "Alive at the end")?;
+    alive(summary, out)?;
+    marks(summary, out)
+}
+
+fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
+    writeln!(out, "\n{title}\n")
+}
+
+/// What was recorded, and everything that limits what the rest says.
+fn head(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let header = &summary.header;
+    let lasted = time(summary.duration);
+    writeln!(
+        out,
+        "{} ({}, process {}, {})",
+        header.argv.join(" "),
+        header.node,
+        header.pid,
+        header.platform
+    )?;
+    writeln!(out, "{} events in {lasted}", summary.events)?;
+    warnings(summary).iter().try_for_each(|warning| writeln!(out, "! {warning}"))
+}
+
+/// Why the numbers may not be those of the whole program.
+pub fn warnings(summary: &Summary) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if !summary.dropped.is_empty() {
+        let total = summary.dropped.iter().fold(0_u64, |total, (_, count)| total.saturating_add(*count));
+        let types: Vec<_> = summary.dropped.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        warnings.push(format!("{total} resources were dropped: {}.", types.join(", ")));
+    }
+    if let Some(error) = &summary.error {
+        let (what, offset) = (&error.what, error.offset);
+        warnings.push(format!("The file is damaged at byte {offset}: {what}. This is what comes before."));
+    } else if !summary.complete {
+        warnings.push("The recording was not ended: the process was killed, or is still running.".to_owned());
+    }
+    if summary.overlooked > 0 {
+        let count = summary.overlooked;
+        warnings.push(format!("{count} resources were created when too many were alive to follow them all."));
+    }
+    warnings
+}
+
+fn of_thread(out: &mut dyn Write, thread: &ThreadSummary) -> io::Result<()> {
+    let lasted = thread.end.saturating_sub(thread.began);
+    write!(out, "  {:<16}", thread.title)?;
+    let looped = thread.idle.saturating_add(thread.active);
+    if looped > 0 {
+        let (share, active) = (percent(thread.active, looped), time(thread.active));
+        write!(out, " event loop busy {share} ({active} of {})", time(looped))?;
+    } else {
+        write!(out, " lasted {}", time(lasted))?;
+    }
+    write!(out, ", callbacks ran for {}", time(thread.in_callbacks))?;
+    match &thread.ended {
+        Some(reason) => writeln!(out, ", ended: {reason}"),
+        None => writeln!(out),
+    }
+}
+
+fn callbacks(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let width = width(summary);
+    writeln!(
+        out,
+        "  {:width$} {:>10} {:>10} {:>10} {:>9} {:>9} {:>9} {:>9}",
+        "", "created", "alive", "callbacks", "run p50", "p99", "max", "total"
+    )?;
+    summary.types.iter().try_for_each(|of_type| {
+        let Type { name, created, alive, run, .. } = of_type;
+        write!(out, "  {name:width$} {created:>10} {alive:>10} {:>10}", run.count())?;
+        spread(out, run)?;
+        writeln!(out)
+    })
+}
+
+fn lifetimes(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let width = width(summary);
+    let columns = ["p50", "p99", "max", "total"].map(|column| format!("{column:>9}")).join(" ");
+    writeln!(out, "  {:width$}  wait{}    life{}", "", &columns[4..], &columns[4..])?;
+    summary.types.iter().try_for_each(|of_type| {
+        write!(out, "  {:width$}", of_type.name)?;
+        spread(out, &of_type.wait)?;
+        write!(out, "  ")?;
+        spread(out, &of_type.lifetime)?;
+        writeln!(out)
+    })
+}
+
+fn spread(out: &mut dyn Write, spread: &Spread) -> io::Result<()> {
+    let values = match spread.count() {
+        0 => ["-", "-", "-", "-"].map(str::to_owned),
+        _ => [spread.percentile(50.0), spread.percentile(99.0), spread.max, spread.total].map(time),
+    };
+    values.iter().try_for_each(|value| write!(out, " {value:>9}"))
+}
+
+fn width(summary: &Summary) -> usize {
+    summary.types.iter().map(|of_type| of_type.name.chars().count()).max().unwrap_or(0).min(40)
+}
+
+fn of_callback(out: &mut dyn Write, callback: &Callback) -> io::Result<()> {
+    let Callback { thread, began, took, chain, cut } = callback;
+    writeln!(out, "  {:>9} at {} on the thread {thread}", time(*took), time(*began))?;
+    for (at, link) in chain.iter().enumerate() {
+        let by = if at == 0 { "of" } else { "triggered by" };
+        write!(out, "            {by} {} {}", link.type_, link.id)?;
+        if link.count > 1 {
+            write!(out, " and {} before it", link.count - 1)?;
+        }
+        match &link.place {
+            Some(place) => writeln!(out, ", created at {place}")?,
+            None => writeln!(out)?,
+        }
+    }
+    if *cut { writeln!(out, "            triggered by what is not shown") } else { Ok(()) }
+}
+
+fn alive(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let (holding, others): (Vec<_>, Vec<_>) = summary.alive.iter().partition(|alive| holds(&alive.type_));
+    for (title, groups) in [("what can keep a process alive", holding), ("the rest", others)] {
+        if groups.is_empty() {
+            continue;
+        }
+        writeln!(out, "  {title}:")?;
+        groups.iter().take(MOST_ALIVE).try_for_each(|group| of_alive(out, group))?;
+        if let Some(more) = groups.len().checked_sub(MOST_ALIVE).filter(|&more| more > 0) {
+            writeln!(out, "    and {more} more groups")?;
+        }
+    }
+    if summary.alive.is_empty() { writeln!(out, "  nothing") } else { Ok(()) }
+}
+
+fn of_alive(out: &mut dyn Write, Alive { type_, count, oldest, stack }: &Alive) -> io::Result<()> {
+    writeln!(out, "    {count:>8} {type_}, the oldest for {}", time(*oldest))?;
+    // Node's own lines come first, and say less than those of the program.
+    let lines: Vec<_> = stack.iter().flat_map(|stack| stack.lines()).collect();
+    let own = lines.iter().position(|line| !is_of_node(line)).unwrap_or(0);
+    lines[own..].iter().take(FRAMES).try_for_each(|frame| writeln!(out, "               {}", frame.trim()))
+}
+
+fn marks(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    if summary.marks.is_empty() {
+        return Ok(());
+    }
+    section(out, "Marks")?;
+    summary.marks.iter().try_for_each(|(at, name)| writeln!(out, "  {:>9} {name}", time(*at)))?;
+    if summary.more_marks > 0 { writeln!(out, "  and {} more", summary.more_marks) } else { Ok(()) }
+}
+
+/// Nanoseconds in the unit that leaves three digits or four.
+pub fn time(ns: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];
+    let Some((unit, name)) = UNITS.into_iter().find(|&(unit, _)| ns >= unit) else {
+        return format!("{ns} ns");
+    };
+    let value = ns as f64 / unit as f64;
+    let digits = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
+    format!("{value:.digits$} {name}")
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    format!("{:.0} %", part as f64 / whole as f64 * 100.0)
+}

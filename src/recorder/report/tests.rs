@@ -1,0 +1,27 @@
+use std::io::Cursor;
+
+use super::{Form, collect, print};
+use crate::recorder::file::Reader;
+use crate::recorder::file::tests::for_damaged_files;
+
+/// Wild programs and damage alike: whatever can be read is reported.
+#[test]
+fn no_file_makes_a_report_panic() {
+    let mut read = 0;
+    for_damaged_files(9, 300, |bytes| {
+        let Ok(reader) = Reader::new(Cursor::new(bytes.clone())) else { return };
+        read += 1;
+        let summary = collect::collect(reader);
+        let mut out = Vec::new();
+        print::print(&summary, &mut out).unwrap();
+        assert!(std::str::from_utf8(&out).is_ok());
+        for form in [Form::Chrome, Form::Ndjson, Form::Traces, Form::Otlp] {
+            let reader = Reader::new(Cursor::new(bytes.clone())).unwrap();
+            let mut out = Vec::new();
+            let error = form.writer()(reader, &mut out).unwrap();
+            assert_eq!(error, summary.error, "{form:?}");
+            assert!(out.is_empty() || out.ends_with(b"\n"), "{form:?}");
+        }
+    });
+    assert!(read > 200, "{read}");
+}

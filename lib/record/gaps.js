@@ -55,14 +55,11 @@ class Runs {
 }
 
 class Gaps {
-  /** Whether anything was ever refused. */
-  any = false;
   #runtime = new Runs();
   #own = new Runs();
 
   /** @param {number} id */
   add(id) {
-    this.any = true;
     this.#of(id).add(id);
   }
 

@@ -52,7 +52,7 @@ function slotCarrier() {
 function nativeCarrier({ get, set }) {
   return {
     current() {
-      // To ask the slot costs a third of a call to the addon.
+      // To ask the slot costs less than half of a call to the addon.
       const frame = inSlot();
       return frame === undefined || frame.isInside ? frameOf(get()) : frame;
     },

@@ -8,8 +8,10 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use napi::bindgen_prelude::{JsObjectValue, Object, Unknown};
+use napi::bindgen_prelude::Object;
 use napi::{Env, Result, sys};
+
+use super::plain;
 
 /// `v8::Isolate`, of which only the address matters.
 type Isolate = *mut c_void;
@@ -55,37 +57,18 @@ impl Frames {
     ///
     /// # Safety
     /// `self` must stay where it is for as long as the environment exists.
-    pub unsafe fn functions(&mut self, env: &Env) -> Result<Object<'static>> {
+    pub unsafe fn functions<'env>(&mut self, env: &'env Env) -> Result<Object<'env>> {
         let data: *mut Self = self;
-        let mut functions = Object::new(env)?;
-        for (name, callback) in [("get", get as Callback), ("set", set)] {
-            let mut function = ptr::null_mut();
-            // SAFETY: env belongs to the call that is running; data by the caller's promise.
-            let function = unsafe {
-                napi::check_status!(sys::napi_create_function(
-                    env.raw(),
-                    ptr::null(),
-                    0,
-                    Some(callback),
-                    data.cast(),
-                    &mut function,
-                ))?;
-                Unknown::from_raw_unchecked(env.raw(), function)
-            };
-            functions.set_named_property(name, function)?;
-        }
-        // SAFETY: only the lifetime changes: the object is returned at once.
-        Ok(unsafe { std::mem::transmute::<Object<'_>, Object<'static>>(functions) })
+        // SAFETY: both take their data for what it is; it stays by the caller's promise.
+        unsafe { plain::functions(env, &[("get", get), ("set", set)], data.cast()) }
     }
 }
-
-type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
 
 /// `get()`: the current frame.
 unsafe extern "C" fn get(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info, inside a handle scope.
     unsafe {
-        let Some((frames, _)) = arguments(env, info) else { return ptr::null_mut() };
+        let Some((frames, _)) = plain::arguments::<Frames>(env, info) else { return ptr::null_mut() };
         ((*frames).get)((*frames).isolate)
     }
 }
@@ -94,24 +77,9 @@ unsafe extern "C" fn get(env: sys::napi_env, info: sys::napi_callback_info) -> s
 unsafe extern "C" fn set(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: as in `get`.
     unsafe {
-        if let Some((frames, frame)) = arguments(env, info) {
+        if let Some((frames, frame)) = plain::arguments::<Frames>(env, info) {
             ((*frames).set)((*frames).isolate, frame);
         }
     }
     ptr::null_mut()
-}
-
-/// The function's data and its argument, `undefined` where there is none.
-///
-/// # Safety
-/// `env` and `info` must be those of a call to a function that [`Frames::functions`] made.
-unsafe fn arguments(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-) -> Option<(*mut Frames, sys::napi_value)> {
-    let (mut count, mut argument, mut data) = (1, ptr::null_mut(), ptr::null_mut());
-    // SAFETY: by the caller's promise; the out pointers are locals.
-    let status =
-        unsafe { sys::napi_get_cb_info(env, info, &mut count, &mut argument, ptr::null_mut(), &mut data) };
-    (status == sys::Status::napi_ok).then(|| (data.cast(), argument))
 }

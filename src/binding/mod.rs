@@ -4,6 +4,7 @@
 mod callback;
 mod frames;
 mod layout;
+mod plain;
 #[cfg(not(loom))]
 mod recorder;
 mod report;

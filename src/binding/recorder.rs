@@ -5,10 +5,11 @@ use std::path::Path;
 use std::ptr::{self, NonNull};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use napi::bindgen_prelude::{JsObjectValue, Object, Unknown};
-use napi::{Env, Error, JsValue, Result, Status, sys};
+use napi::bindgen_prelude::{Object, Unknown};
+use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
+use super::plain;
 use crate::recorder::drain::{self, Recording};
 use crate::recorder::event::Header;
 use crate::recorder::ring::{self, Producer, Ring};
@@ -151,10 +152,10 @@ pub struct LatencyStats {
 impl From<&Latency> for LatencyStats {
     fn from(latency: &Latency) -> Self {
         Self {
-            count: latency.count() as f64,
+            count: latency.count as f64,
             total: latency.total as f64,
-            p50: latency.quantile(0.5) as f64,
-            p99: latency.quantile(0.99) as f64,
+            p50: latency.percentile(50.0) as f64,
+            p99: latency.percentile(99.0) as f64,
             max: latency.max as f64,
         }
     }
@@ -221,9 +222,13 @@ pub struct Participant {
     ts_args_type = "memory: Float64Array, participant: Participant",
     ts_return_type = "Recorder"
 )]
-pub fn join_recording(env: Env, memory: Unknown, participant: Participant) -> Result<Object<'static>> {
+pub fn join_recording<'env>(
+    env: &'env Env,
+    memory: Unknown,
+    participant: Participant,
+) -> Result<Object<'env>> {
     let recording = recording()?;
-    let (memory, capacity) = slots_of(&env, &memory)?;
+    let (memory, capacity) = slots_of(env, &memory)?;
     // SAFETY: the memory of a SharedArrayBuffer stays where it is; the reference made by `slots_of` keeps it
     // for as long as the environment. The cleanup hook below, which runs before that ends, takes the
     // ring from the drain; the producer runs on this environment's thread.
@@ -236,7 +241,7 @@ pub fn join_recording(env: Env, memory: Unknown, participant: Participant) -> Re
         notes.clone(),
         Identity { worker, name },
         filtered,
-        idle_of(&env),
+        idle_of(env),
         drain.clock().now(),
     );
     let thread = recording.join(source);
@@ -244,7 +249,7 @@ pub fn join_recording(env: Env, memory: Unknown, participant: Participant) -> Re
     let part = Box::into_raw(Box::new(part));
     // SAFETY: env belongs to the call that is running; Node calls the hook once, with the part.
     napi::check_status!(unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), part.cast()) })?;
-    functions(&env, part)
+    functions(env, part)
 }
 
 /// The environment ends, and no JavaScript runs in it any more.
@@ -259,44 +264,23 @@ unsafe extern "C" fn leave(part: *mut c_void) {
     }
 }
 
-type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
-
-/// The functions of a thread that takes part. The first two run for many events, so they are plain callbacks.
-fn functions(env: &Env, part: *mut Part) -> Result<Object<'static>> {
-    let mut functions = Object::new(env)?;
-    let all: [(&str, Callback); 5] = [
+/// The functions of a thread that takes part. The first two run for many events.
+fn functions<'env>(env: &'env Env, part: *mut Part) -> Result<Object<'env>> {
+    let callbacks: [(&str, plain::Callback); 5] = [
         ("stamp", stamp),
         ("makeRoom", make_room),
         ("addType", add_type),
         ("addStack", add_stack),
         ("addMark", add_mark),
     ];
-    for (name, callback) in all {
-        let mut function = ptr::null_mut();
-        // SAFETY: env belongs to the call that is running; the part lives as long as the environment's
-        // JavaScript.
-        let function = unsafe {
-            let status = sys::napi_create_function(
-                env.raw(),
-                ptr::null(),
-                0,
-                Some(callback),
-                part.cast(),
-                &mut function,
-            );
-            napi::check_status!(status)?;
-            Unknown::from_raw_unchecked(env.raw(), function)
-        };
-        functions.set_named_property(name, function)?;
-    }
-    // SAFETY: only the lifetime changes: the object is returned at once.
-    Ok(unsafe { std::mem::transmute::<Object<'_>, Object<'static>>(functions) })
+    // SAFETY: all take their data for a part, which lives as long as the environment's JavaScript.
+    unsafe { plain::functions(env, &callbacks, part.cast()) }
 }
 
 /// `stamp()`: publishes the event of one slot that was stored behind the head, with its time in front, and all before it.
 unsafe extern "C" fn stamp(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info.
-    if let Some((part, _)) = unsafe { arguments(env, info) } {
+    if let Some((part, _)) = unsafe { plain::arguments::<Part>(env, info) } {
         // SAFETY: the part lives as long as this function is called, on this thread alone.
         let part = unsafe { &*part };
         part.producer.stamp(&part.ring, part.drain.clock().raw());
@@ -308,7 +292,7 @@ unsafe extern "C" fn stamp(env: sys::napi_env, info: sys::napi_callback_info) ->
 unsafe extern "C" fn make_room(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let mut answer = ptr::null_mut();
     // SAFETY: Node calls with its own env and info.
-    if let Some((part, _)) = unsafe { arguments(env, info) } {
+    if let Some((part, _)) = unsafe { plain::arguments::<Part>(env, info) } {
         // SAFETY: as in `stamp`, and nothing else borrows from it meanwhile.
         let part = unsafe { &mut *part };
         let mut bits = 0;
@@ -348,7 +332,7 @@ unsafe fn note(
     kind: fn(String) -> Note,
 ) -> sys::napi_value {
     // SAFETY: by the caller's promise.
-    if let Some((part, argument)) = unsafe { arguments(env, info) } {
+    if let Some((part, argument)) = unsafe { plain::arguments::<Part>(env, info) } {
         // SAFETY: as in `stamp`.
         let notes = unsafe { &(*part).notes };
         // A text that cannot be had stays without a name, so that indices count on.
@@ -376,48 +360,14 @@ unsafe fn text(env: sys::napi_env, value: sys::napi_value) -> Option<String> {
     }
 }
 
-/// The function's part and its argument, `undefined` where there is none.
-///
-/// # Safety
-/// `env` and `info` must be those of a call to a function that [`functions`] made.
-unsafe fn arguments(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-) -> Option<(*mut Part, sys::napi_value)> {
-    let (mut count, mut argument, mut data) = (1, ptr::null_mut(), ptr::null_mut());
-    // SAFETY: by the caller's promise; the out pointers are locals.
-    let status =
-        unsafe { sys::napi_get_cb_info(env, info, &mut count, &mut argument, ptr::null_mut(), &mut data) };
-    (status == sys::Status::napi_ok).then(|| (data.cast(), argument))
-}
-
 /// Checks that `memory` is what [`join_recording`] asks for, and keeps it alive with the environment.
 fn slots_of(env: &Env, memory: &Unknown) -> Result<(NonNull<u64>, usize)> {
-    let (mut kind, mut length, mut offset) = (0, 0, 0);
-    let mut data: *mut c_void = ptr::null_mut();
-    let mut buffer = ptr::null_mut();
-    let mut reference = ptr::null_mut();
-    // SAFETY: env and value belong to the call that is running; the out pointers are locals. The
-    // reference is strong and never deleted: it ends with the environment.
-    unsafe {
-        let status = sys::napi_get_typedarray_info(
-            env.raw(),
-            memory.raw(),
-            &mut kind,
-            &mut length,
-            &mut data,
-            &mut buffer,
-            &mut offset,
-        );
-        let fits = status == sys::Status::napi_ok
-            && kind == sys::TypedarrayType::float64_array
-            && (ring::FIRST_SLOT + ring::MIN_CAPACITY..=ring::SLOTS).contains(&length);
-        let slots = NonNull::new(data.cast()).filter(|_| fits);
-        let slots =
-            slots.ok_or_else(|| failure("the recorder's memory is a Float64Array of another length"))?;
-        napi::check_status!(sys::napi_create_reference(env.raw(), memory.raw(), 1, &mut reference))?;
-        Ok((slots, length - ring::FIRST_SLOT))
-    }
+    let lengths = ring::FIRST_SLOT + ring::MIN_CAPACITY..=ring::SLOTS;
+    let fitting = plain::numbers(env, memory).filter(|(_, length)| lengths.contains(length));
+    let (slots, length) =
+        fitting.ok_or_else(|| failure("the recorder's memory is a Float64Array of another length"))?;
+    plain::keep(env, memory)?;
+    Ok((slots.cast(), length - ring::FIRST_SLOT))
 }
 
 /// An event loop's address, for libuv's one function that any thread may call.

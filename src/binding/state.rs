@@ -10,6 +10,7 @@ use napi_derive::napi;
 
 use super::callback::Callback;
 use super::frames::Frames;
+use super::plain;
 use super::turn::Turn;
 use super::weak::Weak;
 use crate::destroys::Runs;
@@ -74,18 +75,18 @@ fn state(env: &Env) -> Result<&'static mut State> {
                     onStorageCollected: (position: number) => void",
     ts_return_type = "(token: object) => void"
 )]
-pub fn open_thread(
-    env: Env,
+pub fn open_thread<'env>(
+    env: &'env Env,
     memory: Unknown,
     on_turn: Unknown,
     on_destroy: Unknown,
     on_collected: Unknown,
     on_storage_collected: Unknown,
-) -> Result<Unknown<'static>> {
+) -> Result<Unknown<'env>> {
     if env.get_instance_data::<State>()?.is_some() {
         return Err(Error::new(Status::GenericFailure, "async-hooks-rs: the thread is open already"));
     }
-    let slots = slots_of(&env, &memory)?;
+    let slots = slots_of(env, &memory)?;
     // SAFETY: the memory of a SharedArrayBuffer neither moves nor is detached, it is
     // as long as SLOTS (checked), and the reference made by `slots_of` keeps it for
     // as long as the environment, and so this state, exists.
@@ -94,69 +95,32 @@ pub fn open_thread(
         thread: Thread::new(memory),
         turn: Turn::new(turned),
         callbacks: Callbacks {
-            turn: Callback::new(&env, &on_turn)?,
-            destroy: Callback::new(&env, &on_destroy)?,
-            collected: Callback::new(&env, &on_collected)?,
-            storage_collected: Callback::new(&env, &on_storage_collected)?,
+            turn: Callback::new(env, &on_turn)?,
+            destroy: Callback::new(env, &on_destroy)?,
+            collected: Callback::new(env, &on_collected)?,
+            storage_collected: Callback::new(env, &on_storage_collected)?,
         },
         tokens: Vec::new(),
         storages: Vec::new(),
         frames: None,
     };
     env.set_instance_data(state, (), |_| {})?;
-    close_batch_function(&env)
-}
-
-/// The function `closeBatch` for JavaScript, which carries this thread's state.
-fn close_batch_function(env: &Env) -> Result<Unknown<'static>> {
     let state: *mut State = self::state(env)?;
-    let mut function = ptr::null_mut();
-    // SAFETY: env belongs to the call that is running; the state lives as long as the
-    // environment, and so longer than the function.
-    unsafe {
-        napi::check_status!(sys::napi_create_function(
-            env.raw(),
-            ptr::null(),
-            0,
-            Some(close_batch),
-            state.cast(),
-            &mut function,
-        ))?;
-        Ok(Unknown::from_raw_unchecked(env.raw(), function))
-    }
+    // SAFETY: the state lives as long as the environment, and so longer than the function.
+    unsafe { plain::function(env, close_batch, state.cast()) }
 }
 
 /// Checks that `memory` is what [`open_thread`] asks for, keeps it alive with the
 /// environment, and returns where it is.
 fn slots_of(env: &Env, memory: &Unknown) -> Result<NonNull<f64>> {
-    let (mut kind, mut length, mut offset) = (0, 0, 0);
-    let mut data: *mut c_void = ptr::null_mut();
-    let mut buffer = ptr::null_mut();
-    // SAFETY: env and value belong to the call that is running; the out pointers are locals.
-    let status = unsafe {
-        sys::napi_get_typedarray_info(
-            env.raw(),
-            memory.raw(),
-            &mut kind,
-            &mut length,
-            &mut data,
-            &mut buffer,
-            &mut offset,
-        )
-    };
-    let fits =
-        status == sys::Status::napi_ok && kind == sys::TypedarrayType::float64_array && length == SLOTS;
-    let slots = NonNull::new(data.cast::<f64>()).filter(|_| fits);
-    let slots = slots.ok_or_else(|| {
+    let fitting = plain::numbers(env, memory).filter(|(_, length)| *length == SLOTS);
+    let (slots, _) = fitting.ok_or_else(|| {
         Error::new(
             Status::InvalidArg,
             format!("async-hooks-rs: the memory must be a Float64Array of {SLOTS} slots"),
         )
     })?;
-    let mut reference = ptr::null_mut();
-    // SAFETY: as above. The reference is strong and never deleted: it ends with the environment.
-    let status = unsafe { sys::napi_create_reference(env.raw(), memory.raw(), 1, &mut reference) };
-    napi::check_status!(status)?;
+    plain::keep(env, memory)?;
     Ok(slots)
 }
 
@@ -254,12 +218,8 @@ pub fn ask_turn(env: Env) -> Result<()> {
 /// runs for every batch, so it is a plain callback, which costs a third of what the
 /// generated ones do.
 unsafe extern "C" fn close_batch(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    let (mut count, mut token, mut data) = (1, ptr::null_mut(), ptr::null_mut());
-    // SAFETY: Node calls with its own env and info; the out pointers are locals.
-    let status =
-        unsafe { sys::napi_get_cb_info(env, info, &mut count, &mut token, ptr::null_mut(), &mut data) };
-    if status == sys::Status::napi_ok {
-        let state: *mut State = data.cast();
+    // SAFETY: Node calls with its own env and info.
+    if let Some((state, token)) = unsafe { plain::arguments(env, info) } {
         // Nothing is left to do for one that fails: it means that the thread is ending.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             // SAFETY: `open_thread` gave the state, which lives as long as its environment.
@@ -354,14 +314,14 @@ unsafe extern "C" fn finalize_storage(env: sys::napi_env, position: *mut c_void,
 /// The functions that get and set the current context frame, or null where this platform
 /// or this Node has none.
 #[napi(catch_unwind, ts_return_type = "NativeFrames | null")]
-pub fn native_frames(env: Env) -> Result<Option<Object<'static>>> {
-    let state = state(&env)?;
+pub fn native_frames<'env>(env: &'env Env) -> Result<Option<Object<'env>>> {
+    let state = state(env)?;
     if state.frames.is_none() {
         state.frames = Frames::load().map(Box::new);
     }
     let Some(frames) = &mut state.frames else { return Ok(None) };
     // SAFETY: boxed and never replaced, so it stays for as long as the environment.
-    unsafe { frames.functions(&env) }.map(Some)
+    unsafe { frames.functions(env) }.map(Some)
 }
 
 /// The event loop turned.

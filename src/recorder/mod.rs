@@ -6,6 +6,7 @@
 //! * [`source`]: one thread's ring, as it is drained; [`stats`]: what is counted meanwhile
 //! * [`drain`]: a recording that runs
 //! * [`file`]: the format on disk, its writer and its reader (`docs/format.md`)
+//! * [`spread`]: how long something took, over many times
 //! * [`report`]: what is made of a file: the summary, its findings, and the exports
 //!
 //! Nothing here knows Node: plain `cargo test` runs all of it.
@@ -22,5 +23,6 @@ pub mod ring;
 pub mod shared;
 #[cfg(not(loom))]
 pub mod source;
+pub mod spread;
 #[cfg(not(loom))]
 pub mod stats;

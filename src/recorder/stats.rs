@@ -1,45 +1,12 @@
 //! What is known of a thread's resources while they are recorded: counts and latencies by type.
 
-use hdrhistogram::Histogram;
 use rustc_hash::FxHashMap;
 
 use super::event::{Event, Id, Kind};
+use super::spread::Spread;
 
-/// Times in nanoseconds, told apart to a tenth.
-pub struct Latency {
-    histogram: Histogram<u32>,
-    pub total: u64,
-    pub max: u64,
-}
-
-impl Default for Latency {
-    fn default() -> Self {
-        Self { histogram: Histogram::new(1).expect("a histogram of one digit"), total: 0, max: 0 }
-    }
-}
-
-impl Latency {
-    fn add(&mut self, nanoseconds: u64) {
-        self.total += nanoseconds;
-        self.max = self.max.max(nanoseconds);
-        // It grows as needed, so there is no value that it refuses.
-        let _ = self.histogram.record(nanoseconds);
-    }
-
-    pub fn quantile(&self, share: f64) -> u64 {
-        self.histogram.value_at_quantile(share).min(self.max)
-    }
-
-    pub fn count(&self) -> u64 {
-        self.histogram.len()
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.total += other.total;
-        self.max = self.max.max(other.max);
-        let _ = self.histogram.add(&other.histogram);
-    }
-}
+/// Told apart to a tenth: these are in memory for each type of each thread while the program runs.
+pub type Latency = Spread<1>;
 
 #[derive(Default)]
 pub struct TypeStats {
@@ -238,7 +205,7 @@ mod tests {
         assert!(stats.event(&event(1100, 5, Kind::Destroy)));
         let timeout = &stats.types()[0];
         assert_eq!((timeout.created, timeout.alive, timeout.callbacks), (1, 0, 2));
-        assert_eq!((timeout.wait.total, timeout.wait.count()), (200, 1));
+        assert_eq!((timeout.wait.total, timeout.wait.count), (200, 1));
         assert_eq!((timeout.run.total, timeout.run.max), (60, 50));
         assert_eq!(timeout.lifetime.max, 1000);
     }
@@ -268,10 +235,10 @@ mod tests {
     }
 
     #[test]
-    fn a_quantile_is_right_to_a_tenth() {
+    fn a_percentile_is_right_to_a_tenth() {
         let mut latency = Latency::default();
         (1..=1000).for_each(|nanoseconds| latency.add(nanoseconds * 1000));
-        assert!(latency.quantile(0.5).abs_diff(500_000) < 50_000);
-        assert_eq!(latency.quantile(1.0), 1_000_000);
+        assert!(latency.percentile(50.0).abs_diff(500_000) < 50_000);
+        assert_eq!(latency.percentile(100.0), 1_000_000);
     }
 }

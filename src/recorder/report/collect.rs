@@ -257,7 +257,7 @@ impl Collector {
             .into_iter()
             .map(|(type_, count)| (self.live.type_name(type_).to_owned(), count))
             .collect();
-        self.summary.types.retain(|of_type| of_type.created > 0 || of_type.run.count() > 0);
+        self.summary.types.retain(|of_type| of_type.created > 0 || of_type.run.count > 0);
         self.summary.types.sort_by_key(|of_type| Reverse((of_type.run.total, of_type.created)));
         self.summary
     }

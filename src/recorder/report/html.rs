@@ -5,7 +5,7 @@
 //!
 //! * [`collect`]: takes every entry of the recording; the others are its parts
 //! * [`resources`]: what is known of each resource
-//! * [`causes`], [`calls`], [`alive`], [`requests`], [`spread`]: what is summed up of them
+//! * [`causes`], [`calls`], [`alive`], [`requests`]: what is summed up of them
 //! * [`threads`], [`names`]: whose they are
 //! * [`keep`], [`top`]: which of them the page can tell of one by one
 //! * [`output`], [`json`]: all of that for the page
@@ -22,7 +22,6 @@ mod output;
 mod page;
 mod requests;
 mod resources;
-mod spread;
 #[cfg(test)]
 mod tests;
 mod threads;

@@ -17,7 +17,6 @@ mod otlp;
 mod print;
 mod progress;
 mod series;
-mod spread;
 mod summary;
 #[cfg(test)]
 mod tests;

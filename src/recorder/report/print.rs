@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::findings::findings;
-use super::spread::Spread;
 use super::summary::{Alive, Callback, Summary, ThreadSummary, Type, holds, is_of_node};
+use crate::recorder::spread::Spread;
 
 /// So many groups of what is alive are shown.
 const MOST_ALIVE: usize = 20;
@@ -101,7 +101,7 @@ fn callbacks(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     )?;
     summary.types.iter().try_for_each(|of_type| {
         let Type { name, created, alive, run, .. } = of_type;
-        write!(out, "  {name:width$} {created:>10} {alive:>10} {:>10}", run.count())?;
+        write!(out, "  {name:width$} {created:>10} {alive:>10} {:>10}", run.count)?;
         spread(out, run)?;
         writeln!(out)
     })
@@ -121,7 +121,7 @@ fn lifetimes(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn spread(out: &mut dyn Write, spread: &Spread) -> io::Result<()> {
-    let values = match spread.count() {
+    let values = match spread.count {
         0 => ["-", "-", "-", "-"].map(str::to_owned),
         _ => [spread.percentile(50.0), spread.percentile(99.0), spread.max, spread.total].map(time),
     };

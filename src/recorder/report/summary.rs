@@ -1,8 +1,8 @@
 //! The numbers of a recording.
 
-use super::spread::Spread;
 use crate::recorder::event::{Header, Id};
 use crate::recorder::file::ReadError;
+use crate::recorder::spread::Spread;
 
 /// From this on, a callback counts as one that blocked the event loop.
 pub const BLOCKED: u64 = 50_000_000;

@@ -9,9 +9,9 @@ use super::keep::Keep;
 use super::names::{Names, cut};
 use super::requests::{Requests, Role, role};
 use super::resources::{Found, Key, Resource, Resources};
-use super::spread::Spread;
 use super::threads::{Thread, Use};
 use crate::recorder::event::{Entry, Event, Id, Kind};
+use crate::recorder::spread::Spread;
 
 const MARKS: usize = 500;
 const MARK: usize = 120;

@@ -8,10 +8,10 @@ use super::json::Json;
 use super::names::cut;
 use super::requests::{Request, Role};
 use super::resources::{Key, Resource};
-use super::spread::Spread;
 use super::threads::Thread;
 use crate::recorder::event::Header;
 use crate::recorder::file::ReadError;
+use crate::recorder::spread::Spread;
 
 /// Threads that are drawn; those of a program that has more come first.
 const THREADS: usize = 128;
@@ -128,8 +128,8 @@ fn numbers(json: &mut Json, type_: usize, of: &Numbers) {
         json.member_number("alive", of.alive);
         json.member_number("callbacks", of.callbacks);
         for (name, spread) in spreads {
-            let Spread { count, total, most, .. } = *spread;
-            json.column(name, [count, spread.percentile(50.0), spread.percentile(99.0), most, total]);
+            let Spread { count, total, max, .. } = *spread;
+            json.column(name, [count, spread.percentile(50.0), spread.percentile(99.0), max, total]);
         }
         json.member("hist", |json| {
             json.object(|json| {

@@ -9,6 +9,11 @@ export interface RecordOptions {
   promises?: boolean;
   /** Whether it is recorded where resources are created; a number N for one in N resources. False by default. */
   stacks?: boolean | number;
+  /**
+   * Slots of a thread's ring, of eight bytes, from 64 to 4,194,304, which is the default. What the first recording of a
+   * thread asks for holds for all.
+   */
+  slots?: number;
 }
 
 /** Times in milliseconds. */

@@ -168,3 +168,20 @@ test('a program\'s promises keep V8\'s fast paths', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--allow-natives-syntax', '-e', script]);
   assert.strictEqual(stdout, 'true true\n');
 });
+
+const { tracksPromises } = require('../lib/promises');
+
+test('that take no properties have ids, where Node ends the process', { skip: !tracksPromises }, async () => {
+  const lines = await run(`
+    let settle;
+    const frozen = Object.freeze(new Promise((resolve) => { settle = resolve; }));
+    const resolved = [];
+    ah.createHook({ init() {}, destroy() {}, promiseResolve(id) { resolved.push(id); } }).enable();
+    frozen.then(() => {
+      say(resolved.includes(ah.triggerAsyncId()), ah.triggerAsyncId() > 0, ah.triggerAsyncId() < ah.executionAsyncId());
+      say(Reflect.ownKeys(frozen).length);
+    });
+    settle();
+  `);
+  assert.deepStrictEqual(lines, ['true true true', '0']);
+});

@@ -160,7 +160,7 @@ test('where resources are created', () => {
 
 test('a full ring drops whole resources, counts them and recovers', () => {
   const { said, events } = recordItself(`
-    const r = record({ file });
+    const r = record({ file, slots: 16384 });
     native.pauseRecording(true);
     const { AsyncResource } = require('node:async_hooks');
     const early = new AsyncResource('EARLY');
@@ -179,7 +179,7 @@ test('a full ring drops whole resources, counts them and recovers', () => {
       const stats = r.stats();
       r.stop();
       console.log(JSON.stringify({ made, stats }));
-    })();`, { ASYNC_HOOKS_RS_RECORD_SLOTS: '16384' });
+    })();`);
   const { made, stats } = said;
   assert.ok(stats.PROMISE.dropped > 0 && stats.PROMISE.created > 0, JSON.stringify(stats.PROMISE));
   assert.ok(stats.PROMISE.created + stats.PROMISE.dropped >= made);

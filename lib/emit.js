@@ -7,7 +7,7 @@
  * The lists never change while an event is being emitted, nested ones included.
  */
 
-const { native, layout, fields, wants } = require('./thread');
+const { layout, fields, wants } = require('./thread');
 const { kCallbacks } = require('./symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
@@ -21,18 +21,17 @@ const {
 
 /** @typedef {any[]} Hooks hooks that have the callback in question */
 
+// The hooks to call for each event, and all of them.
 /** @type {Hooks} */
-let allHooks = [];
-
-// The hooks to call for each event.
+const allHooks = [];
 /** @type {Hooks} */
-let initHooks = [];
+const initHooks = [];
 /** @type {Hooks} */
-let beforeHooks = [];
+const beforeHooks = [];
 /** @type {Hooks} */
-let afterHooks = [];
+const afterHooks = [];
 /** @type {Hooks} */
-let destroyHooks = [];
+const destroyHooks = [];
 
 /**
  * The hooks to call for each event of a promise. As in Node, its `destroy` is for all.
@@ -40,25 +39,49 @@ let destroyHooks = [];
  */
 const promiseHooks = { init: [], before: [], after: [], promiseResolve: [] };
 
+/**
+ * The lists, each with what a hook on it must want.
+ * @type {[number, Hooks][]}
+ */
+const lists = [
+  [0, allHooks],
+  [wants.init, initHooks],
+  [wants.before, beforeHooks],
+  [wants.after, afterHooks],
+  [wants.destroy, destroyHooks],
+  [wants.init | wants.promises, promiseHooks.init],
+  [wants.before | wants.promises, promiseHooks.before],
+  [wants.after | wants.promises, promiseHooks.after],
+  [wants.promiseResolve, promiseHooks.promiseResolve],
+];
+
 /** @type {() => void} */
 let settle = () => {};
 
 /**
- * Takes over the hooks that are enabled now.
- * @param {Map<number, object>} hooks by the handle that Rust knows them by
+ * A hook is enabled now, as the last one.
+ * @param {object} hook
+ * @param {number} wanted bits
  */
-function updateTables(hooks) {
-  const wanting = (/** @type {number} */ bits) =>
-    native.hooksWanting(bits).map((handle) => hooks.get(handle));
-  allHooks = wanting(0);
-  initHooks = wanting(wants.init);
-  beforeHooks = wanting(wants.before);
-  afterHooks = wanting(wants.after);
-  destroyHooks = wanting(wants.destroy);
-  promiseHooks.init = wanting(wants.init | wants.promises);
-  promiseHooks.before = wanting(wants.before | wants.promises);
-  promiseHooks.after = wanting(wants.after | wants.promises);
-  promiseHooks.promiseResolve = wanting(wants.promiseResolve);
+function addHook(hook, wanted) {
+  for (const [bits, list] of lists) {
+    if ((wanted & bits) === bits) list.push(hook);
+  }
+}
+
+/**
+ * A hook is not enabled any more.
+ * @param {object} hook
+ */
+function removeHook(hook) {
+  for (const [, list] of lists) {
+    const index = list.indexOf(hook);
+    if (index >= 0) list.splice(index, 1);
+  }
+}
+
+function removeAllHooks() {
+  for (const [, list] of lists) list.length = 0;
 }
 
 /**
@@ -172,7 +195,9 @@ function destroyIsWanted() {
 
 module.exports = {
   promiseHooks,
-  updateTables,
+  addHook,
+  removeHook,
+  removeAllHooks,
   onSettle,
   settleAtTheEnd,
   onlyHook,

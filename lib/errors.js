@@ -52,7 +52,7 @@ function invalidAsyncId(name, value) {
 
 /** @param {unknown} type */
 function invalidAsyncType(type) {
-  return nodeError(TypeError, 'ERR_ASYNC_TYPE', `Invalid name for async "type": ${type}`);
+  return nodeError(TypeError, 'ERR_ASYNC_TYPE', `Invalid name for async "type": ${typeof type === 'string' ? type : inspect(type)}`);
 }
 
 /** @param {any} value */

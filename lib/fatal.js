@@ -20,9 +20,20 @@ const EXIT_CODE = 1;
 function fatal(error) {
   if (isStackOverflow(error) && !hasFrames(FRAMES_TO_SPARE)) throw error;
   // Straight to stderr: `console` would create resources, and with them events.
-  /** @type {any} */ (process)._rawDebug(typeof error?.stack === 'string' ? error.stack : inspect(error));
+  /** @type {any} */ (process)._rawDebug(typeof error?.stack === 'string' ? error.stack : stackFor(error));
   if (abortsOnUncaughtException()) process.abort();
   process.exit(EXIT_CODE);
+}
+
+/**
+ * What stands for the stack of something that was thrown and has none.
+ * @param {unknown} thrown
+ * @returns {string}
+ */
+function stackFor(thrown) {
+  const error = /** @type {{ message: string, stack: string }} */ ({ message: inspect(thrown) });
+  Error.captureStackTrace(error, fatal);
+  return error.stack;
 }
 
 /** @param {unknown} error */

@@ -52,12 +52,21 @@ const mixed = {
     else emit.emitBefore(asyncId);
   },
   after(asyncId) {
-    if (inPromise()) emitTo(promiseHooks.after, kCallbacks.after, asyncId);
+    // A promise's continuation that was not entered, for nobody followed promises then, is not the current one.
+    if (asyncId !== builtin.executionAsyncId() || inPromise()) emitTo(promiseHooks.after, kCallbacks.after, asyncId);
     else emit.emitAfter(asyncId);
   },
   destroy: uniform.destroy,
   promiseResolve: uniform.promiseResolve,
 };
+
+/**
+ * For hooks without an `init`: what is created in the continuation of a promise still has its trigger.
+ * @type {NonNullable<import('node:async_hooks').HookCallbacks['init']>}
+ */
+function currentTriggerInit(_asyncId, _type, triggerAsyncId, resource) {
+  currentTriggerFor(triggerAsyncId, resource);
+}
 
 function inPromise() {
   return isPromise(builtin.executionAsyncResource());
@@ -72,14 +81,17 @@ let feed = null;
  * The new feed is enabled before the old one is disabled, so no event falls between
  * them; and it is made anew even where it wants the same, because enabling a hook is
  * what makes Node look again at what it tracks of promises.
+ * @param {boolean} leavesPromises whether Node is to end tracking them, which it does not where the first change inside of
+ *   a callback is that the last hook is disabled
  */
-function updateFeed() {
+function updateFeed(leavesPromises) {
   const former = feed;
   feed = null;
   if (native.enabledHooks() > 0) {
     feed = builtin.createHook(callbacksFor(native.wanted()));
     feed.enable();
   }
+  if (leavesPromises) builtin.createHook({}).enable().disable();
   former?.disable();
 }
 
@@ -90,10 +102,11 @@ function updateFeed() {
 function callbacksFor(wanted) {
   const followsPromises = (wanted & wants.promises) !== 0 && !tracksPromises;
   const hasPromises = followsPromises || !runtimeCanIgnorePromises;
-  const everyHookFollows = native.hooksWanting(wants.promises).length === native.enabledHooks();
+  const everyHookFollows = native.allHooksWant(wants.promises);
   const source = sourceFor(hasPromises && !everyHookFollows);
+  const entersPromises = tracksPromises && (wanted & wants.promises) !== 0;
   const callbacks = /** @type {any} */ ({
-    init: wanted & wants.init ? source.init : undefined,
+    init: wanted & wants.init ? source.init : entersPromises ? currentTriggerInit : undefined,
     before: wanted & wants.before ? source.before : undefined,
     after: wanted & wants.after ? source.after : undefined,
     destroy: wanted & wants.destroy ? source.destroy : undefined,

@@ -6,9 +6,10 @@ const builtin = require('./builtin');
 const { native, wants } = require('./thread');
 const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('./symbols');
 const { invalidArgType, invalidArgValue } = require('./errors');
-const { onSettle, updateTables } = require('./emit');
+const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
 const { updateFeed } = require('./feed');
-const { updatePromises } = require('./promises');
+const { scopes } = require('./headroom');
+const { followPromises, leavePromises, settlePromises } = require('./promises');
 
 /** @typedef {import('..').HookCallbacks} HookCallbacks */
 
@@ -16,57 +17,125 @@ const { updatePromises } = require('./promises');
 const BuiltinAsyncHook = /** @type {new (callbacks: HookCallbacks) => object} */ (
   builtin.createHook({}).constructor);
 
+/** @typedef {{ hook: AsyncHook, wanted: number }} Entry */
+
 /**
  * The hooks that are enabled or about to be, by the handle that Rust knows them by.
- * @type {Map<number, AsyncHook>}
+ * @type {Map<number, Entry>}
  */
 const hooks = new Map();
 
-/** Whether a hook that follows promises was enabled since the last update. */
-let enabledForPromises = false;
+// What the native functions say of a change.
+const NONE = 0;
+const STAGED = 1;
+const DONE = 2;
 
-/** The set of enabled hooks changed. */
-function update() {
-  updateTables(hooks);
-  updateFeed();
-  updatePromises(enabledForPromises);
-  enabledForPromises = false;
-  const enabled = new Set(native.hooksWanting(0));
-  for (const handle of hooks.keys()) {
-    if (!enabled.has(handle)) hooks.delete(handle);
-  }
+/**
+ * Whether there was a callback after the last change that was not staged, and after the last one that was: Node keeps
+ * two counts, and what it does with them shows in which promises are followed.
+ * @type {{ now: boolean, staged: boolean | undefined }}
+ */
+const hadCallbacks = { now: false, staged: undefined };
+
+/** Whether promises are not to be followed any more when what is staged takes effect. */
+let leaves = false;
+
+/**
+ * The set of enabled hooks changed, and so did the lists of whom to call.
+ * @param {boolean} [leavesPromises]
+ */
+function update(leavesPromises = false) {
+  scopes.areCompiled = false;
+  updateFeed(leavesPromises);
 }
 
 onSettle(() => {
   native.settleHooks();
-  update();
+  const enabled = native.hookHandles();
+  removeAllHooks();
+  for (const handle of enabled) {
+    const { hook, wanted } = /** @type {Entry} */ (hooks.get(handle));
+    addHook(hook, wanted);
+  }
+  update(leaves);
+  settlePromises();
+  hadCallbacks.staged = undefined;
+  leaves = false;
+  const staying = new Set(enabled);
+  for (const handle of hooks.keys()) {
+    if (!staying.has(handle)) hooks.delete(handle);
+  }
 });
 
-class AsyncHook extends BuiltinAsyncHook {
-  #handle = 0;
-  #wants = 0;
+/**
+ * The handles of hooks that were enabled. No private field: a hook can be enabled behind a Proxy, and is another one then,
+ * as with Node.
+ * @type {WeakMap<object, number>}
+ */
+const handles = new WeakMap();
 
+/** @param {AsyncHook} hook */
+function handleOf(hook) {
+  const known = handles.get(hook);
+  if (known !== undefined) return known;
+  const handle = native.newHook();
+  handles.set(hook, handle);
+  return handle;
+}
+
+class AsyncHook extends BuiltinAsyncHook {
   /** @param {HookCallbacks} callbacks */
   constructor(callbacks) {
     super(callbacks);
     if (!runtimeCanIgnorePromises) checkTrackPromises(this, callbacks.trackPromises);
-    this.#wants = wantsOf(this);
   }
 
   enable() {
-    if (this.#handle === 0) this.#handle = native.newHook();
-    if (!hooks.has(this.#handle)) {
-      hooks.set(this.#handle, this);
-      enabledForPromises ||= (this.#wants & wants.promises) !== 0;
+    const handle = handleOf(this);
+    const wanted = wantsOf(this);
+    const change = native.enableHook(handle, wanted);
+    if (change === NONE) return this;
+    hooks.set(handle, { hook: this, wanted });
+    if (change === DONE) {
+      addHook(this, wanted);
+      update();
     }
-    if (native.enableHook(this.#handle, this.#wants)) update();
+    isLast(change);
+    // As Node: now, by the hooks that are enabled so far, and not again when a change takes effect.
+    if (wanted & wants.promises) {
+      leaves = false;
+      followPromises();
+    }
     return this;
   }
 
   disable() {
-    if (native.disableHook(this.#handle)) update();
+    const handle = handleOf(this);
+    const change = native.disableHook(handle);
+    if (change === NONE) return this;
+    if (change === DONE) {
+      hooks.delete(handle);
+      removeHook(this);
+      update();
+    }
+    if (isLast(change)) {
+      leaves = change === STAGED;
+      leavePromises();
+    }
     return this;
   }
+}
+
+/**
+ * Notes whether there is a callback.
+ * @param {1 | 2} change
+ * @returns {boolean} whether there was one, by the same count, and there is none any more
+ */
+function isLast(change) {
+  const count = change === DONE ? 'now' : 'staged';
+  const had = hadCallbacks[count];
+  hadCallbacks[count] = (native.nextWanted() & ~wants.promises) !== 0;
+  return had === true && !hadCallbacks[count];
 }
 
 /**

@@ -3,16 +3,22 @@
  * against those of the binary.
  */
 
+/** Whether no hook is enabled that does not want all of `bits`. */
+export function allHooksWant(bits: number): boolean;
+
+/** What the hooks want to hear that are enabled when staged changes have taken effect. */
+export function nextWanted(): number;
+
 /** Asks for a call when the event loop turns. */
 export function askTurn(): void;
 
-/** True where the set of enabled hooks changed at once. */
-export function disableHook(handle: number): boolean;
+/** 0 where it was not enabled, 1 where it is until the outermost emission is over, 2 where it is not any more. */
+export function disableHook(handle: number): 0 | 1 | 2;
 
 export function enabledHooks(): number;
 
-/** True where the set of enabled hooks changed at once. */
-export function enableHook(handle: number, wants: number): boolean;
+/** 0 where it was enabled, 1 where it will be when the outermost emission is over, 2 where it is now. */
+export function enableHook(handle: number, wants: number): 0 | 1 | 2;
 
 /**
  * Writes a recording in another form. Returns why the file could not be read to its end, where that is so: what comes
@@ -24,8 +30,8 @@ export function exportRecording(
   out: string,
 ): string | null;
 
-/** The handles of the enabled hooks that want all of `bits`, in order. */
-export function hooksWanting(bits: number): Array<number>;
+/** The handles of the enabled hooks, in order. */
+export function hookHandles(): Array<number>;
 
 export function layout(): Layout;
 
@@ -151,7 +157,8 @@ export function pauseRecording(isPaused: boolean): void;
 export function recorderLayout(): RecorderLayout;
 
 export interface RecorderLayout {
-  slots: number;
+  minCapacity: number;
+  maxCapacity: number;
   firstSlot: number;
   next: number;
   limit: number;

@@ -49,15 +49,50 @@ function identify(promise, parent) {
   // First the parent's, so that it is the lower one where it has to be given now.
   const triggerAsyncId = parent ? idOf(parent) : executionAsyncId();
   const asyncId = ids[LAST_ID] + 1;
+  try {
+    promise[kAsyncId] = asyncId;
+  } catch {
+    return identityOf(promise, triggerAsyncId).asyncId;
+  }
   ids[LAST_ID] = asyncId;
-  promise[kAsyncId] = asyncId;
   promise[kTriggerId] = triggerAsyncId;
   return asyncId;
 }
 
 /** @param {any} promise */
 function idOf(promise) {
-  return promise[kAsyncId] ?? (promise[kAsyncId] = ids[LAST_ID] += 1);
+  if (promise[kAsyncId]) return promise[kAsyncId];
+  const asyncId = ids[LAST_ID] + 1;
+  try {
+    promise[kAsyncId] = asyncId;
+  } catch {
+    return identityOf(promise, executionAsyncId()).asyncId;
+  }
+  return ids[LAST_ID] = asyncId;
+}
+
+/** @param {any} promise that has an id */
+function triggerOf(promise) {
+  return promise[kTriggerId] ?? identities.get(promise)?.triggerAsyncId;
+}
+
+/**
+ * The ids of promises that take no properties, and what keeps their batch's token alive. Node ends the process when it meets one.
+ * @type {WeakMap<object, { asyncId: number, triggerAsyncId: number, token?: object }>}
+ */
+const identities = new WeakMap();
+
+/**
+ * @param {object} promise
+ * @param {number} triggerAsyncId what it is where it has none yet
+ * @returns {{ asyncId: number, triggerAsyncId: number, token?: object }}
+ */
+function identityOf(promise, triggerAsyncId) {
+  const known = identities.get(promise);
+  if (known !== undefined) return known;
+  const identity = { asyncId: ids[LAST_ID] += 1, triggerAsyncId };
+  identities.set(promise, identity);
+  return identity;
 }
 
 // What V8 tells
@@ -71,15 +106,16 @@ function idOf(promise) {
  */
 function init(promise, parent) {
   const asyncId = promise[kAsyncId] || identify(promise, parent);
-  const triggerAsyncId = promise[kTriggerId];
+  const triggerAsyncId = triggerOf(promise);
   const hooks = promiseHooks.init;
   fields[EMIT_DEPTH] += 1;
   try {
     for (let i = 0; i < hooks.length; i++) hooks[i][kInit](asyncId, 'PROMISE', triggerAsyncId, promise);
   } catch (error) {
     fatal(error);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
   }
-  fields[EMIT_DEPTH] -= 1;
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
 }
 
@@ -104,15 +140,16 @@ function identifyAndWatch(promise, parent) {
 /** @param {any} promise */
 function before(promise) {
   const asyncId = promise[kAsyncId] || identify(promise, undefined);
-  enter(asyncId, promise[kTriggerId], promise);
+  enter(asyncId, triggerOf(promise), promise);
   const hooks = promiseHooks.before;
   fields[EMIT_DEPTH] += 1;
   try {
     for (let i = 0; i < hooks.length; i++) hooks[i][kBefore](asyncId);
   } catch (error) {
     fatal(error);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
   }
-  fields[EMIT_DEPTH] -= 1;
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
 }
 
@@ -126,8 +163,9 @@ function after(promise) {
     for (let i = 0; i < hooks.length; i++) hooks[i][kAfter](asyncId);
   } catch (error) {
     fatal(error);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
   }
-  fields[EMIT_DEPTH] -= 1;
   // Not entered where tracking began in the middle of the continuation.
   if (isEntered) leave();
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
@@ -135,7 +173,7 @@ function after(promise) {
 
 /** @param {any} promise */
 function enterOnly(promise) {
-  enter(promise[kAsyncId] || identify(promise, undefined), promise[kTriggerId], promise);
+  enter(promise[kAsyncId] || identify(promise, undefined), triggerOf(promise), promise);
 }
 
 /** @param {any} promise */
@@ -152,8 +190,9 @@ function settled(promise) {
     for (let i = 0; i < hooks.length; i++) hooks[i][kPromiseResolve](asyncId);
   } catch (error) {
     fatal(error);
+  } finally {
+    fields[EMIT_DEPTH] -= 1;
   }
-  fields[EMIT_DEPTH] -= 1;
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
 }
 
@@ -184,9 +223,13 @@ const reported = [new Set(), new Set()];
 
 /** @param {any} promise */
 function watch(promise) {
-  const asyncId = promise[kAsyncId];
+  const asyncId = idOf(promise);
   if (asyncId < FIRST_ID) adopted.add(asyncId);
-  promise[kBatch] = token;
+  try {
+    promise[kBatch] = token;
+  } catch {
+    identityOf(promise, executionAsyncId()).token = token;
+  }
   const length = fields[BATCH_LENGTH];
   ids[BATCH_BASE + length] = asyncId;
   fields[BATCH_LENGTH] = length + 1;
@@ -262,27 +305,39 @@ let stop = null;
 let isWanted = false;
 
 /**
- * The set of enabled hooks changed. As in Node, what is tracked is looked at again
- * only when a hook that follows promises is enabled, and tracking ends when no
- * callback is left.
- * @param {boolean} enabled whether such a hook was enabled
+ * What is tracked beside contexts.
+ * @type {{ init?: (promise: any, parent: any) => void, settled?: (promise: any) => void }}
  */
-function updatePromises(enabled) {
+let tracked = {};
+
+/**
+ * A hook that follows promises is being enabled. What is tracked is decided here and nowhere else, as in Node: where this
+ * happens inside of a callback, by the hooks that were enabled before.
+ */
+function followPromises() {
   if (!tracksPromises) return;
-  if (enabled) start();
-  else if (isWanted && (native.wanted() & ~wants.promises) === 0) stopSoon();
+  const wanted = native.wanted();
+  tracked = {
+    init: initFor((wanted & wants.init) !== 0, (wanted & wants.destroy) !== 0),
+    settled: wanted & wants.promiseResolve ? settled : undefined,
+  };
+  isWanted = true;
+  install(wanted);
 }
 
-function start() {
-  const wanted = native.wanted();
-  isWanted = true;
+/** Hooks that were enabled or disabled inside of a callback hear from now on what is tracked, or not. */
+function settlePromises() {
+  if (stop !== null) install(native.wanted());
+}
+
+/** @param {number} wanted */
+function install(wanted) {
   stop?.();
   // Loaded only here: it would be most of what `require` of this package costs.
   const created = require('node:v8').promiseHooks.createHook(onlyHook()?.[kPromiseCallbacks] ?? {
-    init: initFor((wanted & wants.init) !== 0, (wanted & wants.destroy) !== 0),
+    ...tracked,
     before: wanted & wants.before ? before : enterOnly,
     after: wanted & wants.after ? after : leaveOnly,
-    settled: wanted & wants.promiseResolve ? settled : undefined,
   });
   stop = /** @type {() => void} */ (created);
 }
@@ -297,11 +352,12 @@ function initFor(wantsInit, wantsDestroy) {
 }
 
 /**
- * As in Node, tracking ends in a microtask of its own, so that no continuation is
+ * No callback is left. As in Node, tracking ends in a microtask of its own, so that no continuation is
  * under way whose end would be missed.
  */
-function stopSoon() {
+function leavePromises() {
   isWanted = false;
+  if (stop === null) return;
   inInvisibleMicrotask(() => {
     if (isWanted) return;
     stop?.();
@@ -329,9 +385,23 @@ class SilentPromise extends Promise {
 
 const settledPromise = SilentPromise.resolve();
 
+// As they are now: programs replace `then`, and would see the microtask.
+const { then } = Promise.prototype;
+const { apply } = Reflect;
+
 /** @param {() => void} callback */
 function inInvisibleMicrotask(callback) {
-  settledPromise.then(callback);
+  apply(then, settledPromise, [callback]);
 }
 
-module.exports = { tracksPromises, updatePromises, isReportedHere, identify, watch, kPromiseCallbacks };
+module.exports = {
+  tracksPromises,
+  triggerOf,
+  followPromises,
+  settlePromises,
+  leavePromises,
+  isReportedHere,
+  identify,
+  watch,
+  kPromiseCallbacks,
+};

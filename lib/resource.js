@@ -9,6 +9,7 @@
 const builtin = require('./builtin');
 const { showMethods } = require('./face');
 const { currentTriggerFor } = require('./contexts');
+const { reserve, reserveToCompile, scopes } = require('./headroom');
 const { kTriggerId } = require('./symbols');
 
 /** @typedef {import('node:async_hooks').AsyncResourceOptions} Options */
@@ -24,6 +25,17 @@ class AsyncResource extends builtin.AsyncResource {
   }
 
   /**
+   * @param {(...args: any[]) => any} fn
+   * @param {any} [thisArg]
+   * @param {any[]} args
+   */
+  runInAsyncScope(fn, thisArg, ...args) {
+    if (!scopes.areCompiled) return runFirst(this, fn, thisArg, args);
+    reserve();
+    return super.runInAsyncScope(fn, thisArg, ...args);
+  }
+
+  /**
    * @param {any} fn
    * @param {string} [type]
    * @param {any} [thisArg]
@@ -31,6 +43,23 @@ class AsyncResource extends builtin.AsyncResource {
   static bind(fn, type, thisArg) {
     const resource = /** @type {any} */ (new AsyncResource(type || fn.name || 'bound-anonymous-fn'));
     return resource.bind(fn, thisArg);
+  }
+}
+
+const { runInAsyncScope } = builtin.AsyncResource.prototype;
+
+/**
+ * @param {AsyncResource} resource
+ * @param {(...args: any[]) => any} fn
+ * @param {any} thisArg
+ * @param {any[]} args
+ */
+function runFirst(resource, fn, thisArg, args) {
+  reserveToCompile();
+  try {
+    return runInAsyncScope.call(resource, fn, thisArg, ...args);
+  } finally {
+    scopes.areCompiled = true;
   }
 }
 

@@ -47,6 +47,16 @@ struct Hook {
     wants: Wants,
 }
 
+/// What became of a change of the set of enabled hooks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Change {
+    /// It is as was asked for already.
+    None,
+    /// It takes effect when the outermost emission is over.
+    Staged,
+    Done,
+}
+
 /// The enabled hooks of a thread, in the order in which they were enabled.
 ///
 /// A hook that is enabled or disabled while an event is being emitted takes
@@ -66,24 +76,18 @@ impl Hooks {
         self.last_handle
     }
 
-    /// Enables a hook; false where it was enabled already.
-    pub fn enable(&mut self, handle: u32, wants: Wants, emitting: bool) -> bool {
-        let hooks = self.target(emitting);
-        if hooks.iter().any(|hook| hook.handle == handle) {
-            return false;
+    pub fn enable(&mut self, handle: u32, wants: Wants, emitting: bool) -> Change {
+        if self.position(handle).is_some() {
+            return Change::None;
         }
-        hooks.push(Hook { handle, wants });
-        true
+        self.change(emitting, |hooks| hooks.push(Hook { handle, wants }))
     }
 
-    /// Disables a hook; false where it was not enabled.
-    pub fn disable(&mut self, handle: u32, emitting: bool) -> bool {
-        let hooks = self.target(emitting);
-        let Some(index) = hooks.iter().position(|hook| hook.handle == handle) else {
-            return false;
-        };
-        hooks.remove(index);
-        true
+    pub fn disable(&mut self, handle: u32, emitting: bool) -> Change {
+        let Some(index) = self.position(handle) else { return Change::None };
+        self.change(emitting, |hooks| {
+            hooks.remove(index);
+        })
     }
 
     /// Whether changes wait for the end of the outermost emission.
@@ -105,19 +109,40 @@ impl Hooks {
 
     /// What the enabled hooks want to hear, all together.
     pub fn wants(&self) -> Wants {
-        Wants(self.enabled.iter().fold(0, |bits, hook| bits | hook.wants.bits()))
+        Self::sum(&self.enabled)
     }
 
-    /// The handles of the hooks that want all of `bits`, in order.
-    pub fn wanting(&self, bits: u32) -> Vec<u32> {
-        self.enabled.iter().filter(|hook| hook.wants.has(bits)).map(|hook| hook.handle).collect()
+    /// The same of those that are enabled when staged changes have taken effect.
+    pub fn next_wants(&self) -> Wants {
+        Self::sum(self.staged.as_ref().unwrap_or(&self.enabled))
     }
 
-    fn target(&mut self, emitting: bool) -> &mut Vec<Hook> {
+    fn sum(hooks: &[Hook]) -> Wants {
+        Wants(hooks.iter().fold(0, |bits, hook| bits | hook.wants.bits()))
+    }
+
+    /// Whether there is no hook that does not want all of `bits`.
+    pub fn all_want(&self, bits: u32) -> bool {
+        self.enabled.iter().all(|hook| hook.wants.has(bits))
+    }
+
+    /// The handles of the enabled hooks, in order.
+    pub fn handles(&self) -> Vec<u32> {
+        self.enabled.iter().map(|hook| hook.handle).collect()
+    }
+
+    /// Where a hook stands in the set that the next change applies to.
+    fn position(&self, handle: u32) -> Option<usize> {
+        self.staged.as_ref().unwrap_or(&self.enabled).iter().position(|hook| hook.handle == handle)
+    }
+
+    fn change(&mut self, emitting: bool, change: impl FnOnce(&mut Vec<Hook>)) -> Change {
         if emitting || self.staged.is_some() {
-            self.staged.get_or_insert_with(|| self.enabled.clone())
+            change(self.staged.get_or_insert_with(|| self.enabled.clone()));
+            Change::Staged
         } else {
-            &mut self.enabled
+            change(&mut self.enabled);
+            Change::Done
         }
     }
 }
@@ -137,25 +162,27 @@ mod tests {
     fn hooks_keep_the_order_in_which_they_were_enabled() {
         let mut hooks = Hooks::default();
         for handle in [3, 1, 2] {
-            assert!(hooks.enable(handle, wants(INIT), false));
+            assert_eq!(hooks.enable(handle, wants(INIT), false), Change::Done);
         }
-        assert!(!hooks.enable(1, wants(INIT), false), "enabled twice");
-        assert_eq!(hooks.wanting(INIT), [3, 1, 2]);
-        assert!(hooks.disable(1, false));
-        assert!(!hooks.disable(1, false), "disabled twice");
-        assert!(hooks.enable(1, wants(INIT), false));
-        assert_eq!(hooks.wanting(INIT), [3, 2, 1]);
+        assert_eq!(hooks.enable(1, wants(INIT), false), Change::None, "enabled twice");
+        assert_eq!(hooks.handles(), [3, 1, 2]);
+        assert_eq!(hooks.disable(1, false), Change::Done);
+        assert_eq!(hooks.disable(1, false), Change::None, "disabled twice");
+        assert_eq!(hooks.enable(1, wants(INIT), false), Change::Done);
+        assert_eq!(hooks.handles(), [3, 2, 1]);
     }
 
     #[test]
-    fn a_hook_hears_only_what_it_wants() {
+    fn what_hooks_want_adds_up() {
         let mut hooks = Hooks::default();
         hooks.enable(1, wants(INIT | Wants::PROMISES), false);
         hooks.enable(2, wants(DESTROY), false);
         hooks.enable(3, wants(INIT), false);
-        assert_eq!(hooks.wanting(INIT), [1, 3]);
-        assert_eq!(hooks.wanting(INIT | Wants::PROMISES), [1]);
-        assert_eq!(hooks.wanting(DESTROY), [2]);
+        assert!(!hooks.all_want(INIT));
+        hooks.disable(2, false);
+        assert!(hooks.all_want(INIT));
+        assert!(!hooks.all_want(INIT | Wants::PROMISES));
+        hooks.enable(2, wants(DESTROY), false);
         assert_eq!(hooks.wants().bits(), INIT | DESTROY | Wants::PROMISES);
     }
 
@@ -163,13 +190,19 @@ mod tests {
     fn changes_inside_an_emission_wait_for_its_end() {
         let mut hooks = Hooks::default();
         hooks.enable(1, wants(INIT), false);
-        assert!(hooks.enable(2, wants(INIT), true));
-        assert!(!hooks.enable(2, wants(INIT), true), "staged already");
-        assert!(hooks.disable(1, true));
-        assert_eq!(hooks.wanting(INIT), [1]);
+        assert_eq!(hooks.enable(1, wants(INIT), true), Change::None);
+        assert!(!hooks.has_staged(), "nothing changes");
+        assert_eq!(hooks.enable(2, wants(INIT), true), Change::Staged);
+        assert_eq!(hooks.enable(2, wants(INIT), true), Change::None, "staged already");
+        assert_eq!(hooks.disable(1, true), Change::Staged);
+        assert_eq!(hooks.next_wants(), wants(INIT));
+        assert_eq!(hooks.disable(2, true), Change::Staged);
+        assert_eq!((hooks.next_wants(), hooks.wants()), (wants(0), wants(INIT)));
+        assert_eq!(hooks.enable(2, wants(INIT), true), Change::Staged);
+        assert_eq!(hooks.handles(), [1]);
         assert!(hooks.has_staged());
         hooks.settle();
-        assert_eq!(hooks.wanting(INIT), [2]);
+        assert_eq!(hooks.handles(), [2]);
         assert!(!hooks.has_staged());
     }
 

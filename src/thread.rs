@@ -3,7 +3,7 @@
 
 use crate::contexts::Contexts;
 use crate::destroys::{Batches, Runs};
-use crate::hooks::{Hooks, Wants};
+use crate::hooks::{Change, Hooks, Wants};
 use crate::ids::Ids;
 use crate::layout::{BATCH_BASE, BATCH_LENGTH, BATCH_SIZE, EMIT_DEPTH, HOOKS_STAGED};
 use crate::memory::Memory;
@@ -43,21 +43,18 @@ impl Thread {
         self.hooks.new_handle()
     }
 
-    /// True where the set of enabled hooks changed at once; false where nothing
-    /// changed, or the change is staged for the end of the emission.
-    pub fn enable_hook(&mut self, handle: u32, wants: Wants) -> bool {
+    pub fn enable_hook(&mut self, handle: u32, wants: Wants) -> Change {
         let emitting = self.is_emitting();
-        let changed = self.hooks.enable(handle, wants, emitting);
+        let change = self.hooks.enable(handle, wants, emitting);
         self.publish_staged();
-        changed && !self.hooks.has_staged()
+        change
     }
 
-    /// As [`Self::enable_hook`].
-    pub fn disable_hook(&mut self, handle: u32) -> bool {
+    pub fn disable_hook(&mut self, handle: u32) -> Change {
         let emitting = self.is_emitting();
-        let changed = self.hooks.disable(handle, emitting);
+        let change = self.hooks.disable(handle, emitting);
         self.publish_staged();
-        changed && !self.hooks.has_staged()
+        change
     }
 
     /// The outermost emission ended.
@@ -127,11 +124,11 @@ mod tests {
         let mut thread = Thread::new(memory);
         let wants = Wants::from_bits(1);
         let [first, second] = [thread.new_hook(), thread.new_hook()];
-        assert!(thread.enable_hook(first, wants));
+        assert_eq!(thread.enable_hook(first, wants), Change::Done);
         assert_eq!(memory.field(HOOKS_STAGED), 0);
 
         memory.set_field(EMIT_DEPTH, 1);
-        assert!(!thread.enable_hook(second, wants));
+        assert_eq!(thread.enable_hook(second, wants), Change::Staged);
         assert_eq!(memory.field(HOOKS_STAGED), 1);
         assert_eq!(thread.hooks().len(), 1);
 

@@ -5,11 +5,14 @@
 const { Gaps } = require('./gaps');
 const { layout } = require('./ring');
 
-const { hasRoom: HAS_ROOM, hasRoomForInit: HAS_ROOM_FOR_INIT, limit: LIMIT } = layout;
+const { hasRoom: HAS_ROOM, hasRoomForInit: HAS_ROOM_FOR_INIT, limit: LIMIT, codes: CODES } = layout;
+
+/** The highest id that an event has room for. Only the low-level API takes higher ones. */
+const MAX_ID = Math.floor(Number.MAX_SAFE_INTEGER / CODES);
 
 class Gate {
-  /** Whether a resource was ever refused; until then nobody needs to ask for one. */
-  hasRefused = false;
+  /** Whether a resource was ever refused; until then none needs to be looked for. */
+  #hasRefused = false;
   #gaps = new Gaps();
   #ring;
   #isRefusing = false;
@@ -38,14 +41,17 @@ class Gate {
    * @param {number} type its index
    */
   refuse(asyncId, type) {
-    this.hasRefused = true;
-    this.#gaps.add(asyncId);
+    this.#hasRefused = true;
+    if (asyncId <= MAX_ID) this.#gaps.add(asyncId);
     this.#ring.countDrop(type);
   }
 
-  /** @param {number} asyncId */
-  refused(asyncId) {
-    return this.#gaps.has(asyncId);
+  /**
+   * Whether a resource is not recorded: it was refused, or its id has no room.
+   * @param {number} asyncId
+   */
+  leavesOut(asyncId) {
+    return asyncId > MAX_ID || (this.#hasRefused && this.#gaps.has(asyncId));
   }
 
   /** For a step of a recorded resource that finds the ring at its limit. */

@@ -48,7 +48,7 @@ function recordingHook(ring, { promises, takeStack }) {
     if (index < 0) return;
     if (words[NEXT] >= words[INIT_LIMIT] && !gate.admits(asyncId, index)) return;
     // Its id may have been given while others were refused.
-    if (gate.hasRefused && gate.refused(asyncId)) {
+    if (gate.leavesOut(asyncId)) {
       gate.refuse(asyncId, index);
       return;
     }
@@ -63,7 +63,7 @@ function recordingHook(ring, { promises, takeStack }) {
 
   /** @param {number} asyncId */
   function before(asyncId) {
-    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
     if (asyncId > FIRST_OWN_ID) {
@@ -78,7 +78,7 @@ function recordingHook(ring, { promises, takeStack }) {
 
   /** @param {number} asyncId */
   function after(asyncId) {
-    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     slots[words[NEXT] + 1] = asyncId * CODES + AFTER;
     stamp();
@@ -86,7 +86,7 @@ function recordingHook(ring, { promises, takeStack }) {
 
   /** @param {number} asyncId */
   function destroy(asyncId) {
-    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
     slots[at] = asyncId * CODES + DESTROY;
@@ -95,7 +95,7 @@ function recordingHook(ring, { promises, takeStack }) {
 
   /** @param {number} asyncId */
   function promiseResolve(asyncId) {
-    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
     slots[at] = asyncId * CODES + RESOLVE;

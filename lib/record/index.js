@@ -7,7 +7,7 @@ const workerThreads = require('node:worker_threads');
 const { native } = require('../thread');
 const { recordingHook } = require('./hook');
 const { settingsOf } = require('./options');
-const { layout, openRing } = require('./ring');
+const { capacityOf, layout, openRing } = require('./ring');
 const { stackTaker } = require('./stacks');
 
 /** @typedef {import('./options').Options} Options */
@@ -19,14 +19,18 @@ class Recorder {
   #ring;
   #hook;
 
-  /** @param {import('./options').Settings} settings */
-  constructor({ types, promises, stacks }) {
+  /**
+   * @param {import('./options').Settings} settings
+   * @param {number} capacity slots of the ring
+   */
+  constructor({ types, promises, stacks }, capacity) {
     const { isMainThread, threadId, threadName = '' } =
       /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
     this.#ring = openRing({
       worker: isMainThread ? 0 : threadId,
       name: isMainThread ? 'main' : threadName,
       types: types === null ? null : new Set(types),
+      capacity,
     });
     const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, this.#ring.addStack);
     this.#hook = recordingHook(this.#ring, { promises, takeStack }).enable();
@@ -78,6 +82,7 @@ let current = null;
 function record(options = {}) {
   if (current !== null && native.isRecording()) return current;
   const settings = settingsOf(options);
+  const capacity = capacityOf(settings.slots);
   native.startRecording({
     file: settings.file,
     node: process.version,
@@ -85,7 +90,7 @@ function record(options = {}) {
     platform: `${process.platform} ${process.arch}`,
     options: JSON.stringify({ types: settings.types, promises: settings.promises, stacks: settings.stacks }),
   });
-  current = new Recorder(settings);
+  current = new Recorder(settings, capacity);
   return current;
 }
 

@@ -10,8 +10,9 @@ const { invalidArgType } = require('../errors');
  * @property {string[]} [types] only resources of these types
  * @property {boolean} [promises] whether promises are recorded; true by default
  * @property {boolean | number} [stacks] whether it is recorded where resources are created; a number N for one of N resources
+ * @property {number} [slots] slots of a thread's ring
  *
- * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number }} Settings `stacks` is 0 for none
+ * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, slots?: number }} Settings `stacks` is 0 for none
  */
 
 const DEFAULT_FILE = 'async-hooks-rs.%p.rec';
@@ -23,6 +24,7 @@ const VARIABLES = /** @type {const} */ ({
   promises: 'ASYNC_HOOKS_RS_RECORD_PROMISES',
   stacks: 'ASYNC_HOOKS_RS_RECORD_STACKS',
   children: 'ASYNC_HOOKS_RS_RECORD_CHILDREN',
+  slots: 'ASYNC_HOOKS_RS_RECORD_SLOTS',
 });
 
 /**
@@ -31,7 +33,7 @@ const VARIABLES = /** @type {const} */ ({
  */
 function settingsOf(options) {
   if (typeof options !== 'object' || options === null) throw invalidArgType('options', 'of type object', options);
-  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false } = options;
+  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false, slots } = options;
   if (typeof file !== 'string') throw invalidArgType('options.file', 'of type string', file);
   if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
     throw invalidArgType('options.types', 'an array of strings', types);
@@ -46,6 +48,7 @@ function settingsOf(options) {
     // Without their type, promises would be followed for nothing.
     promises: promises && (types === null || types.includes('PROMISE')),
     stacks: Number(stacks),
+    slots,
   };
 }
 
@@ -56,12 +59,13 @@ function settingsOf(options) {
 function optionsOfEnvironment(env) {
   /** @type {Options} */
   const options = {};
-  const [file, types, promises, stacks] =
-    [env[VARIABLES.file], env[VARIABLES.types], env[VARIABLES.promises], env[VARIABLES.stacks]];
+  const { [VARIABLES.file]: file, [VARIABLES.types]: types, [VARIABLES.promises]: promises,
+    [VARIABLES.stacks]: stacks, [VARIABLES.slots]: slots } = env;
   if (file) options.file = file;
   if (types) options.types = types.split(',').map((type) => type.trim());
   if (promises) options.promises = promises !== '0';
   if (stacks) options.stacks = stacksOf(stacks);
+  if (slots) options.slots = Number(slots);
   return options;
 }
 

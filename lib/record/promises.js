@@ -6,8 +6,8 @@
  */
 
 const { enter, executionAsyncId, leave, returnTo } = require('../contexts');
-const { identify, watch } = require('../promises');
-const { kAsyncId, kTriggerId } = require('../symbols');
+const { identify, triggerOf, watch } = require('../promises');
+const { kAsyncId } = require('../symbols');
 const { layout } = require('./ring');
 
 const {
@@ -35,7 +35,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
    */
   function init(promise, parent) {
     const asyncId = promise[kAsyncId] || identify(promise, parent);
-    store(asyncId, promise[kTriggerId]);
+    store(asyncId, triggerOf(promise));
     watch(promise);
   }
 
@@ -45,7 +45,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
    */
   function store(asyncId, triggerAsyncId) {
     if (words[NEXT] >= words[INIT_LIMIT] && !gate.admits(asyncId, PROMISE_TYPE)) return;
-    if (gate.hasRefused && gate.refused(asyncId)) {
+    if (gate.leavesOut(asyncId)) {
       gate.refuse(asyncId, PROMISE_TYPE);
       return;
     }
@@ -66,8 +66,8 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
   /** @param {any} promise */
   function before(promise) {
     const asyncId = promise[kAsyncId] || identify(promise, undefined);
-    enter(asyncId, promise[kTriggerId], promise);
-    if (gate.hasRefused && gate.refused(asyncId)) return;
+    enter(asyncId, triggerOf(promise), promise);
+    if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
     slots[at] = asyncId * CODES + BEFORE;
@@ -78,7 +78,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
   function after(promise) {
     const asyncId = promise[kAsyncId] || identify(promise, undefined);
     if (returnTo(asyncId)) leave();
-    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     slots[words[NEXT] + 1] = asyncId * CODES + AFTER;
     stamp();
@@ -87,7 +87,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
   /** @param {any} promise */
   function settled(promise) {
     const asyncId = promise[kAsyncId] || identify(promise, undefined);
-    if (gate.hasRefused && gate.refused(asyncId)) return;
+    if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
     slots[at] = asyncId * CODES + RESOLVE;

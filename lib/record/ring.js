@@ -5,11 +5,20 @@
  * (`docs/recorder.md`), and what is told of types and stacks in words.
  */
 
+const { invalidArgType } = require('../errors');
 const { native } = require('../thread');
 
 const layout = Object.freeze(native.recorderLayout());
 
-const { firstSlot, next: NEXT, limit: LIMIT, dropped: DROPPED, maxTypes: MAX_TYPES } = layout;
+const {
+  minCapacity: MIN_CAPACITY,
+  maxCapacity: MAX_CAPACITY,
+  firstSlot,
+  next: NEXT,
+  limit: LIMIT,
+  dropped: DROPPED,
+  maxTypes: MAX_TYPES,
+} = layout;
 
 /** The type of promises is the first one. */
 const PROMISE = 'PROMISE';
@@ -24,24 +33,30 @@ const MAX_UNWANTED = 4096;
 const memory = {
   /** @type {Float64Array | undefined} */
   slots: undefined,
-  get() {
-    return this.slots ??= new Float64Array(new SharedArrayBuffer(sizeOf() * Float64Array.BYTES_PER_ELEMENT));
+  /** @param {number} capacity */
+  get(capacity) {
+    const size = (firstSlot + capacity) * Float64Array.BYTES_PER_ELEMENT;
+    return this.slots ??= new Float64Array(new SharedArrayBuffer(size));
   },
 };
 
-/** `ASYNC_HOOKS_RS_RECORD_SLOTS` makes it smaller. */
-function sizeOf() {
-  return Math.min(firstSlot + (Number(process.env.ASYNC_HOOKS_RS_RECORD_SLOTS) || Infinity), layout.slots);
+/**
+ * @param {number} [slots] as was asked for
+ * @returns {number} slots of a ring
+ */
+function capacityOf(slots = MAX_CAPACITY) {
+  if (Number.isInteger(slots) && slots >= MIN_CAPACITY && slots <= MAX_CAPACITY) return slots;
+  throw invalidArgType('options.slots', `an integer from ${MIN_CAPACITY} to ${MAX_CAPACITY}`, slots);
 }
 
 /** @typedef {ReturnType<typeof openRing>} RecorderRing */
 
 /**
  * This thread takes part in the recording of the process.
- * @param {{ worker: number, name: string, types: Set<string> | null }} options
+ * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number }} options
  */
-function openRing({ worker, name, types: wanted }) {
-  const all = memory.get();
+function openRing({ worker, name, types: wanted, capacity }) {
+  const all = memory.get(capacity);
   const words = new Int32Array(all.buffer);
   const slots = all.subarray(firstSlot);
   const { stamp, makeRoom, addType, addStack, addMark } = native.joinRecording(all, {
@@ -114,4 +129,4 @@ function openRing({ worker, name, types: wanted }) {
   };
 }
 
-module.exports = { layout, openRing };
+module.exports = { layout, capacityOf, openRing };

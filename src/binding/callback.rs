@@ -4,25 +4,32 @@
 use std::ptr;
 
 use napi::bindgen_prelude::Unknown;
-use napi::{Env, JsValue, Result, sys};
+use napi::{Env, Result, sys};
+
+use super::plain::Kept;
 
 /// The most arguments that a [`Callback`] takes.
 const MAX_ARGUMENTS: usize = 2;
 
-/// A JavaScript function that is given numbers. The reference to it ends with the environment.
+/// A JavaScript function that is given numbers.
 #[derive(Clone, Copy)]
 pub struct Callback {
     env: sys::napi_env,
-    function: sys::napi_ref,
+    function: Kept,
 }
 
 impl Callback {
     pub fn new(env: &Env, function: &Unknown) -> Result<Self> {
-        let mut reference = ptr::null_mut();
-        // SAFETY: env and value belong to the call that is running.
-        let status = unsafe { sys::napi_create_reference(env.raw(), function.raw(), 1, &mut reference) };
-        napi::check_status!(status)?;
-        Ok(Self { env: env.raw(), function: reference })
+        Ok(Self { env: env.raw(), function: Kept::new(env, function)? })
+    }
+
+    /// Lets go of the function, when the environment ends.
+    ///
+    /// # Safety
+    /// As [`Self::call`], and no copy may be used afterwards.
+    pub unsafe fn delete(self) {
+        // SAFETY: by the caller's promise.
+        unsafe { self.function.delete(self.env) };
     }
 
     /// Calls the function. A terminated worker answers every step with an error:
@@ -54,7 +61,7 @@ impl Callback {
         let mut values = [ptr::null_mut(); MAX_ARGUMENTS];
         // SAFETY: env is alive by the caller's promise, the out pointers are locals.
         unsafe {
-            ok(sys::napi_get_reference_value(self.env, self.function, &mut function))?;
+            ok(self.function.get(self.env, &mut function))?;
             ok(sys::napi_get_undefined(self.env, &mut this))?;
             for (value, argument) in values.iter_mut().zip(arguments) {
                 ok(sys::napi_create_double(self.env, *argument, value))?;

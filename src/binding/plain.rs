@@ -79,10 +79,35 @@ pub fn numbers(env: &Env, array: &Unknown) -> Option<(NonNull<f64>, usize)> {
     Some((NonNull::new(data.cast())?, length))
 }
 
-/// Keeps a value alive for as long as the environment exists.
-pub fn keep(env: &Env, value: &Unknown) -> Result<()> {
-    let mut reference = ptr::null_mut();
-    // SAFETY: as in `numbers`. The reference is strong and never deleted: it ends with the environment.
-    let status = unsafe { sys::napi_create_reference(env.raw(), value.raw(), 1, &mut reference) };
-    napi::check_status!(status)
+/// A strong reference. Node does not free one that is left to the environment's end, so whoever has it deletes it then.
+#[derive(Clone, Copy)]
+pub struct Kept(sys::napi_ref);
+
+impl Kept {
+    /// Keeps a value alive.
+    pub fn new(env: &Env, value: &Unknown) -> Result<Self> {
+        let mut reference = ptr::null_mut();
+        // SAFETY: env and value belong to the call that is running.
+        let status = unsafe { sys::napi_create_reference(env.raw(), value.raw(), 1, &mut reference) };
+        napi::check_status!(status)?;
+        Ok(Self(reference))
+    }
+
+    /// A handle on the value, in the handle scope that is open.
+    ///
+    /// # Safety
+    /// `env` must be the environment that it was made in, on its thread.
+    pub unsafe fn get(self, env: sys::napi_env, value: &mut sys::napi_value) -> sys::napi_status {
+        // SAFETY: by the caller's promise.
+        unsafe { sys::napi_get_reference_value(env, self.0, value) }
+    }
+
+    /// Lets go of the value.
+    ///
+    /// # Safety
+    /// As [`Self::get`], and no copy may be used afterwards.
+    pub unsafe fn delete(self, env: sys::napi_env) {
+        // SAFETY: by the caller's promise.
+        unsafe { sys::napi_delete_reference(env, self.0) };
+    }
 }

@@ -9,7 +9,7 @@ use napi::bindgen_prelude::{Object, Unknown};
 use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
-use super::plain;
+use super::plain::{self, Kept};
 use crate::recorder::drain::{self, Recording};
 use crate::recorder::event::Header;
 use crate::recorder::ring::{self, Producer, Ring};
@@ -34,7 +34,8 @@ fn recording() -> Result<Arc<Recording>> {
 /// Where things are in the memory of a ring, and what an event looks like; see `docs/recorder.md`.
 #[napi(object)]
 pub struct RecorderLayout {
-    pub slots: u32,
+    pub min_capacity: u32,
+    pub max_capacity: u32,
     pub first_slot: u32,
     pub next: u32,
     pub limit: u32,
@@ -62,7 +63,8 @@ const HAS_ROOM_FOR_INIT: u32 = 2;
 #[napi(catch_unwind)]
 pub fn recorder_layout() -> RecorderLayout {
     RecorderLayout {
-        slots: ring::SLOTS as u32,
+        min_capacity: ring::MIN_CAPACITY as u32,
+        max_capacity: ring::CAPACITY as u32,
         first_slot: ring::FIRST_SLOT as u32,
         next: ring::word::NEXT as u32,
         limit: ring::word::LIMIT as u32,
@@ -204,6 +206,9 @@ struct Part {
     notes: Arc<Notes>,
     producer: Producer,
     thread: u32,
+    env: sys::napi_env,
+    /// What the ring is in.
+    memory: Kept,
 }
 
 #[napi(object)]
@@ -228,7 +233,7 @@ pub fn join_recording<'env>(
     participant: Participant,
 ) -> Result<Object<'env>> {
     let recording = recording()?;
-    let (memory, capacity) = slots_of(env, &memory)?;
+    let (memory, capacity, kept) = slots_of(env, &memory)?;
     // SAFETY: the memory of a SharedArrayBuffer stays where it is; the reference made by `slots_of` keeps it
     // for as long as the environment. The cleanup hook below, which runs before that ends, takes the
     // ring from the drain; the producer runs on this environment's thread.
@@ -245,7 +250,8 @@ pub fn join_recording<'env>(
         drain.clock().now(),
     );
     let thread = recording.join(source);
-    let part = Part { recording, drain, ring, notes, producer: Producer::new(), thread };
+    let producer = Producer::new();
+    let part = Part { recording, drain, ring, notes, producer, thread, env: env.raw(), memory: kept };
     let part = Box::into_raw(Box::new(part));
     // SAFETY: env belongs to the call that is running; Node calls the hook once, with the part.
     napi::check_status!(unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), part.cast()) })?;
@@ -262,6 +268,8 @@ unsafe extern "C" fn leave(part: *mut c_void) {
             *slot = None;
         }
     }
+    // SAFETY: the environment is there until its cleanup hooks have run; nobody reads the ring any more.
+    unsafe { part.memory.delete(part.env) };
 }
 
 /// The functions of a thread that takes part. The first two run for many events.
@@ -361,13 +369,12 @@ unsafe fn text(env: sys::napi_env, value: sys::napi_value) -> Option<String> {
 }
 
 /// Checks that `memory` is what [`join_recording`] asks for, and keeps it alive with the environment.
-fn slots_of(env: &Env, memory: &Unknown) -> Result<(NonNull<u64>, usize)> {
+fn slots_of(env: &Env, memory: &Unknown) -> Result<(NonNull<u64>, usize, Kept)> {
     let lengths = ring::FIRST_SLOT + ring::MIN_CAPACITY..=ring::SLOTS;
     let fitting = plain::numbers(env, memory).filter(|(_, length)| lengths.contains(length));
     let (slots, length) =
         fitting.ok_or_else(|| failure("the recorder's memory is a Float64Array of another length"))?;
-    plain::keep(env, memory)?;
-    Ok((slots.cast(), length - ring::FIRST_SLOT))
+    Ok((slots.cast(), length - ring::FIRST_SLOT, Kept::new(env, memory)?))
 }
 
 /// An event loop's address, for libuv's one function that any thread may call.

@@ -10,7 +10,7 @@ use napi_derive::napi;
 
 use super::callback::Callback;
 use super::frames::Frames;
-use super::plain;
+use super::plain::{self, Kept};
 use super::turn::Turn;
 use super::weak::Weak;
 use crate::destroys::Runs;
@@ -21,6 +21,8 @@ use crate::thread::Thread;
 
 struct State {
     thread: Thread,
+    /// What `thread` has its numbers in.
+    memory: Kept,
     turn: Turn,
     callbacks: Callbacks,
     /// The tokens of the batches, by slot.
@@ -86,13 +88,14 @@ pub fn open_thread<'env>(
     if env.get_instance_data::<State>()?.is_some() {
         return Err(Error::new(Status::GenericFailure, "async-hooks-rs: the thread is open already"));
     }
-    let slots = slots_of(env, &memory)?;
+    let (slots, kept) = slots_of(env, &memory)?;
     // SAFETY: the memory of a SharedArrayBuffer neither moves nor is detached, it is
     // as long as SLOTS (checked), and the reference made by `slots_of` keeps it for
     // as long as the environment, and so this state, exists.
     let memory = unsafe { Memory::new(slots) };
     let state = State {
         thread: Thread::new(memory),
+        memory: kept,
         turn: Turn::new(turned),
         callbacks: Callbacks {
             turn: Callback::new(env, &on_turn)?,
@@ -104,7 +107,15 @@ pub fn open_thread<'env>(
         storages: Vec::new(),
         frames: None,
     };
-    env.set_instance_data(state, (), |_| {})?;
+    env.set_instance_data(state, (), |context| {
+        let State { callbacks, memory, .. } = context.value;
+        let Callbacks { turn, destroy, collected, storage_collected } = callbacks;
+        // SAFETY: Node calls this once, on the environment's thread, behind all that could use them.
+        unsafe {
+            [turn, destroy, collected, storage_collected].into_iter().for_each(|callback| callback.delete());
+            memory.delete(context.env.raw());
+        }
+    })?;
     let state: *mut State = self::state(env)?;
     // SAFETY: the state lives as long as the environment, and so longer than the function.
     unsafe { plain::function(env, close_batch, state.cast()) }
@@ -112,7 +123,7 @@ pub fn open_thread<'env>(
 
 /// Checks that `memory` is what [`open_thread`] asks for, keeps it alive with the
 /// environment, and returns where it is.
-fn slots_of(env: &Env, memory: &Unknown) -> Result<NonNull<f64>> {
+fn slots_of(env: &Env, memory: &Unknown) -> Result<(NonNull<f64>, Kept)> {
     let fitting = plain::numbers(env, memory).filter(|(_, length)| *length == SLOTS);
     let (slots, _) = fitting.ok_or_else(|| {
         Error::new(
@@ -120,8 +131,7 @@ fn slots_of(env: &Env, memory: &Unknown) -> Result<NonNull<f64>> {
             format!("async-hooks-rs: the memory must be a Float64Array of {SLOTS} slots"),
         )
     })?;
-    plain::keep(env, memory)?;
-    Ok(slots)
+    Ok((slots, Kept::new(env, memory)?))
 }
 
 // Ids
@@ -162,16 +172,16 @@ pub fn new_hook(env: Env) -> Result<u32> {
     Ok(state(&env)?.thread.new_hook())
 }
 
-/// True where the set of enabled hooks changed at once.
+/// 0 where it was enabled, 1 where it will be when the outermost emission is over, 2 where it is now.
 #[napi(catch_unwind)]
-pub fn enable_hook(env: Env, handle: u32, wants: u32) -> Result<bool> {
-    Ok(state(&env)?.thread.enable_hook(handle, Wants::from_bits(wants)))
+pub fn enable_hook(env: Env, handle: u32, wants: u32) -> Result<u32> {
+    Ok(state(&env)?.thread.enable_hook(handle, Wants::from_bits(wants)) as u32)
 }
 
-/// True where the set of enabled hooks changed at once.
+/// As [`enable_hook`].
 #[napi(catch_unwind)]
-pub fn disable_hook(env: Env, handle: u32) -> Result<bool> {
-    Ok(state(&env)?.thread.disable_hook(handle))
+pub fn disable_hook(env: Env, handle: u32) -> Result<u32> {
+    Ok(state(&env)?.thread.disable_hook(handle) as u32)
 }
 
 /// The outermost emission ended: staged changes take effect.
@@ -192,10 +202,22 @@ pub fn wanted(env: Env) -> Result<u32> {
     Ok(state(&env)?.thread.hooks().wants().bits())
 }
 
-/// The handles of the enabled hooks that want all of `bits`, in order.
+/// What the hooks want to hear that are enabled when staged changes have taken effect.
 #[napi(catch_unwind)]
-pub fn hooks_wanting(env: Env, bits: u32) -> Result<Vec<u32>> {
-    Ok(state(&env)?.thread.hooks().wanting(bits))
+pub fn next_wanted(env: Env) -> Result<u32> {
+    Ok(state(&env)?.thread.hooks().next_wants().bits())
+}
+
+/// Whether no hook is enabled that does not want all of `bits`.
+#[napi(catch_unwind)]
+pub fn all_hooks_want(env: Env, bits: u32) -> Result<bool> {
+    Ok(state(&env)?.thread.hooks().all_want(bits))
+}
+
+/// The handles of the enabled hooks, in order.
+#[napi(catch_unwind)]
+pub fn hook_handles(env: Env) -> Result<Vec<u32>> {
+    Ok(state(&env)?.thread.hooks().handles())
 }
 
 // Destroys
@@ -205,7 +227,7 @@ pub fn hooks_wanting(env: Env, bits: u32) -> Result<Vec<u32>> {
 pub fn queue_destroy(env: Env, id: f64) -> Result<()> {
     let state = state(&env)?;
     state.thread.queue_destroy(id);
-    state.turn.ask(&env)
+    state.turn.demand(&env)
 }
 
 /// Asks for a call when the event loop turns.

@@ -1,8 +1,8 @@
 //! A call at the next turn of the event loop.
 //!
 //! `setImmediate` would do, but it makes an async resource that every hook in the
-//! process sees. A libuv handle is invisible, and unreferenced it keeps no program
-//! alive. A prepare handle runs before the loop blocks, so nothing that is due waits
+//! process sees. A libuv handle is invisible, and keeps the program alive only where that
+//! is asked for. A prepare handle runs before the loop blocks, so nothing that is due waits
 //! for the next input.
 
 use std::ffi::{c_int, c_void};
@@ -22,7 +22,8 @@ struct Uv {
     prepare_init: unsafe extern "C" fn(*mut sys::uv_loop_s, Handle) -> c_int,
     prepare_start: unsafe extern "C" fn(Handle, unsafe extern "C" fn(Handle)) -> c_int,
     prepare_stop: unsafe extern "C" fn(Handle) -> c_int,
-    unref: unsafe extern "C" fn(Handle),
+    reference: unsafe extern "C" fn(Handle),
+    unreference: unsafe extern "C" fn(Handle),
     close: unsafe extern "C" fn(Handle, unsafe extern "C" fn(Handle)),
 }
 
@@ -41,7 +42,8 @@ impl Uv {
                 prepare_init: *program.get(b"uv_prepare_init\0")?,
                 prepare_start: *program.get(b"uv_prepare_start\0")?,
                 prepare_stop: *program.get(b"uv_prepare_stop\0")?,
-                unref: *program.get(b"uv_unref\0")?,
+                reference: *program.get(b"uv_ref\0")?,
+                unreference: *program.get(b"uv_unref\0")?,
                 close: *program.get(b"uv_close\0")?,
             })
         }
@@ -76,8 +78,18 @@ impl Turn {
         Self { on_turn, handle: None }
     }
 
-    /// Asks for the call. Asking again before it happened changes nothing.
+    /// Asks for the call, which comes if the event loop turns again for another reason. Asking again before it happened
+    /// changes nothing.
     pub fn ask(&mut self, env: &Env) -> Result<()> {
+        self.start(env, false)
+    }
+
+    /// Asks for the call, and for the turn.
+    pub fn demand(&mut self, env: &Env) -> Result<()> {
+        self.start(env, true)
+    }
+
+    fn start(&mut self, env: &Env, keeps_alive: bool) -> Result<()> {
         let handle = match self.handle {
             Some(handle) => handle,
             None => *self.handle.insert(open(env.raw(), self.on_turn)?),
@@ -88,6 +100,9 @@ impl Turn {
             let armed = data(handle);
             if (*armed).cleanup.is_none() {
                 ((*armed).uv.prepare_start)(handle, on_prepare);
+                if keeps_alive {
+                    ((*armed).uv.reference)(handle);
+                }
             }
         }
         Ok(())
@@ -112,7 +127,7 @@ fn open(env: sys::napi_env, on_turn: fn(&Env)) -> Result<Handle> {
         if (uv.prepare_init)(event_loop, handle) != 0 {
             return Err(failure("the event loop refused a handle".to_owned()));
         }
-        (uv.unref)(handle);
+        (uv.unreference)(handle);
         (*handle.cast::<UvHandle>()).data = Box::into_raw(armed);
         let mut cleanup = ptr::null_mut();
         napi::check_status!(sys::napi_add_async_cleanup_hook(env, Some(on_teardown), handle, &mut cleanup))?;
@@ -133,6 +148,7 @@ unsafe extern "C" fn on_prepare(handle: Handle) {
     let (env, on_turn) = unsafe {
         let armed = data(handle);
         ((*armed).uv.prepare_stop)(handle);
+        ((*armed).uv.unreference)(handle);
         ((*armed).env, (*armed).on_turn)
     };
     on_turn(&Env::from_raw(env));

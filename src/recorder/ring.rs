@@ -98,9 +98,11 @@ impl<M: Memory> Ring<M> {
     /// `before` is what this answered then. A store that lies for a while is visible everywhere. For the
     /// drain alone.
     pub fn settle(&self, before: u32) -> u32 {
+        // Before `next`, which then is not older than it: so the head goes only forward. Pairs with the store of
+        // the head, in front of which `next` was stored.
+        let head = self.memory.word(word::HEAD).load(Ordering::Acquire);
         let next = self.memory.word(word::NEXT).load(Ordering::Relaxed);
         if next == before {
-            let head = self.memory.word(word::HEAD).load(Ordering::Relaxed);
             // Fails where the producer itself publishes meanwhile, and more than this.
             let _ = self.memory.word(word::HEAD).compare_exchange(
                 head,

@@ -1,0 +1,47 @@
+'use strict';
+
+/**
+ * Room on the stack for leaving what was entered.
+ *
+ * The runtime's stack of contexts is damaged for good when the stack of calls overflows while a scope is being entered
+ * or left: the process dies of it. So before a scope is entered, it is made sure that the overflow comes now, when
+ * nothing has happened yet, or inside of what runs in the scope, but not in between.
+ */
+
+const { compileFunction } = require('node:vm');
+
+const { layout, fields } = require('./thread');
+
+const { stackDepth: STACK_DEPTH, stackCapacity: STACK_CAPACITY } = layout;
+
+/** Words of the stack that entering and leaving take, with hooks that do little. */
+const SLOTS = 512;
+/** Calls that take as much of the stack as V8 asks for when it compiles a function (40 KB), and the above. */
+const CALLS = 700;
+
+/**
+ * Throws the RangeError of a stack overflow where fewer than {@link SLOTS} words are left.
+ *
+ * Costs nothing once it is optimized: a function's frame must fit the stack as the interpreter would lay it out, with a word
+ * for each variable, used or not, for as long as there is a way back to the interpreter. The condition, which never
+ * holds, is such a way.
+ * @type {() => void}
+ */
+const reserve = (() => {
+  const names = Array.from({ length: SLOTS }, (_, index) => `v${index}`).join();
+  const body = `'use strict'; return function reserve() { if (fields[at] > most) never(); return; var ${names}; ${names}; };`;
+  return compileFunction(body, ['fields', 'at', 'most', 'never'])(fields, STACK_DEPTH, STACK_CAPACITY, () => {});
+})();
+
+/**
+ * The same for the first time, when the functions that leave a scope, and those of hooks, are still to be compiled.
+ * @returns {number}
+ */
+function reserveToCompile(calls = CALLS) {
+  return calls === 0 ? 0 : reserveToCompile(calls - 1) + 1;
+}
+
+/** Whether a scope was left since the set of hooks changed: then all that it takes is compiled. */
+const scopes = { areCompiled: false };
+
+module.exports = { reserve, reserveToCompile, scopes };

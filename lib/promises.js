@@ -362,7 +362,24 @@ function leavePromises() {
     if (isWanted) return;
     stop?.();
     stop = null;
+    whenLeft();
   });
+}
+
+/** Whether contexts of promises are entered here. */
+function arePromisesFollowed() {
+  return stop !== null;
+}
+
+/** @type {() => void} */
+let whenLeft = () => {};
+
+/**
+ * Sets what happens when promises are not followed any more.
+ * @param {() => void} callback
+ */
+function onPromisesLeft(callback) {
+  whenLeft = callback;
 }
 
 // A microtask that no hook can see
@@ -400,6 +417,8 @@ module.exports = {
   followPromises,
   settlePromises,
   leavePromises,
+  arePromisesFollowed,
+  onPromisesLeft,
   isReportedHere,
   identify,
   watch,

@@ -2,8 +2,8 @@
 
 /**
  * The runtime feed: the one hook of Node's own `async_hooks` that this package has
- * enabled, and only while it has hooks of its own or follows promises for those that it
- * had, with only the callbacks that are wanted.
+ * enabled, and only while it has hooks of its own (and to the end of the continuation in
+ * which the last is disabled), with only the callbacks that are wanted.
  */
 
 const { isPromise } = require('node:util').types;
@@ -13,7 +13,7 @@ const { native, wants } = require('./thread');
 const { currentTriggerFor } = require('./contexts');
 const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
-const { tracksPromises, arePromisesFollowed, isReportedHere, onPromisesLeft } = require('./promises');
+const { tracksPromises, arePromisesBeingLeft, isReportedHere, onPromisesLeft } = require('./promises');
 const { kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
 
 const { emitInit, emitDestroy, emitTo, promiseHooks } = emit;
@@ -87,7 +87,7 @@ let feed = null;
 function updateFeed(leavesPromises) {
   const former = feed;
   feed = null;
-  if (native.enabledHooks() > 0 || arePromisesFollowed()) {
+  if (native.enabledHooks() > 0 || arePromisesBeingLeft()) {
     feed = builtin.createHook(callbacksFor(native.wanted()));
     feed.enable();
   }
@@ -104,7 +104,7 @@ function callbacksFor(wanted) {
   const hasPromises = followsPromises || !runtimeCanIgnorePromises;
   const everyHookFollows = native.allHooksWant(wants.promises);
   const source = sourceFor(hasPromises && !everyHookFollows);
-  const entersPromises = arePromisesFollowed() || (tracksPromises && (wanted & wants.promises) !== 0);
+  const entersPromises = arePromisesBeingLeft() || (tracksPromises && (wanted & wants.promises) !== 0);
   const callbacks = /** @type {any} */ ({
     init: wanted & wants.init ? source.init : entersPromises ? currentTriggerInit : undefined,
     before: wanted & wants.before ? source.before : undefined,

@@ -366,9 +366,9 @@ function leavePromises() {
   });
 }
 
-/** Whether contexts of promises are entered here. */
-function arePromisesFollowed() {
-  return stop !== null;
+/** Whether promises are followed only until the continuation that runs has ended. */
+function arePromisesBeingLeft() {
+  return stop !== null && !isWanted;
 }
 
 /** @type {() => void} */
@@ -417,7 +417,7 @@ module.exports = {
   followPromises,
   settlePromises,
   leavePromises,
-  arePromisesFollowed,
+  arePromisesBeingLeft,
   onPromisesLeft,
   isReportedHere,
   identify,

@@ -5,7 +5,7 @@
 const builtin = require('../../lib/builtin');
 const { interpret } = require('./interpret');
 const { features } = require('./program');
-const { Random } = require('./random');
+const { Random } = require('../common/random');
 
 /** @typedef {import('./program').Program} Program */
 /** @typedef {import('./interpret').Entry} Entry */

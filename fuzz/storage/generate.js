@@ -5,7 +5,7 @@
 const { carriers } = require('./carriers');
 const { awaits, captures } = require('./operations');
 const { OBJECTS, PRIMITIVES, features } = require('./program');
-const { Random } = require('./random');
+const { Random } = require('../common/random');
 
 /** @typedef {import('./program').Operation} Operation */
 /** @typedef {import('./program').Program} Program */

@@ -2,7 +2,7 @@
 
 /** A program in words that a reader can follow. */
 
-const { blocksOf } = require('./program');
+const { blocksOf } = require('../common/trees');
 
 /** @typedef {import('./program').Operation} Operation */
 /** @typedef {import('./program').Program} Program */

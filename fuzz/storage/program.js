@@ -8,6 +8,7 @@
  */
 
 const builtin = require('../../lib/builtin');
+const { sizeOf } = require('../common/trees');
 
 /**
  * @typedef {object} Operation
@@ -58,14 +59,4 @@ const features = {
 // Some are enabled as soon as they are made.
 probe.disable();
 
-/** @param {Operation} operation @returns {Operation[][]} */
-function blocksOf({ body, blocks }) {
-  return [...(body ? [body] : []), ...(blocks ?? [])];
-}
-
-/** @param {Operation[]} block @returns {number} how many operations there are in it and below */
-function sizeOf(block) {
-  return block.reduce((sum, operation) => sum + blocksOf(operation).reduce((below, inner) => below + sizeOf(inner), 1), 0);
-}
-
-module.exports = { PRIMITIVES, OBJECTS, features, blocksOf, sizeOf };
+module.exports = { PRIMITIVES, OBJECTS, features, sizeOf };

@@ -2,7 +2,8 @@
 
 /** Makes a failing program as small as it can be while it still fails. */
 
-const { OBJECTS, blocksOf } = require('./program');
+const { blocksOf, withOneChanged } = require('../common/trees');
+const { OBJECTS } = require('./program');
 
 /** @typedef {import('./program').Operation} Operation */
 /** @typedef {import('./program').Program} Program */
@@ -47,26 +48,6 @@ function candidatesOf(program) {
     ...storages.flatMap(({ ours, fallback }, index) => (
       fallback === undefined ? [] : [{ ...program, storages: storages.with(index, { ours }) }])),
   ];
-}
-
-/** A block with one operation, of it or below, changed in each of several ways. */
-function withOneChanged(
-  /** @type {Operation[]} */ block,
-  /** @type {(operation: Operation) => Operation[][]} */ changes,
-) {
-  /** @type {Operation[][]} */
-  const result = [];
-  for (const [index, operation] of block.entries()) {
-    const put = (/** @type {Operation[]} */ replacement) => result.push(block.toSpliced(index, 1, ...replacement));
-    changes(operation).forEach(put);
-    if (operation.body) {
-      for (const body of withOneChanged(operation.body, changes)) put([{ ...operation, body }]);
-    }
-    for (const [at, inner] of (operation.blocks ?? []).entries()) {
-      for (const changed of withOneChanged(inner, changes)) put([{ ...operation, blocks: operation.blocks?.with(at, changed) }]);
-    }
-  }
-  return result;
 }
 
 /** @param {Operation[]} block */

@@ -1,0 +1,68 @@
+'use strict';
+
+/** Random programs see the same events as with the builtin, and the fuzzer that says so finds what is wrong. */
+
+const assert = require('node:assert');
+const { execFile } = require('node:child_process');
+const { describe, test } = require('node:test');
+
+const { sizeOf } = require('../fuzz/common/trees');
+const { names } = require('../fuzz/programs/broken');
+const { generate } = require('../fuzz/programs/generate');
+const { print } = require('../fuzz/programs/print');
+
+const FUZZ = require.resolve('../fuzz/programs');
+const TIMEOUT_MS = 300_000;
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<{ code: unknown, stdout: string, stderr: string }>}
+ */
+function fuzz(...args) {
+  return new Promise((resolve) => {
+    const options = { timeout: TIMEOUT_MS, killSignal: /** @type {const} */ ('SIGKILL'), env: { ...process.env, NODE_TEST_CONTEXT: '' } };
+    execFile(process.execPath, [FUZZ, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : error.code ?? error.signal, stdout, stderr });
+    });
+  });
+}
+
+describe('random programs', { concurrency: 2 }, () => {
+  for (const [name, ...args] of [
+    ['with the builtin alone', '--self'],
+    ['with the builtin\'s hooks twice, side by side', '--self', '--same-process'],
+    ['with ours'],
+    ['with both in one process', '--same-process'],
+  ]) {
+    test(name, async () => {
+      const { code, stdout, stderr } = await fuzz('--seed', '1', '--count', '300', ...args);
+      assert.strictEqual(code, 0, stdout + stderr);
+      assert.match(stdout, /^300 programs from seed 1 on .*: every event is the same\.$/m);
+      assert.strictEqual(stderr, '');
+    });
+  }
+});
+
+test('a seed is a program', () => {
+  assert.deepStrictEqual(generate(7, 30), generate(7, 30));
+  assert.notDeepStrictEqual(generate(7, 30), generate(8, 30));
+  assert.strictEqual(print(generate(7, 30)), print(generate(7, 30)));
+});
+
+describe('a mistake is found, made small and found again', { concurrency: 2 }, () => {
+  for (const name of names) {
+    test(name, async () => {
+      const first = await fuzz('--seed', '1', '--count', '1000', '--broken', name);
+      assert.strictEqual(first.code, 1, first.stdout + first.stderr);
+      const [, program] = first.stdout.match(/^Again: .* --program '(.*)'$/m) ?? [];
+      assert.ok(program !== undefined, first.stdout);
+      const json = program.replaceAll("'\\''", "'");
+      const { main, hooks } = JSON.parse(json);
+      const reactions = hooks.flatMap((/** @type {any} */ { callbacks }) => Object.values(callbacks).flat());
+      const size = [main, ...reactions.map(({ body }) => body)].reduce((sum, block) => sum + sizeOf(block), 0);
+      assert.ok(size <= 8, first.stdout);
+      const second = await fuzz('--broken', name, '--program', json);
+      assert.strictEqual(second.code, 1, second.stdout + second.stderr);
+    });
+  }
+});

@@ -1,0 +1,61 @@
+'use strict';
+
+/** Where two runs of a program differ. */
+
+const { heldBack } = require('../../lib/compare/held-back');
+
+/** @typedef {import('./recording').Part} Part */
+
+const BEFORE = 4;
+const AFTER = 3;
+const NAMED = 6;
+
+/**
+ * @param {Part} expected
+ * @param {Part} actual
+ * @returns {string[] | null} what differs, in words; null where nothing does
+ */
+function differenceOf(expected, actual) {
+  const [left, right] = [expected.lines, actual.lines];
+  const end = Math.max(left.length, right.length);
+  for (let at = 0; at < end; at++) {
+    if (left[at] === right[at]) continue;
+    return [
+      ...left.slice(Math.max(0, at - BEFORE), at).map((line) => `  ${line}`),
+      ...shown(left, at).map((line) => `- ${line}`),
+      ...shown(right, at).map((line) => `+ ${line}`),
+    ];
+  }
+  const [missing, added] = [without(expected.ended, actual.ended), without(actual.ended, expected.ended)];
+  const owed = missing.length > 0 ? without(missing, excused(expected, actual)) : [];
+  if (owed.length + added.length === 0) return null;
+  return ['after the garbage was collected', ...owed.slice(0, NAMED).map((line) => `- destroy ${line}`),
+    ...added.slice(0, NAMED).map((line) => `+ destroy ${line}`)];
+}
+
+/** @param {string[]} lines @param {number} at */
+function shown(lines, at) {
+  return at < lines.length ? lines.slice(at, at + AFTER) : ['(nothing more)'];
+}
+
+/** What one list has more than the other. @param {string[]} list @param {string[]} other */
+function without(list, other) {
+  const left = [...other];
+  return list.filter((item) => {
+    const at = left.indexOf(item);
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+}
+
+/** What this package may still owe, hook by hook. @param {Part} expected @param {Part} actual */
+function excused(expected, actual) {
+  const hooks = new Set(expected.ended.map((line) => line.slice(0, line.indexOf(' '))));
+  return [...hooks].flatMap((hook) => {
+    const [left, right] = [expected, actual].map(({ ended, promises }) => /** @type {any} */ ({
+      destroyed: ended.filter((line) => line.startsWith(`${hook} `)).map((line) => line.slice(hook.length + 1)), promises }));
+    return heldBack(left, right).map((name) => `${hook} ${name}`);
+  });
+}
+
+module.exports = { differenceOf };

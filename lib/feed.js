@@ -2,8 +2,8 @@
 
 /**
  * The runtime feed: the one hook of Node's own `async_hooks` that this package has
- * enabled, and only while it has hooks of its own (and to the end of the continuation in
- * which the last is disabled), with only the callbacks that are wanted.
+ * enabled, and only while it has hooks of its own, with only the callbacks that
+ * those want.
  */
 
 const { isPromise } = require('node:util').types;
@@ -13,7 +13,7 @@ const { native, wants } = require('./thread');
 const { currentTriggerFor } = require('./contexts');
 const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
-const { tracksPromises, arePromisesBeingLeft, isReportedHere, onPromisesLeft } = require('./promises');
+const { tracksPromises, isReportedHere } = require('./promises');
 const { kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
 
 const { emitInit, emitDestroy, emitTo, promiseHooks } = emit;
@@ -61,7 +61,7 @@ const mixed = {
 };
 
 /**
- * Where no hook has an `init`: what is created in the continuation of a promise still has its trigger.
+ * For hooks without an `init`: what is created in the continuation of a promise still has its trigger.
  * @type {NonNullable<import('node:async_hooks').HookCallbacks['init']>}
  */
 function currentTriggerInit(_asyncId, _type, triggerAsyncId, resource) {
@@ -87,7 +87,7 @@ let feed = null;
 function updateFeed(leavesPromises) {
   const former = feed;
   feed = null;
-  if (native.enabledHooks() > 0 || arePromisesBeingLeft()) {
+  if (native.enabledHooks() > 0) {
     feed = builtin.createHook(callbacksFor(native.wanted()));
     feed.enable();
   }
@@ -104,7 +104,7 @@ function callbacksFor(wanted) {
   const hasPromises = followsPromises || !runtimeCanIgnorePromises;
   const everyHookFollows = native.allHooksWant(wants.promises);
   const source = sourceFor(hasPromises && !everyHookFollows);
-  const entersPromises = arePromisesBeingLeft() || (tracksPromises && (wanted & wants.promises) !== 0);
+  const entersPromises = tracksPromises && (wanted & wants.promises) !== 0;
   const callbacks = /** @type {any} */ ({
     init: wanted & wants.init ? source.init : entersPromises ? currentTriggerInit : undefined,
     before: wanted & wants.before ? source.before : undefined,
@@ -115,8 +115,6 @@ function callbacksFor(wanted) {
   if (runtimeCanIgnorePromises && !followsPromises) callbacks.trackPromises = false;
   return callbacks;
 }
-
-onPromisesLeft(() => updateFeed(false));
 
 /** @param {boolean} isMixed */
 function sourceFor(isMixed) {

@@ -113,14 +113,14 @@ class AsyncHook extends BuiltinAsyncHook {
     const handle = handleOf(this);
     const change = native.disableHook(handle);
     if (change === NONE) return this;
-    if (isLast(change)) {
-      leaves = change === STAGED;
-      leavePromises();
-    }
     if (change === DONE) {
       hooks.delete(handle);
       removeHook(this);
       update();
+    }
+    if (isLast(change)) {
+      leaves = change === STAGED;
+      leavePromises();
     }
     return this;
   }

@@ -362,24 +362,7 @@ function leavePromises() {
     if (isWanted) return;
     stop?.();
     stop = null;
-    whenLeft();
   });
-}
-
-/** Whether promises are followed only until the continuation that runs has ended. */
-function arePromisesBeingLeft() {
-  return stop !== null && !isWanted;
-}
-
-/** @type {() => void} */
-let whenLeft = () => {};
-
-/**
- * Sets what happens when promises are not followed any more.
- * @param {() => void} callback
- */
-function onPromisesLeft(callback) {
-  whenLeft = callback;
 }
 
 // A microtask that no hook can see
@@ -417,8 +400,6 @@ module.exports = {
   followPromises,
   settlePromises,
   leavePromises,
-  arePromisesBeingLeft,
-  onPromisesLeft,
   isReportedHere,
   identify,
   watch,

@@ -1,69 +1,61 @@
 'use strict';
-// The recorder: what stands in the file is what a hook is told; options, threads, processes; and what happens when the
-// ring is full. The drain thread is paused where a test needs it, so nothing depends on time.
+// The recorder: options, threads, processes, requests; and what happens when the ring is full. The drain thread is paused
+// where a test needs it, so nothing depends on time. `record-corpus.test.js` shows that what stands in the file is what a
+// hook is told.
 
 const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
+const { compareBeside } = require('./support/beside');
 const { BIN, PRELOAD, ROOT, newFile, program, readRecording, runNode } = require('./support/recorded');
+const { readTraceEvents } = require('./support/trace-events');
 
-const BESIDE = path.join(__dirname, 'fixtures', 'record', 'beside.js');
 const CORPUS = path.join(__dirname, 'corpus');
-// Of each kind one: promises, timers, files, sockets, HTTP, streams, workers, errors, hooks of the program's own.
-const SAMPLE = ['async-function.js', 'async-generator.js', 'before-exit.js', 'child-exec.js', 'domain-promise.js',
-  'fs-promises.js', 'hook-disable-in-init.js', 'hook-several.js', 'http-request.js', 'immediate-nested.js',
-  'main-script-ids.js', 'timer-promises.js', 'timer-refresh.js', 'udp-send.js', 'uncaught-exception-handler.js',
-  'worker-terminate.js', 'zlib-gzip.js', 'top-level-await.mjs'];
-
-/**
- * @param {import('./support/recorded').RecordedEvent} event
- * @returns {[string, number, ...unknown[]]} what a hook is told
- */
-const asTold = ({ phase, id, type, parent }) => (phase === 'init' ? [phase, id, type, parent] : [phase, id]);
-
-/**
- * Runs a program with the recorder and a hook in one process, and compares what they say of the main thread.
- * @param {string} file
- * @param {'builtin' | 'ours'} whose
- * @param {import('../record').RecordOptions} [options]
- */
-function compareBeside(file, whose, options = {}) {
-  const [out, told] = [newFile(), newFile('.json')];
-  const settings = JSON.stringify({ out, told, whose, options });
-  runNode(['--require', BESIDE, file], { RECORD_BESIDE: settings });
-  /** @type {[string, number, ...unknown[]][]} */
-  const expected = JSON.parse(fs.readFileSync(told, 'utf8'));
-  const { events, damage } = readRecording(out);
-  assert.strictEqual(damage, null);
-  const actual = events.filter(({ thread }) => thread === 0).map(asTold);
-  // Each module learns of the end of promises in its own way and time.
-  const promises = new Set(expected.filter(([, , type]) => type === 'PROMISE').map(([, id]) => id));
-  const isCompared = (/** @type {[string, number, ...unknown[]]} */ [phase, id]) =>
-    whose === 'ours' || phase !== 'destroy' || !promises.has(id);
-  assert.deepStrictEqual(actual.filter(isCompared), expected.filter(isCompared));
-  return expected;
-}
-
-for (const name of SAMPLE) {
-  for (const whose of /** @type {const} */ (['builtin', 'ours'])) {
-    test(`${name} is recorded as a hook of ${whose === 'ours' ? 'this package' : 'node:async_hooks'} sees it`, () => {
-      assert.ok(compareBeside(path.join(CORPUS, name), whose).length > 0);
-    });
-  }
-}
 
 test('only the types that are asked for', () => {
-  const told = compareBeside(path.join(CORPUS, 'http-request.js'), 'ours', { types: ['TCPWRAP', 'Timeout'] });
+  const [{ told }] = compareBeside(path.join(CORPUS, 'http-request.js'), 'ours', { options: { types: ['TCPWRAP', 'Timeout'] } });
   assert.ok(told.some(([phase]) => phase === 'before'));
+  assert.deepStrictEqual(new Set(told.flatMap(([, , type]) => type ?? [])), new Set(['TCPWRAP', 'Timeout']));
 });
 
 test('promises among the types, and without', () => {
   const file = path.join(CORPUS, 'fs-promises.js');
-  const some = compareBeside(file, 'ours', { types: ['PROMISE'] });
-  assert.ok(some.some(([phase]) => phase === 'promiseResolve'));
-  const none = compareBeside(file, 'ours', { promises: false });
-  assert.ok(none.length > 0 && !none.some(([, , type]) => type === 'PROMISE'));
+  const [some] = compareBeside(file, 'ours', { options: { types: ['PROMISE'] } });
+  assert.ok(some.told.some(([phase]) => phase === 'promiseResolve'));
+  const [none] = compareBeside(file, 'ours', { options: { promises: false } });
+  assert.ok(none.told.length > 0 && !none.told.some(([, , type]) => type === 'PROMISE'));
+});
+
+test('each request of a connection that is kept alive is a trace, with its spans', () => {
+  const file = newFile();
+  const source = program(`
+    const http = require('node:http');
+    const server = http.createServer((request, response) => {
+      setTimeout(() => { Promise.resolve().then(() => response.end('done.')); }, 1);
+    }).listen(0, '127.0.0.1', async () => {
+      const { port } = server.address();
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+      for (let i = 0; i < 3; i++) {
+        await new Promise((resolve) => http.get({ agent, port }, (response) => response.resume().on('end', resolve)));
+      }
+      agent.destroy();
+      server.close();
+    });`);
+  assert.strictEqual(runNode(['--require', PRELOAD, source], { ASYNC_HOOKS_RS_RECORD_FILE: file }).status, 0);
+  const [traces, chrome] = [newFile('.traces'), newFile('.json')];
+  assert.strictEqual(runNode([BIN, 'report', file, '--traces', traces, '--chrome', chrome]).status, 0);
+  const requests = fs.readFileSync(traces, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line))
+    .filter(({ request, partial }) => request !== undefined && !partial).toSorted((a, b) => a.request - b.request);
+  assert.deepStrictEqual(requests.map(({ request }) => request), [1, 2, 3]);
+  assert.strictEqual(new Set(requests.map(({ id }) => id)).size, 1);
+  for (const { id, spans } of requests) {
+    assert.deepStrictEqual([spans[0].id, spans[0].type], [id, 'HTTPINCOMINGMESSAGE']);
+    const types = spans.map((/** @type {any} */ { type }) => type);
+    assert.ok(types.includes('Timeout') && types.includes('PROMISE'), types.join(', '));
+  }
+  const { arrows } = readTraceEvents(fs.readFileSync(chrome, 'utf8'));
+  assert.ok(arrows.some(([from, to]) => from === 'HTTPINCOMINGMESSAGE' && to === 'Timeout'));
 });
 
 const RECORD = `

@@ -8,6 +8,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, before, describe, it } = require('node:test');
 const { Thread, end, header } = require('./support/recording');
+const { readTraceEvents } = require('./support/trace-events');
 
 const bin = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 const WALL = 1_700_000_000_000_000_000n;
@@ -197,19 +198,59 @@ describe('--ndjson', () => {
     assert.equal(report(small(), '--ndjson', 'out.ndjson').status, 0);
     const stack = 'at begin (/srv/app.js:3:1)\nat node:internal/main';
     assert.deepEqual(lines(path.join(folder, 'out.ndjson')), [
+      { phase: 'start', worker: 0, name: '', time: at(0), thread: 0 },
       { id: 5, type: 'Timeout', phase: 'init', parent: 1, current: 1, stack, time: at(1), thread: 0 },
       { id: PROMISE + 1, type: 'PROMISE', phase: 'init', parent: 5, current: 1, time: at(2), thread: 0 },
       { id: 5, type: 'Timeout', phase: 'before', time: at(11), thread: 0 },
       { id: 6, type: 'FSREQCALLBACK', phase: 'init', parent: 5, current: 5, time: at(12), thread: 0 },
       { id: 5, type: 'Timeout', phase: 'after', time: at(71), thread: 0 },
+      { phase: 'mark', name: 'half way', time: at(72), thread: 0 },
       { id: 6, type: 'FSREQCALLBACK', phase: 'before', time: at(81), thread: 0 },
       { id: PROMISE + 1, type: 'PROMISE', phase: 'promiseResolve', time: at(82), thread: 0 },
       { id: 6, type: 'FSREQCALLBACK', phase: 'after', time: at(83), thread: 0 },
       { id: 5, type: 'Timeout', phase: 'destroy', time: at(90), thread: 0 },
       { id: 6, type: 'FSREQCALLBACK', phase: 'destroy', time: at(91), thread: 0 },
+      { phase: 'start', worker: 1, name: 'helper', time: at(3), thread: 1 },
       { id: 5, type: 'MESSAGEPORT', phase: 'init', parent: 0, current: 0, time: at(4), thread: 1 },
       { phase: 'dropped', type: 'PROMISE', count: 12, thread: 1 },
+      { phase: 'end', reason: 'exit', time: at(99), thread: 1 },
     ]);
+  });
+
+  it('has the requests of servers', () => {
+    report(keptAlive(), '--ndjson', 'requests.ndjson');
+    const others = lines(path.join(folder, 'requests.ndjson')).filter(({ id }) => id === undefined);
+    assert.deepEqual(others.slice(0, 3), [
+      { phase: 'request', request: 1, connection: 14, time: at(10), thread: 0 },
+      { phase: 'request', request: 2, connection: 14, time: at(13), thread: 0 },
+      { phase: 'response', request: 1, time: at(16), thread: 0 },
+    ]);
+  });
+
+  it('tells the time that the wall clock showed, also where it was set', () => {
+    const main = new Thread(0);
+    const hour = 3_600_000_000_000n;
+    main.start(1 * MS, 0);
+    main.clock(1 * MS, WALL + 1_000_000n);
+    main.init(2 * MS, 5, 'Timeout');
+    main.clock(3 * MS, WALL + 3_000_000n + hour);
+    main.before(3 * MS, 5);
+    main.after(4 * MS, 5);
+    main.clock(5 * MS, WALL + 5_000_000n - hour);
+    main.destroy(6 * MS, 5);
+    const worker = new Thread(1);
+    worker.init(2 * MS, 5, 'Timeout');
+    const file = record('clock', header({ wall: WALL }), main, worker, end());
+    report(file, '--ndjson', 'clock.ndjson', '--otlp', 'clock.otlp', '--traces', 'clock.traces');
+    const times = lines(path.join(folder, 'clock.ndjson')).filter(({ id }) => id === 5).map(({ time }) => time);
+    const ms = Number(hour) / MS;
+    // What happens at the moment of a setting is still of the clock before.
+    assert.deepEqual(times, [at(2), at(3), at(4) + ms, at(6) - ms, at(2)]);
+    // A span lasts as long as it lasted.
+    const [{ startTimeUnixNano, endTimeUnixNano }] = spansOf(lines(path.join(folder, 'clock.otlp')));
+    assert.deepEqual([BigInt(startTimeUnixNano), BigInt(endTimeUnixNano)], [WALL + 2_000_000n, WALL + 6_000_000n]);
+    const [{ startTime, endTime, duration }] = lines(path.join(folder, 'clock.traces'));
+    assert.deepEqual([startTime, endTime, duration], [at(2), at(6), 4]);
   });
 
   it('does not know the type of what was created before the recording', () => {
@@ -223,37 +264,52 @@ describe('--ndjson', () => {
 });
 
 describe('--chrome', () => {
-  it('has a slice for each callback and an arrow to the first one of a resource', () => {
+  it('has a slice for each callback and an arrow from the one that created its resource', () => {
     assert.equal(report(small(), '--chrome', 'out.json').status, 0);
     const { traceEvents, otherData } = JSON.parse(fs.readFileSync(path.join(folder, 'out.json'), 'utf8'));
-    const only = (/** @type {string} */ phase) => traceEvents.filter((/** @type {any} */ event) => event.ph === phase);
+    const all = (/** @type {string} */ phases) => traceEvents.filter((/** @type {any} */ event) => phases.includes(event.ph));
     const stack = 'at begin (/srv/app.js:3:1)\nat node:internal/main';
-    const slice = { ph: 'X', pid: 7, tid: 0, cat: 'callback' };
-    assert.deepEqual(only('X'), [
-      { ...slice, name: 'Timeout', ts: 11_000, dur: 60_000, args: { id: 5, trigger: 1, created: stack } },
-      { ...slice, name: 'FSREQCALLBACK', ts: 81_000, dur: 2_000, args: { id: 6, trigger: 5 } },
+    const of = { pid: 7, tid: 1 };
+    const arrow = { ...of, cat: 'trigger', name: 'trigger', id: 1 };
+    // The first timer was created in no callback, and nothing leads to it.
+    assert.deepEqual(all('BEsf'), [
+      { ...of, ph: 'B', cat: 'callback', name: 'Timeout', ts: 11_000, args: { id: 5, trigger: 1, created: stack } },
+      { ...of, ph: 'E', ts: 71_000 },
+      { ...of, ph: 'B', cat: 'callback', name: 'FSREQCALLBACK', ts: 81_000, args: { id: 6, trigger: 5 } },
+      { ...arrow, ph: 's', ts: 12_000 },
+      { ...arrow, ph: 'f', ts: 81_000, bp: 'e' },
+      { ...of, ph: 'E', ts: 83_000 },
     ]);
-    const arrow = { pid: 7, tid: 0, cat: 'trigger', name: 'trigger' };
-    assert.deepEqual(only('s'), [{ ...arrow, ph: 's', id: 1, ts: 1_000 }, { ...arrow, ph: 's', id: 2, ts: 12_000 }]);
-    assert.deepEqual(only('f'), [
-      { ...arrow, ph: 'f', id: 1, ts: 11_000, bp: 'e' }, { ...arrow, ph: 'f', id: 2, ts: 81_000, bp: 'e' },
+    assert.deepEqual(all('M').map((/** @type {any} */ { name, tid, args }) => [name, tid, args.name]), [
+      ['process_name', 1, 'node /srv/app.js'], ['thread_name', 1, 'main'], ['thread_name', 2, 'worker 1 helper'],
     ]);
-    assert.deepEqual(only('M').map((/** @type {any} */ { name, tid, args }) => [name, tid, args.name]), [
-      ['process_name', 0, 'node /srv/app.js'], ['thread_name', 0, 'main'], ['thread_name', 1, 'worker 1 helper'],
-    ]);
-    assert.deepEqual(only('i').map((/** @type {any} */ { name, ts }) => [name, ts]), [['half way', 72_000]]);
+    assert.deepEqual(all('i').map((/** @type {any} */ { name, ts }) => [name, ts]), [['half way', 72_000]]);
     assert.deepEqual(otherData.dropped, { PROMISE: 12 });
   });
 
-  it('shows a callback that did not return', () => {
+  it('is what viewers read, with every arrow within slices', () => {
+    report(keptAlive(), '--chrome', 'kept.json');
+    const { arrows, slices, open } = readTraceEvents(fs.readFileSync(path.join(folder, 'kept.json'), 'utf8'));
+    assert.deepEqual(arrows, new Array(3).fill(['HTTPINCOMINGMESSAGE', 'Timeout']));
+    assert.deepEqual([slices, open], [8, 0]);
+  });
+
+  it('ends the slices that an exception left behind, and leaves open what did not return', () => {
     const main = new Thread(0);
     main.init(MS, 2, 'Timeout');
     main.before(2 * MS, 2);
-    main.init(5 * MS, 3, 'TickObject', { trigger: 2 });
+    main.before(3 * MS, 9);
+    main.after(4 * MS, 2);
+    main.before(5 * MS, 2);
+    main.init(6 * MS, 3, 'TickObject', { trigger: 2 });
     report(record('open', header(), main), '--chrome', 'open.json');
-    const { traceEvents } = JSON.parse(fs.readFileSync(path.join(folder, 'open.json'), 'utf8'));
-    const { ts, dur, args } = traceEvents.find((/** @type {any} */ event) => event.ph === 'X');
-    assert.deepEqual({ ts, dur, args }, { ts: 2_000, dur: 3_000, args: { id: 2, trigger: 1, unfinished: true } });
+    const text = fs.readFileSync(path.join(folder, 'open.json'), 'utf8');
+    assert.deepEqual(readTraceEvents(text), { arrows: [], slices: 3, open: 1 });
+    const { traceEvents } = JSON.parse(text);
+    const slices = traceEvents.filter((/** @type {any} */ { ph }) => ph !== 'M');
+    assert.deepEqual(slices.map((/** @type {any} */ { ph, ts }) => [ph, ts]), [
+      ['B', 2_000], ['B', 3_000], ['E', 4_000], ['E', 4_000], ['B', 5_000],
+    ]);
   });
 });
 
@@ -282,22 +338,96 @@ function requests() {
   return record('requests', header({ wall: WALL }), main, end());
 }
 
+/**
+ * Three requests over one connection, of which the recorder tells the boundaries: the first two were sent at once, and the body of
+ * the third comes after other things have run. Each has a timer.
+ */
+function keptAlive() {
+  const main = new Thread(0);
+  main.init(1 * MS, 10, 'TCPWRAP');
+  main.init(2 * MS, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 10 });
+  /** @type {(time: number, number: number, timer: number) => void} */
+  const head = (time, number, timer) => {
+    main.before(time * MS, 14);
+    main.request(time * MS, 14, number);
+    main.init((time + 1) * MS, timer, 'Timeout', { trigger: 14 });
+    main.after((time + 2) * MS, 14);
+  };
+  /** @type {(time: number, number: number, timer: number) => void} */
+  const respond = (time, number, timer) => {
+    main.before(time * MS, timer);
+    main.init(time * MS, timer + 1, 'TickObject', { trigger: 10, current: timer });
+    main.response(time * MS, number);
+    main.after((time + 1) * MS, timer);
+    main.destroy((time + 1) * MS, timer);
+    main.destroy((time + 1) * MS, timer + 1);
+  };
+  head(10, 1, 20);
+  head(13, 2, 30);
+  respond(16, 1, 20);
+  respond(18, 2, 30);
+  head(30, 3, 40);
+  main.before(33 * MS, 10);
+  main.after(34 * MS, 10);
+  main.before(35 * MS, 14);
+  main.init(35 * MS, 43, 'TickObject', { trigger: 14 });
+  main.after(36 * MS, 14);
+  main.destroy(36 * MS, 43);
+  respond(37, 3, 40);
+  main.destroy(50 * MS, 14);
+  main.destroy(50 * MS, 10);
+  return record('kept-alive', header({ wall: WALL }), main, end());
+}
+
+/** @param {any[]} requests lines of OTLP @returns {any[]} */
+const spansOf = (requests) => requests.flatMap(({ resourceSpans: [{ scopeSpans: [{ spans }] }] }) => spans);
+
 describe('--traces', () => {
-  it('has the spans of each request in a trace of its own', () => {
+  it('has a trace for each request of a connection that is kept alive', () => {
+    assert.equal(report(keptAlive(), '--traces', 'kept.traces').status, 0);
+    const traces = lines(path.join(folder, 'kept.traces'));
+    assert.deepEqual(traces.map(({ id, request, partial, spans }) => [id, request, partial, spans.map((/** @type {any} */ span) => span.id)]), [
+      [14, 1, false, [14, 20, 21]], [14, 2, false, [14, 30, 31]], [14, 3, false, [14, 40, 43, 41]], [10, undefined, false, [10, 14]],
+    ]);
+    const type = 'HTTPINCOMINGMESSAGE';
+    assert.deepEqual(traces[0].spans[0], { id: 14, type, parent: 10, startTime: at(10), endTime: at(16), duration: 6 });
+    assert.deepEqual(traces[2].spans[0], { id: 14, type, parent: 10, startTime: at(30), endTime: at(37), duration: 7 });
+  });
+
+  it('takes a stream of HTTP/2 that a session receives for a request', () => {
+    const main = new Thread(0);
+    main.init(0, 2, 'HTTP2SESSION');
+    for (const id of [3, 5]) {
+      main.before(id * MS, 2);
+      main.init(id * MS, id, 'HTTP2STREAM', { trigger: 2 });
+      main.init(id * MS, id + 1, 'TickObject', { trigger: id, current: 2 });
+      main.after(id * MS, 2);
+    }
+    report(record('h2', header(), main, end()), '--traces', 'h2.traces', '--otlp', 'h2.otlp');
+    const traces = lines(path.join(folder, 'h2.traces'));
+    assert.deepEqual(traces.map(({ id, spans }) => [id, spans.map((/** @type {any} */ span) => span.id)]), [[2, [2]], [3, [3, 4]], [5, [5, 6]]]);
+    const served = spansOf(lines(path.join(folder, 'h2.otlp'))).filter(({ kind }) => kind === 2);
+    assert.deepEqual(served.map(({ name }) => name), ['HTTP2STREAM', 'HTTP2STREAM']);
+  });
+
+  it('has the spans of each request in a trace of its own where the recorder does not tell of requests', () => {
     assert.equal(report(requests(), '--traces', 'traces').status, 0);
     const traces = lines(path.join(folder, 'traces'));
-    const first = traces.find(({ id }) => id === 20);
+    const first = traces.find(({ request }) => request === 1);
     assert.deepEqual(first, {
-      id: 20, thread: 0, partial: false, startTime: at(11), endTime: at(18), duration: 7,
+      id: 14, request: 1, thread: 0, partial: false, startTime: at(10), endTime: at(18), duration: 8,
       spans: [
+        { id: 14, type: 'HTTPINCOMINGMESSAGE', parent: 10, startTime: at(10), endTime: at(15), duration: 5 },
         { id: 20, type: 'Timeout', parent: 14, startTime: at(11), endTime: at(16), duration: 5 },
         { id: 21, type: 'TickObject', parent: 14, startTime: at(13), endTime: at(16), duration: 3 },
         { id: PROMISE + 20, type: 'PROMISE', parent: 20, startTime: at(14), endTime: at(18), duration: 4 },
       ],
     });
-    const ids = traces.map(({ id, spans }) => [id, spans.map((/** @type {any} */ span) => span.id)]);
-    assert.deepEqual(ids.toSorted((a, b) => a[0] - b[0]), [[10, [10, 14]], [20, [20, 21, PROMISE + 20]], [30, [30, 31, PROMISE + 30]]]);
-    const open = traces.find(({ id }) => id === 30).spans.at(-1);
+    const ids = traces.map(({ id, request, spans }) => [id, request, spans.map((/** @type {any} */ span) => span.id)]);
+    assert.deepEqual(ids.toSorted((a, b) => a[0] - b[0]), [
+      [10, undefined, [10, 14]], [14, 1, [14, 20, 21, PROMISE + 20]], [14, 2, [14, 30, 31, PROMISE + 30]],
+    ]);
+    const open = traces.find(({ request }) => request === 2).spans.at(-1);
     assert.deepEqual([open.endTime, open.duration], [null, null]);
   });
 
@@ -314,6 +444,29 @@ describe('--traces', () => {
   });
 });
 
+/** @param {any[]} spans @param {number} id */
+const spanOf = (spans, id) => spans.find(({ kind, attributes: [{ value }] }) => kind === 1 && value.intValue === String(id));
+
+/** Only the fields of OTLP's Span, each as its JSON mapping writes it. @param {any} span */
+function assertSpan(span) {
+  const { traceId, spanId, parentSpanId, name, kind, startTimeUnixNano, endTimeUnixNano, attributes, ...rest } = span;
+  assert.deepEqual(rest, {});
+  assert.match(traceId, /^(?!0{32})[0-9a-f]{32}$/);
+  assert.match(spanId, /^(?!0{16})[0-9a-f]{16}$/);
+  assert.match(parentSpanId ?? spanId, /^(?!0{16})[0-9a-f]{16}$/);
+  assert.equal(typeof name, 'string');
+  assert.ok(kind === 1 || kind === 2);
+  for (const time of [startTimeUnixNano, endTimeUnixNano]) assert.match(time, /^\d{1,20}$/);
+  assert.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano));
+  for (const { key, value } of attributes) {
+    assert.equal(typeof key, 'string');
+    const [[kindOfValue, content], ...more] = Object.entries(value);
+    assert.equal(more.length, 0);
+    if (kindOfValue === 'intValue') assert.match(content, /^-?\d+$/);
+    else assert.equal(typeof content, kindOfValue === 'boolValue' ? 'boolean' : 'string');
+  }
+}
+
 describe('--otlp', () => {
   it('has spans with parents inside of their trace', () => {
     assert.equal(report(requests(), '--otlp', 'out.jsonl').status, 0);
@@ -324,22 +477,48 @@ describe('--otlp', () => {
     assert.deepEqual(attributes['service.name'], { stringValue: 'app.js' });
     assert.deepEqual(attributes['process.pid'], { intValue: '7' });
     assert.equal(scope.name, 'async-hooks-rs');
-    const byId = new Map(spans.map((/** @type {any} */ span) => [Number(span.attributes[0].value.intValue), span]));
-    assert.equal(byId.size, 8);
-    for (const { traceId, spanId, kind, startTimeUnixNano, endTimeUnixNano } of spans) {
-      assert.match(traceId, /^[0-9a-f]{32}$/);
-      assert.match(spanId, /^[0-9a-f]{16}$/);
-      assert.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano));
-      assert.ok(kind === 1 || kind === 2);
-    }
-    assert.equal(new Set(spans.map((/** @type {any} */ span) => span.spanId)).size, 8);
-    const timer = byId.get(20);
-    const promise = byId.get(PROMISE + 20);
+    assert.equal(spans.length, 10);
+    for (const span of spans) assertSpan(span);
+    assert.equal(new Set(spans.map((/** @type {any} */ span) => span.spanId)).size, 10);
+    const [served, again] = spans.filter((/** @type {any} */ { kind }) => kind === 2);
+    const [timer, promise] = [20, PROMISE + 20].map((id) => spanOf(spans, id));
+    assert.deepEqual([served.name, served.parentSpanId], ['HTTP request', undefined]);
     assert.deepEqual([timer.name, timer.startTimeUnixNano, timer.endTimeUnixNano], ['Timeout', '1700000000011000000', '1700000000016000000']);
-    assert.deepEqual([promise.traceId, promise.parentSpanId], [timer.traceId, timer.spanId]);
-    assert.equal(timer.parentSpanId, undefined);
-    assert.notEqual(byId.get(30).traceId, timer.traceId);
-    assert.deepEqual(byId.get(PROMISE + 30).attributes.at(-1), { key: 'async.alive', value: { boolValue: true } });
+    assert.deepEqual([timer.traceId, timer.parentSpanId], [served.traceId, served.spanId]);
+    assert.deepEqual([promise.traceId, promise.parentSpanId], [served.traceId, timer.spanId]);
+    assert.notEqual(again.traceId, served.traceId);
+    assert.equal(spanOf(spans, 30).parentSpanId, again.spanId);
+    assert.deepEqual(spanOf(spans, PROMISE + 30).attributes.at(-1), { key: 'async.alive', value: { boolValue: true } });
+  });
+
+  it('has one root in each trace, and every parent in its own', () => {
+    report(keptAlive(), '--otlp', 'kept.otlp');
+    const spans = spansOf(lines(path.join(folder, 'kept.otlp')));
+    for (const span of spans) assertSpan(span);
+    const traceIds = new Set(spans.map(({ traceId }) => traceId));
+    assert.equal(traceIds.size, 4);
+    for (const id of traceIds) {
+      const trace = spans.filter(({ traceId }) => traceId === id);
+      const ids = new Set(trace.map(({ spanId }) => spanId));
+      assert.equal(trace.filter(({ parentSpanId }) => parentSpanId === undefined).length, 1);
+      assert.ok(trace.every(({ parentSpanId }) => parentSpanId === undefined || ids.has(parentSpanId)));
+    }
+    const served = spans.filter(({ kind }) => kind === 2).map(({ startTimeUnixNano, endTimeUnixNano }) =>
+      [Number(BigInt(startTimeUnixNano) - WALL) / MS, Number(BigInt(endTimeUnixNano) - WALL) / MS]);
+    assert.deepEqual(served, [[10, 16], [13, 18], [30, 37]]);
+  });
+
+  it('tells what was dropped in an attribute for each type', () => {
+    const main = new Thread(0);
+    main.dropped('PROMISE', 12);
+    main.dropped('a "type"', 3);
+    main.init(0, 2, 'Timeout');
+    report(record('dropped', header(), main, end()), '--otlp', 'dropped.otlp');
+    const [{ resourceSpans: [{ resource: { attributes } }] }] = lines(path.join(folder, 'dropped.otlp'));
+    const dropped = attributes.filter((/** @type {any} */ { key }) => key.startsWith('async.dropped'));
+    assert.deepEqual(dropped.map((/** @type {any} */ { key, value }) => [key, value.intValue]).sort(), [
+      ['async.dropped.PROMISE', '12'], ['async.dropped.a "type"', '3'],
+    ]);
   });
 
   it('writes many spans in lines of 500', () => {

@@ -64,6 +64,21 @@ function ask(agent, port) {
   });
 }
 
-if (require.main === module) requests(Number(process.argv[2]));
+/**
+ * What is not recorded costs nothing: a run in which something was dropped measures something else.
+ * @param {ReturnType<import('../record').Recorder['stats']>} stats
+ */
+function failWhereDropped(stats) {
+  const dropped = Object.entries(stats).filter(([, of]) => of.dropped > 0).map(([type, of]) => `${type} ${of.dropped}`);
+  if (dropped.length > 0) throw new Error(`resources were dropped: ${dropped.join(', ')}`);
+}
 
-module.exports = { batch, requests };
+async function main() {
+  await requests(Number(process.argv[2]));
+  const isRecorded = process.env.ASYNC_HOOKS_RS_RECORD_PROCESS === String(process.pid);
+  if (isRecorded) failWhereDropped(require('../record').record().stats());
+}
+
+if (require.main === module) main();
+
+module.exports = { batch, requests, failWhereDropped };

@@ -66,8 +66,9 @@ function emitAfter(asyncId) {
     emit.emitAfter(asyncId);
   } catch (error) {
     fatal(error);
+  } finally {
+    contexts.leave();
   }
-  contexts.leave();
   if (skipped > 0) {
     throw unbalanced(`emitAfter(${asyncId}) came while ${skipped} context(s) entered after it were open; ` +
       'they have been left. Call emitAfter in the reverse order of emitBefore.');

@@ -9,7 +9,7 @@ const { invalidArgType, invalidArgValue } = require('./errors');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
 const { updateFeed } = require('./feed');
 const { scopes } = require('./headroom');
-const { followPromises, leavePromises, settlePromises } = require('./promises');
+const { tracksPromises, followPromises, leavePromises, settlePromises } = require('./promises');
 
 /** @typedef {import('..').HookCallbacks} HookCallbacks */
 
@@ -40,13 +40,18 @@ const hadCallbacks = { now: false, staged: undefined };
 /** Whether promises are not to be followed any more when what is staged takes effect. */
 let leaves = false;
 
+/** Whether a hook was enabled by a staged change. */
+let enables = false;
+
 /**
  * The set of enabled hooks changed, and so did the lists of whom to call.
+ * @param {boolean} isEnabled whether one was enabled
  * @param {boolean} [leavesPromises]
  */
-function update(leavesPromises = false) {
+function update(isEnabled, leavesPromises = false) {
   scopes.areCompiled = false;
-  updateFeed(leavesPromises);
+  // A new feed makes Node look again at what it tracks of promises. Node does so only where a hook is enabled.
+  if (tracksPromises || isEnabled || !anyCallbacks()) updateFeed(leavesPromises);
 }
 
 onSettle(() => {
@@ -57,9 +62,10 @@ onSettle(() => {
     const { hook, wanted } = /** @type {Entry} */ (hooks.get(handle));
     addHook(hook, wanted);
   }
-  update(leaves);
+  update(enables, leaves);
   settlePromises();
   hadCallbacks.staged = undefined;
+  enables = false;
   leaves = false;
   const staying = new Set(enabled);
   for (const handle of hooks.keys()) {
@@ -98,9 +104,11 @@ class AsyncHook extends BuiltinAsyncHook {
     hooks.set(handle, { hook: this, wanted });
     if (change === DONE) {
       addHook(this, wanted);
-      update();
+      update(true);
+    } else {
+      enables = true;
     }
-    isLast(change);
+    noteCallbacks(change);
     // As Node: now, by the hooks that are enabled so far, and not again when a change takes effect.
     if (wanted & wants.promises) {
       leaves = false;
@@ -116,9 +124,9 @@ class AsyncHook extends BuiltinAsyncHook {
     if (change === DONE) {
       hooks.delete(handle);
       removeHook(this);
-      update();
+      update(false);
     }
-    if (isLast(change)) {
+    if (noteCallbacks(change)) {
       leaves = change === STAGED;
       leavePromises();
     }
@@ -131,11 +139,16 @@ class AsyncHook extends BuiltinAsyncHook {
  * @param {1 | 2} change
  * @returns {boolean} whether there was one, by the same count, and there is none any more
  */
-function isLast(change) {
+function noteCallbacks(change) {
   const count = change === DONE ? 'now' : 'staged';
   const had = hadCallbacks[count];
-  hadCallbacks[count] = (native.nextWanted() & ~wants.promises) !== 0;
+  hadCallbacks[count] = anyCallbacks();
   return had === true && !hadCallbacks[count];
+}
+
+/** Whether a hook has a callback, with staged changes. */
+function anyCallbacks() {
+  return (native.nextWanted() & ~wants.promises) !== 0;
 }
 
 /**

@@ -174,6 +174,7 @@ export interface RecorderLayout {
   resolve: number;
   initPromise: number;
   mark: number;
+  request: number;
   promiseType: number;
   hasRoom: number;
   hasRoomForInit: number;

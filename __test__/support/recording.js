@@ -126,6 +126,28 @@ class Thread {
     this.at(time);
   }
 
+  /** @param {number} time @param {bigint} wall nanoseconds since 1970 */
+  clock(time, wall) {
+    this.other(7);
+    this.shapes.varint(wall);
+    this.at(time);
+  }
+
+  /** @param {number} time @param {number} connection @param {number} number */
+  request(time, connection, number) {
+    this.other(8);
+    this.shapes.varint(connection);
+    this.shapes.varint(number);
+    this.at(time);
+  }
+
+  /** @param {number} time @param {number} number */
+  response(time, number) {
+    this.other(9);
+    this.shapes.varint(number);
+    this.at(time);
+  }
+
   /** @param {string} type @param {number} count */
   dropped(type, count) {
     const index = this.index(this.types, 0, type);
@@ -239,4 +261,4 @@ function header({ pid = 7, node = 'v26.0.0', argv = ['node', '/srv/app.js'], wal
   return Buffer.concat([prefix, Buffer.from(payload.bytes)]);
 }
 
-module.exports = { Thread, end, header };
+module.exports = { Thread, chunk, end, header };

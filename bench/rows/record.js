@@ -11,7 +11,7 @@ const os = require('node:os');
 const path = require('node:path');
 
 const { oursAtLeast, oursAtMost, totalAtMost } = require('../bars');
-const { batch, requests } = require('../recorded');
+const { batch, failWhereDropped, requests } = require('../recorded');
 const { turn } = require('../loop');
 const { moduleOf } = require('../variants');
 
@@ -36,15 +36,20 @@ async function inFolder(callback) {
 /**
  * @param {Variant} variant
  * @param {string} folder
+ * @returns {() => void} fails where what was measured is not all that happened
  */
 function start(variant, folder) {
-  if (variant === 'ours') require('../../record').record({ file: path.join(folder, 'bench.rec') });
-  if (variant !== 'builtin') return;
+  if (variant === 'ours') {
+    const recorder = require('../../record').record({ file: path.join(folder, 'bench.rec') });
+    return () => failWhereDropped(recorder.stats());
+  }
+  if (variant !== 'builtin') return () => {};
   const times = new Map();
   const store = (/** @type {number} */ id) => times.set(id, performance.now());
   moduleOf('builtin').createHook({
     init: store, before: store, after: store, promiseResolve: store, destroy: (id) => times.delete(id),
   }).enable();
+  return () => {};
 }
 
 /** Processor time of this thread, where Node tells it: the drain thread is on another core. */
@@ -70,8 +75,10 @@ async function timePerPromise() {
 function costPerPromise(variant) {
   return inFolder(async (folder) => {
     const without = await timePerPromise();
-    start(variant, folder);
-    return await timePerPromise() - without;
+    const check = start(variant, folder);
+    const cost = await timePerPromise() - without;
+    check();
+    return cost;
   });
 }
 
@@ -80,9 +87,11 @@ function throughputKept(variant) {
   return inFolder(async (folder) => {
     await requests(REQUESTS);
     const without = await requests(REQUESTS);
-    start(variant, folder);
+    const check = start(variant, folder);
     await requests(REQUESTS / 4);
-    return 100 * without / await requests(REQUESTS);
+    const kept = 100 * without / await requests(REQUESTS);
+    check();
+    return kept;
   });
 }
 
@@ -94,9 +103,10 @@ function bytesPerRequest(variant) {
       builtin: ['--trace-event-categories', 'node.async_hooks'],
       ours: ['--require', path.join(__dirname, '..', '..', 'record.js')],
     }[variant];
-    spawnSync(process.execPath, [...options, RECORDED, String(REQUESTS)], {
-      cwd: folder, env: { ...process.env, ASYNC_HOOKS_RS_RECORD_FILE: path.join(folder, 'bench.rec') },
+    const { status, stderr } = spawnSync(process.execPath, [...options, RECORDED, String(REQUESTS)], {
+      cwd: folder, encoding: 'utf8', env: { ...process.env, ASYNC_HOOKS_RS_RECORD_FILE: path.join(folder, 'bench.rec') },
     });
+    if (status !== 0) throw new Error(stderr);
     const sizes = fs.readdirSync(folder).map((file) => fs.statSync(path.join(folder, file)).size);
     return sizes.reduce((all, size) => all + size, 0) / REQUESTS;
   });

@@ -13,7 +13,6 @@ const { createHook } = require('../hooks');
 const { kPromiseCallbacks } = require('../promises');
 const { layout: { firstId: FIRST_OWN_ID } } = require('../thread');
 const { promiseCallbacks } = require('./promises');
-const { Gate } = require('./gate');
 const { layout } = require('./ring');
 
 const {
@@ -31,12 +30,12 @@ const {
 
 /**
  * @param {import('./ring').RecorderRing} ring
+ * @param {import('./gate').Gate} gate
  * @param {{ promises: boolean, takeStack: ((above: Function) => number) | null }} options
  * @returns {import('node:async_hooks').AsyncHook}
  */
-function recordingHook(ring, { promises, takeStack }) {
+function recordingHook(ring, gate, { promises, takeStack }) {
   const { words, slots, stamp } = ring;
-  const gate = new Gate(ring);
 
   /**
    * @param {number} asyncId

@@ -5,19 +5,26 @@
 const workerThreads = require('node:worker_threads');
 
 const { native } = require('../thread');
+const { Gate } = require('./gate');
 const { recordingHook } = require('./hook');
 const { settingsOf } = require('./options');
+const { followRequests } = require('./requests');
 const { capacityOf, layout, openRing } = require('./ring');
 const { stackTaker } = require('./stacks');
 
 /** @typedef {import('./options').Options} Options */
 /** @typedef {import('../native').RecordedType} RecordedType */
 
+/** The resource of a connection whose requests are followed. */
+const CONNECTION = 'HTTPINCOMINGMESSAGE';
+
 const NS_PER_MS = 1e6;
 
 class Recorder {
   #ring;
   #hook;
+  /** @type {() => void} */
+  #endRequests = () => {};
 
   /**
    * @param {import('./options').Settings} settings
@@ -33,7 +40,9 @@ class Recorder {
       capacity,
     });
     const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, this.#ring.addStack);
-    this.#hook = recordingHook(this.#ring, { promises, takeStack }).enable();
+    const gate = new Gate(this.#ring);
+    this.#hook = recordingHook(this.#ring, gate, { promises, takeStack }).enable();
+    if (types === null || types.includes(CONNECTION)) this.#endRequests = followRequests(this.#ring, gate);
   }
 
   /** Counts and latencies by type, of all threads of the process, up to now. */
@@ -57,6 +66,7 @@ class Recorder {
     if (current === this) {
       current = null;
       this.#hook.disable();
+      this.#endRequests();
       native.stopRecording();
     }
     // Made here, so that it is not recorded itself.

@@ -18,8 +18,24 @@ impl Clock {
     /// The first one in a process takes some milliseconds: the counter is measured against the system's clock.
     pub fn start() -> Self {
         let clock = quanta::Clock::new();
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
-        Self { origin: clock.raw(), clock, wall }
+        let mut clock = Self { origin: clock.raw(), clock, wall: 0 };
+        let (time, wall) = clock.anchor();
+        clock.wall = wall.saturating_sub(time);
+        clock
+    }
+
+    /// The time now, and what the wall clock says at that time.
+    pub fn anchor(&self) -> (u64, u64) {
+        let read = || {
+            let before = self.now();
+            let wall =
+                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
+            let took = self.now() - before;
+            (took, before + took / 2, wall)
+        };
+        // The shortest: whoever is interrupted between the two clocks reads them at different times.
+        let (_, time, wall) = read().min(read()).min(read());
+        (time, wall)
     }
 
     /// A reading for [`Clock::nanoseconds`].
@@ -36,6 +52,37 @@ impl Clock {
 
     pub fn now(&self) -> u64 {
         self.nanoseconds(self.raw())
+    }
+}
+
+/// The wall clock counts as set anew when it and the time have moved by so much against each other.
+const MOVED: u64 = 1_000_000;
+
+/// How the wall clock is set.
+#[derive(Clone, Copy, Debug)]
+pub struct Wall {
+    /// What it said at time 0, or would have said.
+    origin: u64,
+}
+
+impl Wall {
+    pub fn new(origin: u64) -> Self {
+        Self { origin }
+    }
+
+    /// What it says at a time.
+    pub fn at(&self, time: u64) -> u64 {
+        self.origin.saturating_add(time)
+    }
+
+    /// Whether it was set, as an [anchor](Clock::anchor) shows.
+    pub fn is_set(&mut self, (time, wall): (u64, u64)) -> bool {
+        let origin = wall.saturating_sub(time);
+        let is_set = origin.abs_diff(self.origin) >= MOVED;
+        if is_set {
+            self.origin = origin;
+        }
+        is_set
     }
 }
 
@@ -60,6 +107,27 @@ mod tests {
             passed > least - least / 50 && passed < most + most / 50,
             "{least} ns < {passed} ns < {most} ns"
         );
+    }
+
+    #[test]
+    fn the_wall_clock_is_read_with_the_time() {
+        let wall = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+        let clock = Clock::start();
+        let (least, before) = (wall(), clock.now());
+        let (time, at) = clock.anchor();
+        let (after, most) = (clock.now(), wall());
+        assert!(before <= time && time <= after, "{before} <= {time} <= {after}");
+        assert!(least <= at && at <= most, "{least} <= {at} <= {most}");
+    }
+
+    #[test]
+    fn the_wall_clock_is_set_when_it_leaves_the_time() {
+        let mut wall = Wall::new(1_000_000_000);
+        assert!(!wall.is_set((7_000_000, 1_007_999_999)));
+        assert!(wall.is_set((8_000_000, 5_008_000_000)));
+        assert_eq!(wall.at(9_000_000), 5_009_000_000);
+        assert!(!wall.is_set((9_000_000, 5_009_000_000)));
+        assert!(wall.is_set((10_000_000, 0)));
     }
 
     #[test]

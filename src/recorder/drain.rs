@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
-use super::clock::Clock;
+use super::clock::{Clock, Wall};
 use super::event::{Entry, Header};
 use super::file::Writer;
 use super::source::Source;
@@ -25,8 +25,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Ticks in which nothing happens until it is a pause.
 const QUIET_TICKS: u32 = 8;
 /// What is older than this is with the operating system.
-const FLUSH: Duration = Duration::from_millis(20);
-/// Between two accounts of drops and of the event loops.
+const FLUSH: Duration = Duration::from_millis(10);
+/// Between two accounts of drops, of the event loops and of the wall clock.
 const ACCOUNT: Duration = Duration::from_millis(100);
 /// Between two looks whether the file is still there.
 const CHECK: Duration = Duration::from_secs(1);
@@ -82,6 +82,7 @@ struct State {
     /// What threads that have ended leave to the counts.
     ended: Vec<TypeStats>,
     entries: Vec<Entry>,
+    wall: Wall,
     is_paused: bool,
     is_over: bool,
     flushed: Instant,
@@ -107,8 +108,13 @@ impl State {
         }
     }
 
-    fn account(&mut self, now: u64) {
+    fn account(&mut self, clock: &Clock) {
+        let is_set = self.wall.is_set(clock.anchor());
+        let now = clock.now();
         for (thread, source) in &mut self.sources {
+            if is_set {
+                self.entries.push(source.clock(&self.wall));
+            }
             source.account(now, &mut self.entries);
             self.output.write(|writer| writer.append(*thread, &self.entries));
             self.entries.clear();
@@ -127,7 +133,7 @@ impl State {
         let some = self.drain(clock);
         self.sources.iter_mut().for_each(|(_, source)| source.tick());
         if is_due(&mut self.accounted, ACCOUNT) {
-            self.account(clock.now());
+            self.account(clock);
         }
         if is_due(&mut self.flushed, FLUSH) {
             self.flush();
@@ -273,6 +279,7 @@ impl Recording {
             threads: 0,
             ended: Vec::new(),
             entries: Vec::new(),
+            wall: Wall::new(clock.wall),
             is_paused: false,
             is_over: false,
             flushed: now,
@@ -300,8 +307,10 @@ impl Recording {
         let thread = state.threads;
         state.threads += 1;
         let (worker, name) = (source.identity.worker, source.identity.name.clone());
-        let start = Entry::ThreadStart { time: self.shared.clock.now(), worker, name };
-        state.output.write(|writer| writer.append(thread, &[start]));
+        let time = self.shared.clock.now();
+        let clock = Entry::Clock { time, wall: state.wall.at(time) };
+        let start = Entry::ThreadStart { time, worker, name };
+        state.output.write(|writer| writer.append(thread, &[start, clock]));
         state.sources.push((thread, source));
         drop(state);
         self.shared.wake();
@@ -331,7 +340,7 @@ impl Recording {
         let mut state = self.shared.lock();
         state.drain(&self.shared.clock);
         state.sources.iter_mut().for_each(|(_, source)| source.tick());
-        state.account(self.shared.clock.now());
+        state.account(&self.shared.clock);
         state.flush();
     }
 
@@ -344,7 +353,7 @@ impl Recording {
     pub fn stats(&self) -> Vec<TypeStats> {
         let mut state = self.shared.lock();
         state.drain(&self.shared.clock);
-        state.account(self.shared.clock.now());
+        state.account(&self.shared.clock);
         let mut all = Vec::new();
         merge(&mut all, &state.ended);
         state.sources.iter().for_each(|(_, source)| merge(&mut all, source.stats.types()));
@@ -376,3 +385,6 @@ impl Recording {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

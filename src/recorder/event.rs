@@ -60,6 +60,25 @@ pub enum Entry {
         idle: u64,
         active: u64,
     },
+    /// What the wall clock said, in nanoseconds since 1970: when the thread takes part, and whenever the clock has
+    /// been set since. Wall times of the thread are counted from the last one before them.
+    Clock {
+        time: u64,
+        wall: u64,
+    },
+    /// A server has read the head of a request on a connection.
+    RequestStart {
+        time: u64,
+        /// The resource that all requests of the connection have in common.
+        connection: Id,
+        /// Counts the requests of the thread.
+        number: u32,
+    },
+    /// The response to a request was handed over as a whole.
+    RequestEnd {
+        time: u64,
+        number: u32,
+    },
     ThreadStart {
         time: u64,
         /// 0 on the main thread, else the worker's `threadId`.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::clock::Clock;
+use super::clock::{Clock, Wall};
 use super::event::{Entry, Event, Id, Kind};
 use super::ring::{MAX_TYPES, Ring, TIME};
 use super::shared::Shared;
@@ -21,6 +21,9 @@ pub mod code {
     pub const INIT_PROMISE: u64 = 5;
     /// The next of the marks that were noted.
     pub const MARK: u64 = 6;
+    /// A request begins on the connection of the id, followed by its number; or where that is 0, the
+    /// response to the request ends that has the number instead of the id.
+    pub const REQUEST: u64 = 7;
 }
 /// Number of codes.
 pub const CODES: u64 = 8;
@@ -165,6 +168,11 @@ impl Source {
         }
     }
 
+    /// What the wall clock says from the thread's next event on.
+    pub fn clock(&self, wall: &Wall) -> Entry {
+        Entry::Clock { time: self.time, wall: wall.at(self.time) }
+    }
+
     fn read_notes(&mut self, entries: &mut Vec<Entry>) {
         for note in self.notes.take() {
             match note {
@@ -194,7 +202,7 @@ impl Source {
             let (code, id) = (number % CODES, number / CODES);
             let length = match code {
                 code::INIT => 4,
-                code::INIT_PROMISE => 2,
+                code::INIT_PROMISE | code::REQUEST => 2,
                 _ => 1,
             };
             let Some(event) = slots.get(at..at + length) else { break };
@@ -221,6 +229,13 @@ impl Source {
             code::AFTER => Kind::After,
             code::DESTROY => Kind::Destroy,
             code::RESOLVE => Kind::Resolve,
+            code::REQUEST => {
+                let time = self.time;
+                return entries.push(match number(slots[1]) as u32 {
+                    0 => Entry::RequestEnd { time, number: id as u32 },
+                    number => Entry::RequestStart { time, connection: id, number },
+                });
+            }
             _ => {
                 let name = self.marks.pop_front().unwrap_or_default();
                 return entries.push(Entry::Mark { time: self.time, name });

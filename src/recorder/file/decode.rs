@@ -122,6 +122,21 @@ impl Thread {
                 let (idle, active) = (shapes.get(payload)?, shapes.get(payload)?);
                 Entry::Loop { idle, active, time: self.time(payload, times)? }
             }
+            other::CLOCK => {
+                let wall = shapes.get(payload)?;
+                Entry::Clock { wall, time: self.time(payload, times)? }
+            }
+            other::REQUEST_START => {
+                let (connection, number) = (shapes.get(payload)?, shapes.get_u32(payload)?);
+                if connection > MAX_ID {
+                    return Err("an id is no safe integer");
+                }
+                Entry::RequestStart { connection, number, time: self.time(payload, times)? }
+            }
+            other::REQUEST_END => {
+                let number = shapes.get_u32(payload)?;
+                Entry::RequestEnd { number, time: self.time(payload, times)? }
+            }
             other::THREAD_START => {
                 let worker = shapes.get_u32(payload)?;
                 let name = shapes.get_str(payload)?;

@@ -26,6 +26,9 @@ pub mod other {
     pub const LOOP: u8 = 4;
     pub const THREAD_START: u8 = 5;
     pub const THREAD_END: u8 = 6;
+    pub const CLOCK: u8 = 7;
+    pub const REQUEST_START: u8 = 8;
+    pub const REQUEST_END: u8 = 9;
 }
 
 /// The high five bits of an event's first byte.
@@ -100,6 +103,22 @@ impl Encoder {
                 self.other(other::LOOP);
                 put(&mut self.shapes, *idle);
                 put(&mut self.shapes, *active);
+                self.time(*time);
+            }
+            Entry::Clock { time, wall } => {
+                self.other(other::CLOCK);
+                put(&mut self.shapes, *wall);
+                self.time(*time);
+            }
+            Entry::RequestStart { time, connection, number } => {
+                self.other(other::REQUEST_START);
+                put(&mut self.shapes, *connection);
+                put(&mut self.shapes, u64::from(*number));
+                self.time(*time);
+            }
+            Entry::RequestEnd { time, number } => {
+                self.other(other::REQUEST_END);
+                put(&mut self.shapes, u64::from(*number));
                 self.time(*time);
             }
             Entry::ThreadStart { time, worker, name } => {

@@ -1,6 +1,7 @@
 //! Resources that are gone, as long as they are remembered.
 
 use super::live::Resource;
+use super::types::Type;
 use crate::recorder::event::Id;
 
 /// So many are remembered; an older one gives way to a newer one that falls on its place. Neighbours in id, which
@@ -12,8 +13,8 @@ const PLACES: usize = 1 << 18;
 pub struct Ancestor {
     pub trigger: Id,
     pub trace: Id,
-    pub type_: u32,
     pub stack: u32,
+    pub type_: Type,
 }
 
 impl From<&Resource> for Ancestor {

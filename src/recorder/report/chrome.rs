@@ -1,5 +1,8 @@
 //! Trace Event JSON, for Perfetto and `chrome://tracing`: a slice for each callback, and an arrow to the first one of a
-//! resource from where the resource was created.
+//! resource from the one that created it.
+//!
+//! Slices are written as they begin and end: whoever reads the file in its order, or sorted by time without a change of
+//! the order of what happened at the same time, finds an arrow's slice begun before its end. One that did not end is open.
 
 use std::io::{self, Write};
 
@@ -7,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::json;
 use super::live::{Live, Resource, Step};
+use super::types::Type;
 use crate::recorder::event::{Entry, Id};
 use crate::recorder::file::{ReadError, Reader};
 
@@ -14,7 +18,7 @@ struct Chrome<'a> {
     out: &'a mut dyn Write,
     pid: u32,
     live: Live,
-    dropped: FxHashMap<u32, u64>,
+    dropped: FxHashMap<Type, u64>,
     /// Arrows are numbered, since ids are not unique across threads.
     arrows: u64,
     first: bool,
@@ -23,7 +27,7 @@ struct Chrome<'a> {
 pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
     let header = reader.header().clone();
     out.write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
-    let (live, dropped) = (Live::default(), FxHashMap::default());
+    let (live, dropped) = (Live::of(&header), FxHashMap::default());
     let mut chrome = Chrome { out, pid: header.pid, live, dropped, arrows: 0, first: true };
     chrome.name("process_name", 0, &header.argv.join(" "))?;
     let mut error = None;
@@ -64,17 +68,24 @@ impl Chrome<'_> {
 
     fn step(&mut self, thread: u32, time: u64, step: Step) -> io::Result<()> {
         match step {
-            Step::Entered { resource: Some(resource), .. } if !resource.ran => {
-                self.arrow(thread, time, resource)
+            Step::Entered { id, resource } => {
+                self.enter(thread, time, id, resource)?;
+                match resource {
+                    Some(resource) if !resource.ran() && resource.within() => {
+                        self.arrow(thread, time, resource)
+                    }
+                    _ => Ok(()),
+                }
             }
-            Step::Left { id, resource, began: Some(began), .. } => {
-                self.slice(thread, id, resource, began, time, false)
-            }
+            Step::Left { contexts, .. } => (0..contexts).try_for_each(|_| {
+                self.begin("E", thread, time)?;
+                self.out.write_all(b"}")
+            }),
             _ => Ok(()),
         }
     }
 
-    /// From the slice in which the resource was created to the one that begins now.
+    /// From the slice in which the resource was created to the one that has just begun.
     fn arrow(&mut self, thread: u32, time: u64, resource: Resource) -> io::Result<()> {
         self.arrows += 1;
         for (phase, at, rest) in [("s", resource.created, ""), ("f", time, ",\"bp\":\"e\"")] {
@@ -84,32 +95,18 @@ impl Chrome<'_> {
         Ok(())
     }
 
-    fn slice(
-        &mut self,
-        thread: u32,
-        id: Id,
-        resource: Option<Resource>,
-        began: u64,
-        end: u64,
-        open: bool,
-    ) -> io::Result<()> {
-        self.begin("X", thread, began)?;
-        self.out.write_all(b",\"dur\":")?;
-        json::micros(self.out, end - began)?;
+    fn enter(&mut self, thread: u32, time: u64, id: Id, resource: Option<Resource>) -> io::Result<()> {
+        self.begin("B", thread, time)?;
         self.out.write_all(b",\"cat\":\"callback\",\"name\":")?;
         let name = resource.map_or("(created before the recording)", |of| self.live.type_name(of.type_));
         json::string(self.out, name)?;
         write!(self.out, ",\"args\":{{\"id\":{id}")?;
         if let Some(resource) = resource {
             write!(self.out, ",\"trigger\":{}", resource.trigger)?;
-            let of = self.live.threads().iter().find(|of| of.number == thread);
-            if let Some(stack) = of.and_then(|of| of.stack(resource.stack)) {
+            if let Some(stack) = self.live.stack(resource.stack) {
                 self.out.write_all(b",\"created\":")?;
                 json::string(self.out, stack)?;
             }
-        }
-        if open {
-            self.out.write_all(b",\"unfinished\":true")?;
         }
         self.out.write_all(b"}}")
     }
@@ -119,6 +116,8 @@ impl Chrome<'_> {
         if !std::mem::take(&mut self.first) {
             self.out.write_all(b",\n")?;
         }
+        // Thread 0 is the idle one to Perfetto.
+        let thread = u64::from(thread) + 1;
         write!(self.out, "{{\"ph\":\"{phase}\",\"pid\":{},\"tid\":{thread},\"ts\":", self.pid)?;
         json::micros(self.out, time)
     }
@@ -130,18 +129,7 @@ impl Chrome<'_> {
         self.out.write_all(b"}}")
     }
 
-    fn finish(mut self, wall: u64, node: &str) -> io::Result<()> {
-        let open: Vec<_> = self
-            .live
-            .threads()
-            .iter()
-            .flat_map(|of| {
-                of.running.iter().map(|run| (of.number, *run, of.now, of.resources.get(&run.id).copied()))
-            })
-            .collect();
-        for (thread, running, end, resource) in open {
-            self.slice(thread, running.id, resource, running.began, end, true)?;
-        }
+    fn finish(self, wall: u64, node: &str) -> io::Result<()> {
         self.out.write_all(b"\n],\"otherData\":{\"node\":")?;
         json::string(self.out, node)?;
         write!(self.out, ",\"began\":\"{wall} ns since 1970\",\"dropped\":{{")?;

@@ -9,7 +9,8 @@ use super::series::Series;
 use super::summary::{
     Alive, BLOCKED, Callback, Growing, Link, POOL, Summary, ThreadSummary, Type, holds, is_of_node,
 };
-use crate::recorder::event::{Entry, Id};
+use super::types;
+use crate::recorder::event::{Entry, Header, Id};
 use crate::recorder::file::Reader;
 
 /// So many types have numbers of their own. The others share those of the last.
@@ -36,20 +37,19 @@ struct Thread {
 }
 
 #[derive(Default)]
-pub struct Collector {
+struct Collector {
     live: Live,
     summary: Summary,
     threads: FxHashMap<u32, Thread>,
-    dropped: FxHashMap<u32, u64>,
+    dropped: FxHashMap<types::Type, u64>,
     /// For every type of the file, its index in [`Summary::types`].
     indices: Vec<usize>,
     pooled: Vec<bool>,
-    promise: Option<u32>,
+    promise: Option<types::Type>,
 }
 
 pub fn collect(mut reader: Reader) -> Summary {
-    let mut collector = Collector::default();
-    collector.summary.header = reader.header().clone();
+    let mut collector = Collector::of(reader.header());
     for entry in reader.by_ref() {
         match entry {
             Ok((thread, entry)) => collector.take(thread, &entry),
@@ -61,7 +61,12 @@ pub fn collect(mut reader: Reader) -> Summary {
 }
 
 impl Collector {
-    pub fn take(&mut self, number: u32, entry: &Entry) {
+    fn of(header: &Header) -> Self {
+        let summary = Summary { header: header.clone(), ..Summary::default() };
+        Self { live: Live::of(header), summary, ..Self::default() }
+    }
+
+    fn take(&mut self, number: u32, entry: &Entry) {
         let step = self.live.take(number, entry);
         match entry {
             Entry::Event(event) => {
@@ -86,7 +91,11 @@ impl Collector {
             Entry::ThreadEnd { reason, .. } => {
                 self.threads.entry(number).or_default().summary.ended = Some(reason.clone());
             }
-            Entry::ThreadStart { .. } | Entry::Stack { .. } => {}
+            Entry::ThreadStart { .. }
+            | Entry::Stack { .. }
+            | Entry::Clock { .. }
+            | Entry::RequestStart { .. }
+            | Entry::RequestEnd { .. } => {}
         }
     }
 
@@ -94,9 +103,9 @@ impl Collector {
     fn name(&mut self) {
         while self.indices.len() < self.live.types.len() {
             let type_ = self.indices.len();
-            let name = &self.live.types[type_];
+            let name = self.live.type_name(type_ as types::Type).to_owned();
             if name == "PROMISE" {
-                self.promise = Some(type_ as u32);
+                self.promise = Some(type_ as types::Type);
             }
             self.pooled.push(POOLED.contains(&name.as_str()));
             let index = type_.min(MOST_TYPES - 1);
@@ -117,14 +126,14 @@ impl Collector {
                 }
             }
             Step::Overlooked { resource } => self.population(number, time, resource.type_, true),
-            Step::Entered { id, resource: Some(resource) } if !resource.ran => {
+            Step::Entered { id, resource: Some(resource) } if !resource.ran() => {
                 let wait = time.saturating_sub(resource.created);
                 self.type_mut(resource.type_).wait.add(wait);
                 if self.is_pooled(&resource) {
                     self.end_call(number, id, wait);
                 }
             }
-            Step::Left { id, resource, began: Some(began), outermost } => {
+            Step::Left { id, resource, began: Some(began), outermost, .. } => {
                 self.left(number, id, resource, began, time - began, outermost);
             }
             Step::Settled { .. } => self.summary.resolutions += 1,
@@ -132,10 +141,10 @@ impl Collector {
                 self.population(number, time, resource.type_, false);
                 let age = time.saturating_sub(resource.created);
                 self.type_mut(resource.type_).lifetime.add(age);
-                if Some(resource.type_) == self.promise && !resource.settled {
+                if Some(resource.type_) == self.promise && !resource.settled() {
                     self.summary.lost_promises += 1;
                 }
-                if self.is_pooled(&resource) && !resource.ran {
+                if self.is_pooled(&resource) && !resource.ran() {
                     self.end_call(number, id, age);
                 }
             }
@@ -143,17 +152,17 @@ impl Collector {
         }
     }
 
-    fn type_mut(&mut self, type_: u32) -> &mut Type {
-        &mut self.summary.types[self.indices[type_ as usize]]
+    fn type_mut(&mut self, type_: types::Type) -> &mut Type {
+        &mut self.summary.types[self.indices[usize::from(type_)]]
     }
 
     fn is_pooled(&self, resource: &Resource) -> bool {
-        self.pooled[resource.type_ as usize]
+        self.pooled[usize::from(resource.type_)]
     }
 
     /// Counts a resource in or out.
-    fn population(&mut self, number: u32, time: u64, type_: u32, created: bool) {
-        let index = self.indices[type_ as usize];
+    fn population(&mut self, number: u32, time: u64, type_: types::Type, created: bool) {
+        let index = self.indices[usize::from(type_)];
         let of_type = &mut self.summary.types[index];
         let thread = self.threads.entry(number).or_default();
         if thread.series.len() <= index {
@@ -234,7 +243,7 @@ impl Collector {
                 return (chain, true);
             } else {
                 let type_ = self.live.type_name(found.type_).to_owned();
-                let place = self.live.thread(number).stack(found.stack).and_then(place);
+                let place = self.live.stack(found.stack).and_then(place);
                 chain.push(Link { id, count: 1, type_, place });
                 last = Some((found.type_, found.stack));
             }
@@ -246,7 +255,7 @@ impl Collector {
         (chain, true)
     }
 
-    pub fn finish(mut self) -> Summary {
+    fn finish(mut self) -> Summary {
         self.summary.duration = self.live.end();
         self.summary.overlooked = self.live.overlooked;
         self.finish_threads();
@@ -279,27 +288,29 @@ impl Collector {
     }
 
     fn finish_alive(&mut self) {
-        let mut groups: FxHashMap<(u32, u32, u32), (u64, u64)> = FxHashMap::default();
-        for thread in self.live.threads() {
-            for resource in thread.resources.values() {
-                if Some(resource.type_) == self.promise && !resource.settled {
-                    self.summary.pending_promises += 1;
-                }
-                let group =
-                    groups.entry((resource.type_, thread.number, resource.stack)).or_insert((0, u64::MAX));
-                *group = (group.0 + 1, group.1.min(resource.created));
+        let mut all = Vec::with_capacity(self.live.resources.len());
+        for resource in self.live.resources.values() {
+            if Some(resource.type_) == self.promise && !resource.settled() {
+                self.summary.pending_promises += 1;
+            }
+            all.push((resource.type_, resource.stack, resource.created));
+        }
+        // The oldest of each group comes first. A list, for there may be as many groups as resources.
+        all.sort_unstable();
+        for group in all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let (type_, stack, created) = group[0];
+            let name = self.live.type_name(type_);
+            let groups =
+                if holds(name) { &mut self.summary.alive.holding } else { &mut self.summary.alive.others };
+            let count = group.len() as u64;
+            if groups.takes(count) {
+                let oldest = self.summary.duration.saturating_sub(created);
+                let stack = self.live.stack(stack).map(str::to_owned);
+                groups.add(Alive { type_: name.to_owned(), count, oldest, stack });
+            } else {
+                groups.more += 1;
             }
         }
-        let end = self.summary.duration;
-        for ((type_, number, stack), (count, oldest)) in groups {
-            let stack = self.live.thread(number).stack(stack).map(str::to_owned);
-            let type_ = self.live.type_name(type_).to_owned();
-            self.summary.alive.push(Alive { type_, count, oldest: end.saturating_sub(oldest), stack });
-        }
-        self.summary.alive.sort_by(|a, b| {
-            let order = |alive: &Alive| (!holds(&alive.type_), Reverse(alive.count));
-            order(a).cmp(&order(b)).then_with(|| (&a.type_, &a.stack).cmp(&(&b.type_, &b.stack)))
-        });
     }
 }
 

@@ -29,29 +29,22 @@ mod top;
 
 use std::io::{self, Write};
 
-use super::collect::Collector;
-use super::findings::findings;
 use crate::recorder::file::{ReadError, Reader};
 
-/// Writes the page of everything that can be read.
+/// Writes the page of everything that can be read, with the findings.
 ///
 /// Answers why the file could not be read to its end, where that is so: the page then shows what comes before.
-pub fn write(mut reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+pub fn write(mut reader: Reader, findings: &[String], out: &mut dyn Write) -> io::Result<Option<ReadError>> {
     let mut collect = collect::Collect::default();
-    let mut summary = Collector::default();
     let mut cut = None;
     for entry in reader.by_ref() {
         match entry {
-            Ok((thread, entry)) => {
-                collect.take(thread, &entry);
-                summary.take(thread, &entry);
-            }
+            Ok((thread, entry)) => collect.take(thread, &entry),
             Err(error) => cut = Some(error),
         }
     }
     collect.finish();
     let ending = output::Ending { cut: cut.as_ref(), complete: reader.is_complete() };
-    let findings = findings(&summary.finish());
-    page::write(out, &output::json(collect, reader.header(), ending, &findings))?;
+    page::write(out, &output::json(collect, reader.header(), ending, findings))?;
     Ok(cut)
 }

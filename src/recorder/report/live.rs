@@ -6,37 +6,53 @@
 use rustc_hash::FxHashMap;
 
 use super::ancestors::{Ancestor, Ancestors};
-use crate::recorder::event::{Entry, Event, Id, Kind};
+use super::requests::{Key, REQUEST, Request, Requests};
+use super::stacks::{Indices, Stacks};
+use super::types::{Type, Types};
+use super::wall::Wall;
+use crate::recorder::event::{Entry, Event, Header, Id, Kind};
 
-/// So many resources are followed at once, about 200 bytes each while the table grows. Those beyond
+/// So many resources are followed at once, about 80 bytes each while the table grows. Those beyond
 /// are only counted ([`Live::overlooked`]).
 const MOST: usize = 3_600_000;
 /// So many contexts may be entered at once on a thread. Where an exception leaves more behind, the oldest are
 /// forgotten.
 const DEPTH: usize = 4096;
-/// So many characters of stacks are kept. Those beyond are shown as missing.
-const STACKS: usize = 1 << 26;
-
-/// The resource of a server's connection. All requests of the connection run in its context, so a trace of it
-/// would never end: each request begins a trace instead.
-const CONNECTION: &str = "HTTPINCOMINGMESSAGE";
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resource {
     pub trigger: Id,
     pub created: u64,
-    /// The id of the first resource of the tree, by trigger, that this one belongs to.
+    /// What it belongs to: the id of the first resource of the tree, by trigger; or a request ([`Request::trace`]).
     pub trace: Id,
-    /// An index of [`Live::types`].
-    pub type_: u32,
-    /// As in [`Kind::Init`].
+    /// The number of where it was created ([`Live::stack`]); 0 where that is not known.
     pub stack: u32,
-    /// Its callback has run.
-    pub ran: bool,
-    /// It is a promise that was resolved or rejected.
-    pub settled: bool,
-    connection: bool,
+    pub type_: Type,
+    state: u8,
 }
+
+impl Resource {
+    const WITHIN: u8 = 1;
+    const RAN: u8 = 2;
+    const SETTLED: u8 = 4;
+
+    /// It was created in a callback.
+    pub fn within(&self) -> bool {
+        self.state & Self::WITHIN != 0
+    }
+
+    /// Its callback has run.
+    pub fn ran(&self) -> bool {
+        self.state & Self::RAN != 0
+    }
+
+    /// It is a promise that was resolved or rejected.
+    pub fn settled(&self) -> bool {
+        self.state & Self::SETTLED != 0
+    }
+}
+
+// There are millions: see MOST.
+const _: () = assert!(size_of::<(Key, Resource)>() == 48);
 
 /// What an entry meant. The resource is missing where its creation was not recorded.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +65,7 @@ pub enum Step {
     Overlooked {
         resource: Resource,
     },
-    /// As the resource was before: `ran` tells whether this is the first time.
+    /// As the resource was before: `ran()` tells whether this is the first time.
     Entered {
         id: Id,
         resource: Option<Resource>,
@@ -61,6 +77,8 @@ pub enum Step {
         began: Option<u64>,
         /// The event loop itself called it.
         outermost: bool,
+        /// So many contexts were left: one, and those within that an exception left behind.
+        contexts: usize,
     },
     /// As the resource was before.
     Settled {
@@ -91,22 +109,16 @@ pub struct Thread {
     /// The time of the last entry.
     pub now: u64,
     pub running: Vec<Running>,
-    pub resources: FxHashMap<Id, Resource>,
+    wall: Wall,
     /// The context that was entered last.
     entered: Id,
-    types: Vec<u32>,
-    stacks: Vec<Box<str>>,
-    /// The trace of the request that each connection is at.
-    requests: FxHashMap<Id, Option<Id>>,
+    /// The recorder tells of its requests.
+    tells_requests: bool,
+    types: Vec<Type>,
+    stacks: Indices,
 }
 
 impl Thread {
-    /// What `Kind::Init`'s `stack` stands for.
-    pub fn stack(&self, stack: u32) -> Option<&str> {
-        let frames = self.stacks.get((stack as usize).checked_sub(1)?)?;
-        if frames.is_empty() { None } else { Some(frames) }
-    }
-
     pub fn title(&self) -> String {
         match (self.worker, self.name.as_str()) {
             (0, _) => "main".to_owned(),
@@ -114,23 +126,36 @@ impl Thread {
             (worker, name) => format!("worker {worker} {name}"),
         }
     }
+
+    /// The wall clock's nanoseconds since 1970 at a time of the thread.
+    #[inline]
+    pub fn wall(&self, time: u64) -> u64 {
+        self.wall.at(time)
+    }
 }
 
 #[derive(Default)]
 pub struct Live {
-    pub types: Vec<String>,
+    pub types: Types,
+    /// All that is alive.
+    pub resources: FxHashMap<Key, Resource>,
     /// Resources that were alive when too many were.
     pub overlooked: u64,
-    by_name: FxHashMap<String, u32>,
+    stacks: Stacks,
     threads: Vec<Thread>,
+    positions: FxHashMap<u32, usize>,
     /// The position of the thread that was asked for last.
     last: usize,
     ancestors: Ancestors,
-    count: usize,
-    kept: usize,
+    requests: Requests,
+    wall: u64,
 }
 
 impl Live {
+    pub fn of(header: &Header) -> Self {
+        Self { wall: header.wall_ns, ..Self::default() }
+    }
+
     pub fn threads(&self) -> &[Thread] {
         &self.threads
     }
@@ -146,51 +171,82 @@ impl Live {
     }
 
     /// All that is alive, by thread and id. Only ids are collected: there may be millions.
-    pub fn alive(&self) -> Vec<(u32, Id)> {
-        let mut alive = Vec::with_capacity(self.count);
-        for thread in &self.threads {
-            alive.extend(thread.resources.keys().map(|&id| (thread.number, id)));
-        }
+    pub fn alive(&self) -> Vec<Key> {
+        let mut alive = Vec::with_capacity(self.resources.len());
+        alive.extend(self.resources.keys());
         alive.sort_unstable();
         alive
     }
 
-    pub fn type_name(&self, type_: u32) -> &str {
-        self.types.get(type_ as usize).map_or("(unknown)", String::as_str)
+    pub fn type_name(&self, type_: Type) -> &str {
+        self.types.name(type_)
     }
 
     /// The index in [`Live::types`] of a type of the thread.
-    pub fn type_of(&mut self, number: u32, type_: u32) -> u32 {
-        self.thread(number).types.get(type_ as usize).copied().unwrap_or(u32::MAX)
+    pub fn type_of(&mut self, number: u32, type_: u32) -> Type {
+        self.thread(number).types.get(type_ as usize).copied().unwrap_or(Type::MAX)
+    }
+
+    /// Where a resource was created.
+    pub fn stack(&self, number: u32) -> Option<&str> {
+        self.stacks.text(number)
     }
 
     /// A resource that is alive, or one that is gone and not forgotten.
-    pub fn find(&mut self, number: u32, id: Id) -> Option<Ancestor> {
-        let at = self.position(number);
-        let alive = self.threads[at].resources.get(&id).map(Ancestor::from);
+    pub fn find(&self, number: u32, id: Id) -> Option<Ancestor> {
+        let alive = self.resources.get(&(number, id)).map(Ancestor::from);
         alive.or_else(|| self.ancestors.get(number, id))
     }
 
+    /// A request of which nothing is alive any more since the last entry; to be asked until there is none.
+    #[inline]
+    pub fn take_over(&mut self) -> Option<Request> {
+        self.requests.take_over()
+    }
+
+    /// A request that is not over.
+    pub fn request(&self, trace: Key) -> Option<Request> {
+        self.requests.get(trace)
+    }
+
+    /// At the end, the requests of which something is alive.
+    pub fn open_requests(&mut self) -> Vec<Request> {
+        self.requests.finish()
+    }
+
     pub fn take(&mut self, number: u32, entry: &Entry) -> Step {
+        self.requests.forget_over();
         let at = self.position(number);
+        let thread = &mut self.threads[at];
         match entry {
             Entry::Event(event) => {
-                self.threads[at].now = event.time;
+                thread.now = event.time;
                 return self.event(at, event);
             }
-            Entry::Type { name, .. } => self.name(at, name),
-            Entry::Stack { frames, .. } => {
-                self.kept += frames.len();
-                let frames = if self.kept > STACKS { "" } else { frames };
-                self.threads[at].stacks.push(frames.into());
-            }
+            Entry::Type { name, .. } => thread.types.push(self.types.add(name)),
+            Entry::Stack { frames, .. } => self.stacks.add(&mut thread.stacks, frames),
             Entry::ThreadStart { time, worker, name } => {
-                let thread = &mut self.threads[at];
                 (thread.began, thread.now) = (*time, *time);
                 (thread.worker, thread.name) = (*worker, name.clone());
             }
+            Entry::Clock { time, wall } => {
+                thread.now = *time;
+                thread.wall.set(*time, *wall);
+            }
+            &Entry::RequestStart { time, connection, number: request } => {
+                thread.now = time;
+                thread.tells_requests = true;
+                // Of a connection whose end is not recorded, nothing could be forgotten.
+                if self.resources.contains_key(&(number, connection)) {
+                    self.requests.start((number, connection), time, request);
+                }
+            }
+            &Entry::RequestEnd { time, number: request } => {
+                thread.now = time;
+                self.requests.end(number, request, time);
+            }
             Entry::Mark { time, .. } | Entry::Loop { time, .. } | Entry::ThreadEnd { time, .. } => {
-                self.threads[at].now = *time;
+                thread.now = *time;
             }
             Entry::Dropped { .. } => {}
         }
@@ -202,38 +258,28 @@ impl Live {
         if self.threads.get(self.last).is_some_and(|thread| thread.number == number) {
             return self.last;
         }
-        self.last = self.threads.iter().position(|thread| thread.number == number).unwrap_or_else(|| {
-            self.threads.push(Thread { number, worker: number, ..Thread::default() });
-            self.threads.len() - 1
+        let threads = &mut self.threads;
+        self.last = *self.positions.entry(number).or_insert_with(|| {
+            threads.push(Thread { number, worker: number, wall: Wall::new(self.wall), ..Thread::default() });
+            threads.len() - 1
         });
         self.last
-    }
-
-    fn name(&mut self, at: usize, name: &str) {
-        let type_ = match self.by_name.get(name) {
-            Some(&type_) => type_,
-            None => {
-                let type_ = self.types.len() as u32;
-                self.types.push(name.to_owned());
-                self.by_name.insert(name.to_owned(), type_);
-                type_
-            }
-        };
-        self.threads[at].types.push(type_);
     }
 
     #[inline]
     fn event(&mut self, at: usize, event: &Event) -> Step {
         let Event { time, id, kind } = *event;
         match kind {
-            Kind::Init { trigger, type_, stack, .. } => self.create(at, event, trigger, type_, stack),
+            Kind::Init { trigger, current, type_, stack } => {
+                self.create(at, event, (trigger, current), type_, stack)
+            }
             Kind::Before => self.enter(at, id, time),
-            Kind::After => self.leave(at, id),
+            Kind::After => self.leave(at, id, time),
             Kind::Resolve => {
-                let resource = self.threads[at].resources.get_mut(&id);
+                let resource = self.resources.get_mut(&(self.threads[at].number, id));
                 let before = resource.as_deref().copied();
                 if let Some(resource) = resource {
-                    resource.settled = true;
+                    resource.state |= Resource::SETTLED;
                 }
                 Step::Settled { resource: before }
             }
@@ -241,35 +287,57 @@ impl Live {
         }
     }
 
-    fn create(&mut self, at: usize, event: &Event, trigger: Id, type_: u32, stack: u32) -> Step {
-        let (number, id) = (self.threads[at].number, event.id);
-        let thread = &mut self.threads[at];
-        let type_ = thread.types.get(type_ as usize).copied().unwrap_or(u32::MAX);
-        let trace = match thread.resources.get(&trigger) {
-            Some(Resource { connection: true, .. }) => {
-                *thread.requests.entry(trigger).or_default().get_or_insert(id)
-            }
-            Some(resource) => resource.trace,
-            None => self.ancestors.get(number, trigger).map_or(id, |ancestor| ancestor.trace),
-        };
-        let connection = self.types.get(type_ as usize).is_some_and(|name| name == CONNECTION);
-        let resource = Resource {
-            trigger,
-            created: event.time,
-            trace,
-            type_,
-            stack,
-            ran: false,
-            settled: false,
-            connection,
-        };
-        if self.count >= MOST {
+    fn create(&mut self, at: usize, event: &Event, context: (Id, Id), type_: u32, stack: u32) -> Step {
+        let Event { time, id, .. } = *event;
+        let thread = &self.threads[at];
+        let key = (thread.number, id);
+        let type_ = thread.types.get(type_ as usize).copied().unwrap_or(Type::MAX);
+        let stack = thread.stacks.number(stack);
+        let state = if thread.running.is_empty() { 0 } else { Resource::WITHIN };
+        let trace = self.trace(key, context, type_);
+        let resource = Resource { trigger: context.0, created: time, trace, stack, type_, state };
+        if self.resources.len() >= MOST {
             self.overlooked += 1;
             return Step::Overlooked { resource };
         }
-        let former = self.threads[at].resources.insert(id, resource);
-        self.count += usize::from(former.is_none());
+        if let Some(former) = self.resources.insert(key, resource) {
+            self.requests.ended((key.0, former.trace));
+        }
+        self.requests.created((key.0, trace), time);
         Step::Created { id, resource }
+    }
+
+    /// What a new resource belongs to.
+    fn trace(&mut self, (number, id): Key, (trigger, current): (Id, Id), type_: Type) -> Id {
+        let is = |known: Option<Type>, resource: Option<&Resource>| {
+            known.is_some() && resource.map(|resource| resource.type_) == known
+        };
+        let within = self.resources.get(&(number, current));
+        // Those that a server receives are made by the session, those that a client makes by the program.
+        if Some(type_) == self.types.stream && is(self.types.session, within) {
+            return id;
+        }
+        // What runs knows best what it belongs to: what many requests share was triggered by one.
+        if is(self.types.connection, within)
+            && let Some(trace) = self.requests.current((number, current))
+        {
+            return trace;
+        }
+        if let Some(within) = within
+            && within.trace & REQUEST != 0
+        {
+            return within.trace;
+        }
+        let by = self.resources.get(&(number, trigger));
+        if is(self.types.connection, by)
+            && let Some(trace) = self.requests.current((number, trigger))
+        {
+            return trace;
+        }
+        match by {
+            Some(resource) => resource.trace,
+            None => self.ancestors.get(number, trigger).map_or(id, |ancestor| ancestor.trace),
+        }
     }
 
     fn enter(&mut self, at: usize, id: Id, time: u64) -> Step {
@@ -279,37 +347,50 @@ impl Live {
         }
         thread.running.push(Running { id, began: time });
         let again = std::mem::replace(&mut thread.entered, id) == id;
-        let resource = thread.resources.get_mut(&id);
+        let key = (thread.number, id);
+        let resource = self.resources.get_mut(&key);
         let before = resource.as_deref().copied();
         if let Some(resource) = resource {
-            resource.ran = true;
+            resource.state |= Resource::RAN;
             // Its callbacks for one request follow one another.
-            if resource.connection && !again {
-                thread.requests.insert(id, None);
+            if Some(resource.type_) == self.types.connection && !thread.tells_requests && !again {
+                self.requests.turn(key, time);
             }
         }
         Step::Entered { id, resource: before }
     }
 
-    fn leave(&mut self, at: usize, id: Id) -> Step {
+    fn leave(&mut self, at: usize, id: Id, time: u64) -> Step {
         let thread = &mut self.threads[at];
-        let resource = thread.resources.get(&id).copied();
+        let resource = self.resources.get(&(thread.number, id)).copied();
         let Some(depth) = thread.running.iter().rposition(|running| running.id == id) else {
-            return Step::Left { id, resource, began: None, outermost: false };
+            return Step::Left { id, resource, began: None, outermost: false, contexts: 0 };
         };
-        let began = Some(thread.running[depth].began);
+        let began = thread.running[depth].began;
+        let contexts = thread.running.len() - depth;
         thread.running.truncate(depth);
-        Step::Left { id, resource, began, outermost: depth == 0 }
+        if let Some(resource) = &resource {
+            let trace = (thread.number, resource.trace);
+            // Node and libraries set timers while they handle a request, and let them run on: the callback of one is
+            // part of the request when it leads to something.
+            let is_idle = Some(resource.type_) == self.types.timer
+                && self.requests.get(trace).is_some_and(|request| request.end < began);
+            if !is_idle {
+                self.requests.touched(trace, time);
+            }
+        }
+        let began = Some(began);
+        Step::Left { id, resource, began, outermost: depth == 0, contexts }
     }
 
     fn end_of(&mut self, at: usize, id: Id) -> Step {
-        let thread = &mut self.threads[at];
-        let resource = thread.resources.remove(&id);
+        let key = (self.threads[at].number, id);
+        let resource = self.resources.remove(&key);
         if let Some(resource) = &resource {
-            self.count -= 1;
-            self.ancestors.put(thread.number, id, resource.into());
-            if resource.connection {
-                thread.requests.remove(&id);
+            self.ancestors.put(key.0, id, resource.into());
+            self.requests.ended((key.0, resource.trace));
+            if Some(resource.type_) == self.types.connection {
+                self.requests.close(key);
             }
         }
         Step::Ended { id, resource }
@@ -317,80 +398,4 @@ impl Live {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn live() -> Live {
-        let mut live = Live::default();
-        for (index, name) in ["Timeout", CONNECTION].into_iter().enumerate() {
-            live.take(0, &Entry::Type { index: index as u32, name: name.into() });
-        }
-        live
-    }
-
-    fn take(live: &mut Live, time: u64, id: Id, kind: Kind) -> Step {
-        live.take(0, &Entry::Event(Event { time, id, kind }))
-    }
-
-    fn init(live: &mut Live, id: Id, trigger: Id, type_: u32) -> Resource {
-        match take(live, 0, id, Kind::Init { trigger, current: 1, type_, stack: 0 }) {
-            Step::Created { resource, .. } => resource,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn leaving_a_context_leaves_those_that_an_exception_left_behind() {
-        let live = &mut live();
-        init(live, 2, 1, 0);
-        take(live, 10, 2, Kind::Before);
-        take(live, 11, 3, Kind::Before);
-        let left = take(live, 15, 2, Kind::After);
-        let is_whole =
-            matches!(left, Step::Left { id: 2, resource: Some(_), began: Some(10), outermost: true });
-        assert!(is_whole, "{left:?}");
-        assert!(live.thread(0).running.is_empty());
-    }
-
-    #[test]
-    fn a_callback_that_began_before_the_recording_has_no_beginning() {
-        let left = take(&mut live(), 5, 9, Kind::After);
-        assert!(matches!(left, Step::Left { began: None, resource: None, .. }), "{left:?}");
-    }
-
-    #[test]
-    fn contexts_that_are_never_left_are_forgotten() {
-        let live = &mut live();
-        for id in 0..10 * DEPTH as u64 {
-            take(live, id, id, Kind::Before);
-        }
-        assert_eq!(live.thread(0).running.len(), DEPTH);
-    }
-
-    #[test]
-    fn what_is_gone_is_remembered_and_belongs_to_its_thread() {
-        let live = &mut live();
-        init(live, 2, 1, 0);
-        take(live, 1, 2, Kind::Destroy);
-        assert_eq!(live.find(0, 2).map(|ancestor| ancestor.trigger), Some(1));
-        assert_eq!(live.find(1, 2), None);
-        assert_eq!(init(live, 3, 2, 0).trace, 2);
-    }
-
-    #[test]
-    fn requests_of_a_connection_have_traces_of_their_own() {
-        let live = &mut live();
-        assert_eq!(init(live, 14, 10, 1).trace, 14);
-        take(live, 1, 14, Kind::Before);
-        assert_eq!(init(live, 20, 14, 0).trace, 20);
-        take(live, 2, 14, Kind::After);
-        take(live, 2, 14, Kind::Before);
-        assert_eq!(init(live, 21, 14, 0).trace, 20);
-        take(live, 3, 14, Kind::After);
-        take(live, 4, 20, Kind::Before);
-        assert_eq!(init(live, 22, 20, 0).trace, 20);
-        take(live, 5, 20, Kind::After);
-        take(live, 6, 14, Kind::Before);
-        assert_eq!(init(live, 30, 14, 0).trace, 30);
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 //! * [`collect`], [`summary`], [`findings`], [`print`](mod@print): for a terminal
 //! * [`html`]: a page
 //! * [`chrome`], [`ndjson`], [`traces`], [`otlp`]: for other programs
-//! * [`live`], [`ancestors`], [`spread`], [`series`], [`json`]: what these share
+//! * [`live`] and its [`types`], [`ancestors`], [`requests`], [`stacks`], [`wall`]; [`series`], [`json`]: what these share
 
 mod ancestors;
 mod chrome;
@@ -16,11 +16,15 @@ mod ndjson;
 mod otlp;
 mod print;
 mod progress;
+mod requests;
 mod series;
+mod stacks;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod traces;
+mod types;
+mod wall;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -39,13 +43,18 @@ pub enum Form {
 }
 
 impl Form {
-    fn writer(self) -> fn(Reader, &mut dyn Write) -> io::Result<Option<ReadError>> {
+    fn write(
+        self,
+        reader: Reader,
+        findings: &[String],
+        out: &mut dyn Write,
+    ) -> io::Result<Option<ReadError>> {
         match self {
-            Self::Html => html::write,
-            Self::Chrome => chrome::write,
-            Self::Ndjson => ndjson::write,
-            Self::Traces => traces::write,
-            Self::Otlp => otlp::write,
+            Self::Html => html::write(reader, findings, out),
+            Self::Chrome => chrome::write(reader, out),
+            Self::Ndjson => ndjson::write(reader, out),
+            Self::Traces => traces::write(reader, out),
+            Self::Otlp => otlp::write(reader, out),
         }
     }
 }
@@ -70,10 +79,16 @@ pub fn summarize(file: &Path) -> Result<(String, Option<ReadError>), ReadError> 
 /// before is written.
 pub fn export(file: &Path, form: Form, out: &Path) -> Result<Option<ReadError>, Failure> {
     let name = format!("{form:?}").to_lowercase();
-    let reader = progress::open(file, &name).map_err(Failure::Read)?;
+    let open = || progress::open(file, &name).map_err(Failure::Read);
+    // By reading all of it first: what that takes of memory is free again when the page is collected.
+    let findings = match form {
+        Form::Html => findings::findings(&collect::collect(open()?)),
+        _ => Vec::new(),
+    };
+    let reader = open()?;
     let written = File::create(out).and_then(|file| {
         let mut file = BufWriter::with_capacity(1 << 18, file);
-        let error = form.writer()(reader, &mut file)?;
+        let error = form.write(reader, &findings, &mut file)?;
         file.flush()?;
         Ok(error)
     });

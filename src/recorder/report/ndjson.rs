@@ -1,85 +1,102 @@
-//! One JSON object an event.
+//! One JSON object an event, with the phases of `createHook`; between them, with phases of their own, what else the recording
+//! has: the threads' beginnings and ends, marks, requests, and what was dropped, where it was noticed.
 //!
-//! `time` is in milliseconds since 1970. What was dropped stands where it was noticed, as an object with the phase
-//! `dropped`.
+//! `time` is in milliseconds since 1970. Only events have an `id`.
 
 use std::io::{self, Write};
 
 use super::json;
-use super::live::{Live, Step};
-use crate::recorder::event::{Entry, Event, Id, Kind};
+use super::live::{Live, Resource, Step};
+use crate::recorder::event::{Entry, Event, Kind};
 use crate::recorder::file::{ReadError, Reader};
 
+struct Ndjson<'a> {
+    out: &'a mut dyn Write,
+    live: Live,
+}
+
 pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
-    let wall = reader.header().wall_ns;
-    let mut live = Live::default();
+    let live = Live::of(reader.header());
+    let mut ndjson = Ndjson { out, live };
     for entry in reader {
-        let (thread, entry) = match entry {
-            Ok(entry) => entry,
+        match entry {
+            Ok((thread, entry)) => ndjson.take(thread, &entry)?,
             Err(error) => return Ok(Some(error)),
-        };
-        let step = live.take(thread, &entry);
-        match &entry {
-            Entry::Event(event) => line(out, &live, thread, wall, event, type_of(step))?,
-            Entry::Dropped { type_, count } => {
-                let type_ = live.type_of(thread, *type_);
-                out.write_all(b"{\"phase\":\"dropped\",\"type\":")?;
-                json::string(out, live.type_name(type_))?;
-                writeln!(out, ",\"count\":{count},\"thread\":{thread}}}")?;
-            }
-            _ => {}
         }
     }
     Ok(None)
 }
 
-fn type_of(step: Step) -> Option<u32> {
+impl Ndjson<'_> {
+    fn take(&mut self, thread: u32, entry: &Entry) -> io::Result<()> {
+        let step = self.live.take(thread, entry);
+        match entry {
+            Entry::Event(event) => self.event(thread, event, resource_of(step)),
+            Entry::Mark { time, name } => self.text(thread, *time, "mark", ("name", name)),
+            Entry::ThreadStart { time, worker, name } => {
+                write!(self.out, "{{\"phase\":\"start\",\"worker\":{worker},\"name\":")?;
+                json::string(self.out, name)?;
+                self.end(thread, *time)
+            }
+            Entry::ThreadEnd { time, reason } => self.text(thread, *time, "end", ("reason", reason)),
+            Entry::RequestStart { time, connection, number } => {
+                let phase = "{\"phase\":\"request\",\"request\":";
+                write!(self.out, "{phase}{number},\"connection\":{connection}")?;
+                self.end(thread, *time)
+            }
+            Entry::RequestEnd { time, number } => {
+                write!(self.out, "{{\"phase\":\"response\",\"request\":{number}")?;
+                self.end(thread, *time)
+            }
+            Entry::Dropped { type_, count } => {
+                let type_ = self.live.type_of(thread, *type_);
+                self.out.write_all(b"{\"phase\":\"dropped\",\"type\":")?;
+                json::string(self.out, self.live.type_name(type_))?;
+                writeln!(self.out, ",\"count\":{count},\"thread\":{thread}}}")
+            }
+            Entry::Type { .. } | Entry::Stack { .. } | Entry::Loop { .. } | Entry::Clock { .. } => Ok(()),
+        }
+    }
+
+    fn event(&mut self, thread: u32, event: &Event, resource: Option<Resource>) -> io::Result<()> {
+        write!(self.out, "{{\"id\":{},\"type\":", event.id)?;
+        match resource {
+            Some(resource) => json::string(self.out, self.live.type_name(resource.type_))?,
+            None => self.out.write_all(b"null")?,
+        }
+        write!(self.out, ",\"phase\":\"{}\"", phase(&event.kind))?;
+        if let Kind::Init { trigger, current, .. } = event.kind {
+            write!(self.out, ",\"parent\":{trigger},\"current\":{current}")?;
+            if let Some(frames) = resource.and_then(|resource| self.live.stack(resource.stack)) {
+                self.out.write_all(b",\"stack\":")?;
+                json::string(self.out, frames)?;
+            }
+        }
+        self.end(thread, event.time)
+    }
+
+    fn text(&mut self, thread: u32, time: u64, phase: &str, (key, text): (&str, &str)) -> io::Result<()> {
+        write!(self.out, "{{\"phase\":\"{phase}\",\"{key}\":")?;
+        json::string(self.out, text)?;
+        self.end(thread, time)
+    }
+
+    fn end(&mut self, thread: u32, time: u64) -> io::Result<()> {
+        self.out.write_all(b",\"time\":")?;
+        json::millis(self.out, self.live.thread(thread).wall(time))?;
+        writeln!(self.out, ",\"thread\":{thread}}}")
+    }
+}
+
+fn resource_of(step: Step) -> Option<Resource> {
     match step {
-        Step::Created { resource, .. } | Step::Overlooked { resource } => Some(resource.type_),
+        Step::Created { resource, .. } | Step::Overlooked { resource } => Some(resource),
         Step::Entered { resource, .. }
         | Step::Left { resource, .. }
         | Step::Settled { resource }
-        | Step::Ended { resource, .. } => resource.map(|resource| resource.type_),
+        | Step::Ended { resource, .. } => resource,
         Step::Other => None,
     }
-}
-
-fn line(
-    out: &mut dyn Write,
-    live: &Live,
-    thread: u32,
-    wall: u64,
-    event: &Event,
-    type_: Option<u32>,
-) -> io::Result<()> {
-    let Event { time, id, kind } = event;
-    write!(out, "{{\"id\":{id},\"type\":")?;
-    match type_ {
-        Some(type_) => json::string(out, live.type_name(type_))?,
-        None => out.write_all(b"null")?,
-    }
-    write!(out, ",\"phase\":\"{}\"", phase(kind))?;
-    if let &Kind::Init { trigger, current, stack, .. } = kind {
-        parent(out, live, thread, trigger, current, stack)?;
-    }
-    out.write_all(b",\"time\":")?;
-    json::millis(out, wall.saturating_add(*time))?;
-    writeln!(out, ",\"thread\":{thread}}}")
-}
-
-fn parent(
-    out: &mut dyn Write,
-    live: &Live,
-    thread: u32,
-    trigger: Id,
-    current: Id,
-    stack: u32,
-) -> io::Result<()> {
-    write!(out, ",\"parent\":{trigger},\"current\":{current}")?;
-    let of = live.threads().iter().find(|of| of.number == thread);
-    let Some(frames) = of.and_then(|of| of.stack(stack)) else { return Ok(()) };
-    out.write_all(b",\"stack\":")?;
-    json::string(out, frames)
 }
 
 /// In the words of `createHook`.

@@ -1,7 +1,7 @@
 //! Spans as OTLP JSON, an `ExportTraceServiceRequest` a line, as the OpenTelemetry collector's file receiver reads them.
 //!
 //! A span is a resource, from its creation to its end; its parent is what triggered it. Traces are those
-//! of [`super::traces`].
+//! of [`super::traces`]. That of a request has the request as its root.
 
 use std::io::{self, Write};
 
@@ -9,6 +9,8 @@ use rustc_hash::FxHashMap;
 
 use super::json;
 use super::live::{Live, Resource, Step};
+use super::requests::{REQUEST, Request};
+use super::types::{STREAM, Type};
 use crate::recorder::event::{Entry, Header, Id};
 use crate::recorder::file::{ReadError, Reader};
 
@@ -22,14 +24,15 @@ struct Otlp<'a> {
     out: &'a mut dyn Write,
     header: Header,
     live: Live,
-    dropped: FxHashMap<u32, u64>,
+    dropped: FxHashMap<Type, u64>,
     /// The spans of the line that has begun.
     spans: usize,
 }
 
 pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
     let header = reader.header().clone();
-    let mut otlp = Otlp { out, header, live: Live::default(), dropped: FxHashMap::default(), spans: 0 };
+    let live = Live::of(&header);
+    let mut otlp = Otlp { out, header, live, dropped: FxHashMap::default(), spans: 0 };
     let mut error = None;
     for entry in reader {
         match entry {
@@ -55,54 +58,81 @@ impl Otlp<'_> {
                 Ok(())
             }
             _ => Ok(()),
+        }?;
+        while let Some(request) = self.live.take_over() {
+            self.request(request)?;
         }
+        Ok(())
     }
 
     fn span(&mut self, thread: u32, id: Id, resource: Resource, end: u64, alive: bool) -> io::Result<()> {
+        let Resource { trigger, created, trace, type_, stack, .. } = resource;
+        let name = self.live.type_name(type_).to_owned();
+        // A parent outside of the trace would leave it without a root.
+        let parent = self.live.find(thread, trigger).filter(|parent| parent.trace == trace).map(|_| trigger);
+        let parent = parent.or((trace & REQUEST != 0).then_some(trace));
+        let kind = if name == STREAM && trace == id { SERVER } else { INTERNAL };
+        self.begin_span(thread, (trace, id, parent), (&name, kind), (created, end))?;
+        for (key, value) in [("async.id", id), ("async.trigger_id", trigger), ("thread.id", thread.into())] {
+            integer(self.out, key, value)?;
+            self.out.write_all(if key == "thread.id" { b"" } else { b"," })?;
+        }
+        if alive {
+            self.out.write_all(b",{\"key\":\"async.alive\",\"value\":{\"boolValue\":true}}")?;
+        }
+        if let Some(frames) = self.live.stack(stack) {
+            self.out.write_all(b",{\"key\":\"code.stacktrace\",\"value\":{\"stringValue\":")?;
+            json::string(self.out, frames)?;
+            self.out.write_all(b"}}")?;
+        }
+        self.end_span()
+    }
+
+    fn request(&mut self, request: Request) -> io::Result<()> {
+        let Request { thread, connection, began, end, .. } = request;
+        let trace = request.trace();
+        self.begin_span(thread, (trace, trace, None), ("HTTP request", SERVER), (began, end))?;
+        integer(self.out, "async.id", connection)?;
+        self.out.write_all(b",")?;
+        integer(self.out, "thread.id", thread.into())?;
+        self.end_span()
+    }
+
+    /// Writes a span up to its attributes.
+    fn begin_span(
+        &mut self,
+        thread: u32,
+        (trace, id, parent): (Id, Id, Option<Id>),
+        (name, kind): (&str, u8),
+        (start, end): (u64, u64),
+    ) -> io::Result<()> {
         if self.spans == 0 {
             self.begin_line()?;
         } else {
             self.out.write_all(b",")?;
         }
         self.spans += 1;
-        let process = mix(self.header.wall_ns ^ u64::from(self.header.pid));
-        let trace = span_id(process, thread, resource.trace);
-        write!(
-            self.out,
-            "{{\"traceId\":\"{process:016x}{trace:016x}\",\"spanId\":\"{:016x}\"",
-            span_id(process, thread, id)
-        )?;
-        // A parent outside of the trace would leave it without a root.
-        let parent = self.live.find(thread, resource.trigger).filter(|parent| parent.trace == resource.trace);
-        if parent.is_some() {
-            write!(self.out, ",\"parentSpanId\":\"{:016x}\"", span_id(process, thread, resource.trigger))?;
+        let process = mix(self.header.wall_ns ^ u64::from(self.header.pid)).max(1);
+        let [trace, id] = [trace, id].map(|id| span_id(process, thread, id));
+        write!(self.out, "{{\"traceId\":\"{process:016x}{trace:016x}\",\"spanId\":\"{id:016x}\"")?;
+        if let Some(parent) = parent {
+            write!(self.out, ",\"parentSpanId\":\"{:016x}\"", span_id(process, thread, parent))?;
         }
         self.out.write_all(b",\"name\":")?;
-        let name = self.live.type_name(resource.type_);
         json::string(self.out, name)?;
-        let kind = if name == "HTTPINCOMINGMESSAGE" { SERVER } else { INTERNAL };
-        let wall = |time: u64| self.header.wall_ns.saturating_add(time);
-        let (start, end) = (wall(resource.created), wall(end));
-        write!(self.out, ",\"kind\":{kind},\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\"")?;
-        self.out.write_all(b",\"attributes\":[")?;
-        integer(self.out, "async.id", id)?;
-        self.out.write_all(b",")?;
-        integer(self.out, "async.trigger_id", resource.trigger)?;
-        self.out.write_all(b",")?;
-        integer(self.out, "thread.id", u64::from(thread))?;
-        if alive {
-            self.out.write_all(b",{\"key\":\"async.alive\",\"value\":{\"boolValue\":true}}")?;
-        }
-        self.stack(thread, resource.stack)?;
-        self.out.write_all(b"]}")?;
-        if self.spans == BATCH { self.end_line() } else { Ok(()) }
+        let wall = self.live.thread(thread).wall(start);
+        // The wall clock may have been set meanwhile: what lies between is what passed.
+        let until = wall.saturating_add(end.saturating_sub(start));
+        write!(
+            self.out,
+            ",\"kind\":{kind},\"startTimeUnixNano\":\"{wall}\",\"endTimeUnixNano\":\"{until}\""
+        )?;
+        self.out.write_all(b",\"attributes\":[")
     }
 
-    fn stack(&mut self, thread: u32, stack: u32) -> io::Result<()> {
-        let Some(frames) = self.live.thread(thread).stack(stack) else { return Ok(()) };
-        self.out.write_all(b",{\"key\":\"code.stacktrace\",\"value\":{\"stringValue\":")?;
-        json::string(self.out, frames)?;
-        self.out.write_all(b"}}")
+    fn end_span(&mut self) -> io::Result<()> {
+        self.out.write_all(b"]}")?;
+        if self.spans == BATCH { self.end_line() } else { Ok(()) }
     }
 
     fn begin_line(&mut self) -> io::Result<()> {
@@ -119,7 +149,7 @@ impl Otlp<'_> {
         integer(self.out, "process.pid", u64::from(*pid))?;
         for (&type_, &count) in &self.dropped {
             self.out.write_all(b",")?;
-            attribute(self.out, "async.dropped", &format!("{} {count}", self.live.type_name(type_)))?;
+            integer(self.out, &format!("async.dropped.{}", self.live.type_name(type_)), count)?;
         }
         let scope = concat!("{\"name\":\"async-hooks-rs\",\"version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
         write!(self.out, "]}},\"scopeSpans\":[{{\"scope\":{scope},\"spans\":[")
@@ -133,30 +163,37 @@ impl Otlp<'_> {
     /// Writes what has not ended, as spans up to the end of the recording.
     fn finish(mut self) -> io::Result<()> {
         for (number, id) in self.live.alive() {
-            let thread = self.live.thread(number);
-            let now = thread.now;
-            if let Some(&resource) = thread.resources.get(&id) {
+            let now = self.live.thread(number).now;
+            if let Some(&resource) = self.live.resources.get(&(number, id)) {
                 self.span(number, id, resource, now, true)?;
             }
+        }
+        for request in self.live.open_requests() {
+            self.request(request)?;
         }
         if self.spans > 0 { self.end_line() } else { Ok(()) }
     }
 }
 
 fn attribute(out: &mut dyn Write, key: &str, value: &str) -> io::Result<()> {
-    write!(out, "{{\"key\":\"{key}\",\"value\":{{\"stringValue\":")?;
+    out.write_all(b"{\"key\":")?;
+    json::string(out, key)?;
+    out.write_all(b",\"value\":{\"stringValue\":")?;
     json::string(out, value)?;
     out.write_all(b"}}")
 }
 
 /// OTLP writes 64-bit integers as strings.
 fn integer(out: &mut dyn Write, key: &str, value: u64) -> io::Result<()> {
-    write!(out, "{{\"key\":\"{key}\",\"value\":{{\"intValue\":\"{value}\"}}}}")
+    out.write_all(b"{\"key\":")?;
+    json::string(out, key)?;
+    write!(out, ",\"value\":{{\"intValue\":\"{value}\"}}}}")
 }
 
 /// Eight bytes that are not all zero, as OTLP wants them.
 fn span_id(process: u64, thread: u32, id: Id) -> u64 {
-    mix(process ^ u64::from(thread) << 54 ^ id).max(1)
+    let thread = mix(process.wrapping_add(u64::from(thread)));
+    mix(thread ^ id).max(1)
 }
 
 /// Splitmix64's last step: neighbours in, strangers out, and no two alike.

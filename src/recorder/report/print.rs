@@ -3,11 +3,9 @@
 use std::io::{self, Write};
 
 use super::findings::findings;
-use super::summary::{Alive, Callback, Summary, ThreadSummary, Type, holds, is_of_node};
+use super::summary::{Alive, AliveGroups, Callback, Summary, ThreadSummary, Type, is_of_node};
 use crate::recorder::spread::Spread;
 
-/// So many groups of what is alive are shown.
-const MOST_ALIVE: usize = 20;
 /// So many lines of a stack are shown.
 const FRAMES: usize = 4;
 
@@ -150,18 +148,19 @@ fn of_callback(out: &mut dyn Write, callback: &Callback) -> io::Result<()> {
 }
 
 fn alive(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let (holding, others): (Vec<_>, Vec<_>) = summary.alive.iter().partition(|alive| holds(&alive.type_));
+    let AliveGroups { holding, others } = &summary.alive;
     for (title, groups) in [("what can keep a process alive", holding), ("the rest", others)] {
-        if groups.is_empty() {
+        if groups.largest.is_empty() {
             continue;
         }
         writeln!(out, "  {title}:")?;
-        groups.iter().take(MOST_ALIVE).try_for_each(|group| of_alive(out, group))?;
-        if let Some(more) = groups.len().checked_sub(MOST_ALIVE).filter(|&more| more > 0) {
-            writeln!(out, "    and {more} more groups")?;
+        groups.largest.iter().try_for_each(|group| of_alive(out, group))?;
+        if groups.more > 0 {
+            writeln!(out, "    and {} more groups", groups.more)?;
         }
     }
-    if summary.alive.is_empty() { writeln!(out, "  nothing") } else { Ok(()) }
+    let is_empty = holding.largest.is_empty() && others.largest.is_empty();
+    if is_empty { writeln!(out, "  nothing") } else { Ok(()) }
 }
 
 fn of_alive(out: &mut dyn Write, Alive { type_, count, oldest, stack }: &Alive) -> io::Result<()> {

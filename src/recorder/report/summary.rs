@@ -24,7 +24,7 @@ pub struct Summary {
     pub longest: Vec<Callback>,
     pub blocked: Blocked,
     pub pool: Pool,
-    pub alive: Vec<Alive>,
+    pub alive: AliveGroups,
     pub growing: Vec<Growing>,
     /// Promises that were collected without being resolved.
     pub lost_promises: u64,
@@ -102,6 +102,41 @@ pub struct Alive {
     pub count: u64,
     pub oldest: u64,
     pub stack: Option<String>,
+}
+
+/// What was alive at the end, the largest groups.
+#[derive(Default)]
+pub struct AliveGroups {
+    /// Of types that can keep a process alive.
+    pub holding: Groups,
+    pub others: Groups,
+}
+
+#[derive(Default)]
+pub struct Groups {
+    /// The largest first.
+    pub largest: Vec<Alive>,
+    /// How many groups there are besides.
+    pub more: u64,
+}
+
+impl Groups {
+    /// So many are listed.
+    const MOST: usize = 20;
+
+    /// Whether a group of the size would be among the largest. Of equal ones, the first stay.
+    pub fn takes(&self, count: u64) -> bool {
+        self.largest.len() < Self::MOST || self.largest[Self::MOST - 1].count < count
+    }
+
+    pub fn add(&mut self, group: Alive) {
+        let at = self.largest.partition_point(|other| other.count >= group.count);
+        self.largest.insert(at, group);
+        if self.largest.len() > Self::MOST {
+            self.largest.pop();
+            self.more += 1;
+        }
+    }
 }
 
 pub struct Growing {

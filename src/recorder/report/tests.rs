@@ -15,12 +15,13 @@ fn no_file_makes_a_report_panic() {
         let mut out = Vec::new();
         print::print(&summary, &mut out).unwrap();
         assert!(std::str::from_utf8(&out).is_ok());
-        for form in [Form::Chrome, Form::Ndjson, Form::Traces, Form::Otlp] {
+        for form in [Form::Html, Form::Chrome, Form::Ndjson, Form::Traces, Form::Otlp] {
             let reader = Reader::new(Cursor::new(bytes.clone())).unwrap();
             let mut out = Vec::new();
-            let error = form.writer()(reader, &mut out).unwrap();
+            let error = form.write(reader, &[], &mut out).unwrap();
             assert_eq!(error, summary.error, "{form:?}");
             assert!(out.is_empty() || out.ends_with(b"\n"), "{form:?}");
+            assert!(std::str::from_utf8(&out).is_ok(), "{form:?}");
         }
     });
     assert!(read > 200, "{read}");

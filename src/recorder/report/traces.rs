@@ -1,8 +1,9 @@
 //! Spans grouped by what triggered them: a JSON object a line for each trace.
 //!
-//! A trace begins with a resource that no known one triggered, or with a request of a server. It is written
-//! when all of its resources have ended, or when it is too large to wait for, so it can take several lines: they
-//! have the same id. Times are in milliseconds.
+//! A trace begins with a resource that no known one triggered, and has its id; or with a request that a server answers, and
+//! has the id of the connection and the number of the request. It is written
+//! when all of its resources have ended, or when it is too large to wait for, so it can take several lines, of which all but
+//! the last are partial. Times are in milliseconds.
 
 use std::io::{self, Write};
 
@@ -10,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::json;
 use super::live::{Live, Resource, Step};
+use super::requests::{Key, REQUEST, Request};
 use crate::recorder::event::{Entry, Id};
 use crate::recorder::file::{ReadError, Reader};
 
@@ -33,15 +35,14 @@ struct Trace {
 
 struct Traces<'a> {
     out: &'a mut dyn Write,
-    wall: u64,
     live: Live,
-    traces: FxHashMap<(u32, Id), Trace>,
+    traces: FxHashMap<Key, Trace>,
     kept: usize,
 }
 
 pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
-    let wall = reader.header().wall_ns;
-    let mut traces = Traces { out, wall, live: Live::default(), traces: FxHashMap::default(), kept: 0 };
+    let live = Live::of(reader.header());
+    let mut traces = Traces { out, live, traces: FxHashMap::default(), kept: 0 };
     let mut error = None;
     for entry in reader {
         match entry {
@@ -57,8 +58,8 @@ impl Traces<'_> {
     fn take(&mut self, thread: u32, entry: &Entry) -> io::Result<()> {
         let step = self.live.take(thread, entry);
         match (step, entry) {
-            (Step::Created { resource, .. }, _) => {
-                self.traces.entry((thread, resource.trace)).or_default().alive += 1;
+            (Step::Created { id, resource }, _) => {
+                self.join((thread, resource.trace), id);
                 Ok(())
             }
             (Step::Ended { id, resource: Some(resource) }, Entry::Event(event)) => {
@@ -71,6 +72,20 @@ impl Traces<'_> {
                 writeln!(self.out, ",\"count\":{count},\"thread\":{thread}}}")
             }
             _ => Ok(()),
+        }?;
+        while let Some(request) = self.live.take_over() {
+            self.line((request.thread, request.trace()), Some(request))?;
+        }
+        Ok(())
+    }
+
+    /// Counts what has come to a trace. Nothing is kept of one that has only its first resource, nor of a request's, of which
+    /// it is known when it is over.
+    fn join(&mut self, key: Key, id: Id) {
+        if key.1 != id && key.1 & REQUEST == 0 {
+            let is_first_alive = self.live.resources.contains_key(&key);
+            let trace = self.traces.entry(key);
+            trace.or_insert_with(|| Trace { alive: is_first_alive.into(), spans: Vec::new() }).alive += 1;
         }
     }
 
@@ -80,8 +95,9 @@ impl Traces<'_> {
         trace.spans.push(span);
         trace.alive = trace.alive.saturating_sub(1);
         self.kept += 1;
-        if trace.alive == 0 || trace.spans.len() >= LONG {
-            self.line(key)
+        let is_over = trace.alive == 0 && key.1 & REQUEST == 0;
+        if is_over || trace.spans.len() >= LONG {
+            self.line(key, None)
         } else if self.kept >= MOST {
             self.all()
         } else {
@@ -93,55 +109,85 @@ impl Traces<'_> {
     fn all(&mut self) -> io::Result<()> {
         let mut keys: Vec<_> = self.traces.keys().copied().collect();
         keys.sort_unstable();
-        keys.into_iter().try_for_each(|key| self.line(key))
+        keys.into_iter().try_for_each(|key| self.line(key, None))
     }
 
-    fn line(&mut self, key: (u32, Id)) -> io::Result<()> {
-        let Some(trace) = self.traces.get_mut(&key) else { return Ok(()) };
+    /// Writes what there is of a trace, and in the end the request that it is.
+    fn line(&mut self, key: Key, over: Option<Request>) -> io::Result<()> {
+        let (thread, id) = key;
+        let mut trace = self.traces.remove(&key).unwrap_or_default();
         let mut spans = std::mem::take(&mut trace.spans);
-        let partial = trace.alive > 0;
-        if !partial {
-            self.traces.remove(&key);
+        let partial = if id & REQUEST != 0 { over.is_none() } else { trace.alive > 0 };
+        if partial {
+            self.traces.insert(key, trace);
         }
         self.kept -= spans.len();
         spans.sort_unstable_by_key(|span| (span.resource.created, span.id));
-        let Some(start) = spans.first().map(|span| span.resource.created) else { return Ok(()) };
-        let end = spans.iter().filter_map(|span| span.end).max().unwrap_or(start);
-        let (thread, id) = key;
-        write!(self.out, "{{\"id\":{id},\"thread\":{thread},\"partial\":{partial}")?;
-        self.times(start, Some(end))?;
+        let starts = over.iter().map(|request| request.began);
+        let Some(start) = starts.chain(spans.first().map(|span| span.resource.created)).min() else {
+            return Ok(());
+        };
+        let ends = over.iter().map(|request| request.end);
+        let end = ends.chain(spans.iter().filter_map(|span| span.end)).max().unwrap_or(start);
+        match over.or_else(|| self.live.request(key)) {
+            Some(Request { connection, number, .. }) => {
+                write!(self.out, "{{\"id\":{connection},\"request\":{number}")?;
+            }
+            None => write!(self.out, "{{\"id\":{id}")?,
+        }
+        write!(self.out, ",\"thread\":{thread},\"partial\":{partial}")?;
+        self.times(thread, start, Some(end))?;
         self.out.write_all(b",\"spans\":[")?;
-        for (at, span) in spans.iter().enumerate() {
-            self.span(at, span)?;
+        if let Some(Request { connection, began, end, .. }) = over {
+            let trigger = self.live.find(thread, connection).map_or(0, |connection| connection.trigger);
+            self.span(thread, (connection, "HTTPINCOMINGMESSAGE", trigger), began, Some(end))?;
+        }
+        for (at, &Span { id, resource, end }) in spans.iter().enumerate() {
+            if at > 0 || over.is_some() {
+                self.out.write_all(b",")?;
+            }
+            let name = self.live.type_name(resource.type_).to_owned();
+            self.span(thread, (id, &name, resource.trigger), resource.created, end)?;
         }
         self.out.write_all(b"]}\n")
     }
 
-    fn span(&mut self, at: usize, Span { id, resource, end }: &Span) -> io::Result<()> {
-        let comma = if at > 0 { "," } else { "" };
-        write!(self.out, "{comma}{{\"id\":{id},\"type\":")?;
-        json::string(self.out, self.live.type_name(resource.type_))?;
-        write!(self.out, ",\"parent\":{}", resource.trigger)?;
-        self.times(resource.created, *end)?;
+    fn span(
+        &mut self,
+        thread: u32,
+        (id, type_, parent): (Id, &str, Id),
+        start: u64,
+        end: Option<u64>,
+    ) -> io::Result<()> {
+        write!(self.out, "{{\"id\":{id},\"type\":")?;
+        json::string(self.out, type_)?;
+        write!(self.out, ",\"parent\":{parent}")?;
+        self.times(thread, start, end)?;
         self.out.write_all(b"}")
     }
 
-    fn times(&mut self, start: u64, end: Option<u64>) -> io::Result<()> {
+    /// A duration is that of the monotonic clock, and so is what lies between start and end.
+    fn times(&mut self, thread: u32, start: u64, end: Option<u64>) -> io::Result<()> {
+        let wall = self.live.thread(thread).wall(start);
         self.out.write_all(b",\"startTime\":")?;
-        json::millis(self.out, self.wall.saturating_add(start))?;
+        json::millis(self.out, wall)?;
         let Some(end) = end else { return self.out.write_all(b",\"endTime\":null,\"duration\":null") };
+        let duration = end.saturating_sub(start);
         self.out.write_all(b",\"endTime\":")?;
-        json::millis(self.out, self.wall.saturating_add(end))?;
+        json::millis(self.out, wall.saturating_add(duration))?;
         self.out.write_all(b",\"duration\":")?;
-        json::millis(self.out, end.saturating_sub(start))
+        json::millis(self.out, duration)
     }
 
     /// Writes what has not ended.
     fn finish(mut self) -> io::Result<()> {
         for (thread, id) in self.live.alive() {
-            if let Some(&resource) = self.live.thread(thread).resources.get(&id) {
+            if let Some(&resource) = self.live.resources.get(&(thread, id)) {
                 self.end_of(thread, Span { id, resource, end: None })?;
             }
+        }
+        for request in self.live.open_requests() {
+            self.line((request.thread, request.trace()), Some(request))?;
         }
         self.all()
     }

@@ -1,8 +1,11 @@
 //! What the ring promises, with a producer that does what `lib/record/hook.js` does. With
-//! `RUSTFLAGS="--cfg loom" cargo test --release ring::` loom runs the last test in every order in which the
-//! two threads can take turns; otherwise real threads run it.
+//! `RUSTFLAGS="--cfg loom" cargo test --release ring::` loom runs the last test, and those of `orders.rs`, in every order in
+//! which the two threads can take turns; otherwise real threads run it.
 
 use super::*;
+
+#[cfg(loom)]
+mod orders;
 
 #[cfg(loom)]
 use loom::{cell::UnsafeCell, sync::Arc, thread};
@@ -129,6 +132,8 @@ fn events(taken: &[u64]) -> Vec<u64> {
 
 #[cfg(not(loom))]
 mod alone {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
@@ -214,6 +219,57 @@ mod alone {
             }
             take_all(&ring, &mut taken);
             assert_eq!(events(&taken), expected);
+        }
+    }
+
+    /// A memory in which the thread of JavaScript publishes a slot just before one of the drain's accesses to words.
+    struct Interrupted {
+        model: Model,
+        accesses_left: Cell<usize>,
+    }
+
+    impl Memory for Interrupted {
+        fn capacity(&self) -> usize {
+            self.model.capacity()
+        }
+
+        fn word(&self, index: usize) -> &AtomicU32 {
+            self.accesses_left.set(self.accesses_left.get().wrapping_sub(1));
+            if self.accesses_left.get() == 0 {
+                let next = self.model.word(word::NEXT);
+                let slot = next.fetch_add(1, Ordering::Relaxed);
+                // SAFETY: one thread plays both; the slot is behind all others.
+                unsafe { self.model.write(slot as usize, 2) };
+                self.model.word(word::HEAD).store(slot + 1, Ordering::Relaxed);
+            }
+            self.model.word(index)
+        }
+
+        unsafe fn read(&self, slot: usize) -> u64 {
+            // SAFETY: by the caller's promise.
+            unsafe { self.model.read(slot) }
+        }
+
+        unsafe fn write(&self, slot: usize, value: u64) {
+            // SAFETY: by the caller's promise.
+            unsafe { self.model.write(slot, value) }
+        }
+    }
+
+    #[test]
+    fn what_is_published_while_the_drain_settles_stays_so() {
+        for access in 1..=3 {
+            let ring = Ring::new(Interrupted { model: Model::new(64), accesses_left: Cell::new(0) });
+            let mut script = Script::new(&ring);
+            assert!(script.init(&[1]));
+            let seen = ring.settle(u32::MAX);
+            ring.memory.accesses_left.set(access);
+            ring.settle(seen);
+            let left = ring.memory.accesses_left.replace(0);
+            assert!(left == 0 || left > access, "there are fewer than {access} accesses");
+            let mut taken = Vec::new();
+            ring.take(&mut taken, usize::MAX);
+            assert_eq!(events(&taken), [1, 2], "before access {access}");
         }
     }
 

@@ -43,10 +43,7 @@ impl Alive {
     }
 
     fn step(&mut self, type_: usize, time: u64) -> &mut Step {
-        while time / self.width >= STEPS as u64 {
-            self.types.iter_mut().for_each(halve);
-            self.width *= 2;
-        }
+        self.reach(time);
         if self.types.len() <= type_ {
             self.types.resize(type_ + 1, Vec::new());
         }
@@ -57,8 +54,17 @@ impl Alive {
         &mut steps[at]
     }
 
+    /// Makes the steps as long as it takes to have one for a time.
+    fn reach(&mut self, time: u64) {
+        while time / self.width >= STEPS as u64 {
+            self.types.iter_mut().for_each(halve);
+            self.width *= 2;
+        }
+    }
+
     /// The `most` types that had the most alive, and all others together; each with one value for every step until `end`.
-    pub fn series(&self, end: u64, most: usize) -> Vec<Series> {
+    pub fn series(&mut self, end: u64, most: usize) -> Vec<Series> {
+        self.reach(end);
         let steps = (end / self.width) as usize + 1;
         let mut all: Vec<_> = self
             .types
@@ -108,6 +114,15 @@ fn together(mut sum: Series, one: Series) -> Series {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_time_in_which_nothing_is_created_takes_no_more_steps() {
+        let mut alive = Alive::default();
+        alive.created(0, 1);
+        let all = alive.series(u64::MAX, 2);
+        assert!(all[0].alive.len() <= STEPS);
+        assert_eq!((all.len(), all[0].alive.last(), all[0].created[0]), (1, Some(&1), 1));
+    }
 
     #[test]
     fn steps_grow_with_the_recording_and_lose_nothing() {

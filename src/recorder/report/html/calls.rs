@@ -132,7 +132,7 @@ impl Calls {
         self.moment(end);
         let mut from = call.start;
         while from < end {
-            let to = end.min((from / self.width + 1) * self.width);
+            let to = end.min((from / self.width + 1).saturating_mul(self.width));
             let moment = self.moment(from);
             moment.busy += to - from;
             moment.vote(call.type_, to - from);

@@ -11,12 +11,11 @@ use super::requests::{Requests, Role, role};
 use super::resources::{Found, Key, Resource, Resources};
 use super::threads::{Thread, Use};
 use crate::recorder::event::{Entry, Event, Id, Kind};
+use crate::recorder::report::stacks::Stacks;
 use crate::recorder::spread::Spread;
 
 const MARKS: usize = 500;
 const MARK: usize = 120;
-/// Bytes of all stacks together that are held while reading.
-const STACKS: usize = 1 << 26;
 
 /// The numbers of one type.
 #[derive(Default)]
@@ -41,8 +40,7 @@ pub struct Collect {
     pub alive: Alive,
     pub requests: Requests,
     pub keep: Keep,
-    pub stacks: HashMap<(u32, u32), String>,
-    stack_bytes: usize,
+    pub stacks: Stacks,
     pub events: u64,
     pub end: u64,
     pub longest: u64,
@@ -56,7 +54,7 @@ impl Collect {
         match entry {
             Entry::Event(event) => self.event(thread, number, event),
             Entry::Type { index, name } => self.names.add(number, *index, name),
-            Entry::Stack { index, frames } => self.stack(thread, *index, frames),
+            Entry::Stack { frames, .. } => self.stacks.add(&mut self.threads[thread].stacks, frames),
             Entry::Mark { time, name } => {
                 self.end = self.end.max(*time);
                 if self.marks.len() < MARKS {
@@ -65,12 +63,19 @@ impl Collect {
             }
             Entry::Dropped { type_, count } => {
                 let type_ = self.names.number(number, *type_);
-                self.of(type_).dropped += count;
+                let dropped = &mut self.of(type_).dropped;
+                *dropped = dropped.saturating_add(*count);
             }
             &Entry::Loop { time, idle, active } => {
                 self.end = self.end.max(time);
                 self.threads[thread].used(Use { time, idle, active });
             }
+            &Entry::RequestStart { time, connection, .. } => {
+                self.end = self.end.max(time);
+                self.threads[thread].tells_requests = true;
+                self.begin_request((thread as u32, connection), time);
+            }
+            Entry::RequestEnd { time, .. } | Entry::Clock { time, .. } => self.end = self.end.max(*time),
             Entry::ThreadStart { time, worker, name } => self.threads[thread].started(*time, *worker, name),
             Entry::ThreadEnd { time, reason } => {
                 self.end = self.end.max(*time);
@@ -104,13 +109,6 @@ impl Collect {
         &mut self.types[at]
     }
 
-    fn stack(&mut self, thread: usize, index: u32, frames: &str) {
-        self.stack_bytes += frames.len();
-        if self.stack_bytes <= STACKS {
-            self.stacks.insert((thread as u32, index + 1), frames.to_owned());
-        }
-    }
-
     fn event(&mut self, thread: usize, number: u32, event: &Event) {
         self.events += 1;
         self.end = self.end.max(event.time);
@@ -133,6 +131,7 @@ impl Collect {
     fn created(&mut self, thread: usize, event: &Event, trigger: Id, current: Id, type_: u16, stack: u32) {
         let key = (thread as u32, event.id);
         let time = event.time;
+        let stack = self.threads[thread].stacks.number(stack);
         let (node, of_trigger) = match self.resources.find((key.0, trigger)) {
             Some(Found::Whole(resource)) => (Some(resource.node), resource.trace),
             Some(Found::Node(node)) => (Some(node), None),
@@ -187,7 +186,7 @@ impl Collect {
                     resource.wait = Some(wait);
                     self.of(type_).wait.add(wait);
                     let sum = &mut self.causes.nodes[node as usize];
-                    sum.wait += wait;
+                    sum.wait = sum.wait.saturating_add(wait);
                     sum.waits += 1;
                 }
                 self.request(key, type_, time);
@@ -201,14 +200,20 @@ impl Collect {
         self.threads[thread].calls.before(time, id, type_);
     }
 
-    /// A server's parser calls back several times for each request, one after the other; when anything else has
-    /// run since, it is the next request's turn.
+    /// Where the recorder does not tell where requests begin: a server's parser calls back several times for each,
+    /// one after the other; when anything else has run since, it is the next request's turn.
     fn request(&mut self, key: Key, type_: u16, time: u64) {
-        if self.role(type_) != Some(Role::Server) || self.threads[key.0 as usize].last_ran == Some(key.1) {
-            return;
+        let thread = &self.threads[key.0 as usize];
+        if !thread.tells_requests && thread.last_ran != Some(key.1) && self.role(type_) == Some(Role::Server)
+        {
+            self.begin_request(key, time);
         }
-        let trace = self.requests.begin(key, type_, Role::Server, time);
+    }
+
+    /// The connection is at a new request.
+    fn begin_request(&mut self, key: Key, time: u64) {
         if let Some(Found::Whole(resource)) = self.resources.find(key) {
+            let trace = self.requests.begin(key, resource.type_, Role::Server, time);
             resource.trace = Some(trace);
         }
     }

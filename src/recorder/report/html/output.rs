@@ -70,7 +70,7 @@ pub fn json(mut all: Collect, header: &Header, ending: Ending, findings: &[Strin
                 json.string(name);
             });
         });
-        json.member("alive", |json| over_time(json, &all));
+        json.member("alive", |json| over_time(json, &mut all));
         json.member("causes", |json| causes(json, &all));
         json.member_list("findings", findings, |json, finding| json.string(finding));
         json.member("requests", |json| self::requests(json, count, &requests, &kept));
@@ -147,7 +147,7 @@ fn numbers(json: &mut Json, type_: usize, of: &Numbers) {
     });
 }
 
-fn over_time(json: &mut Json, all: &Collect) {
+fn over_time(json: &mut Json, all: &mut Collect) {
     let series = all.alive.series(all.end, LINES);
     json.object(|json| {
         json.member_number("width", all.alive.width);
@@ -210,7 +210,7 @@ fn resources(json: &mut Json, all: &Collect, kept: &BTreeMap<Key, Resource>) {
             json.column("runs", kept.values().map(|of| of.runs));
             json.column("last", kept.values().map(|of| of.last));
             json.column("destroyed", kept.values().map(|of| ended(of.destroyed)));
-            json.column("stack", kept.iter().map(|(key, of)| stacks.number(all, key.0, of.stack)));
+            json.column("stack", kept.values().map(|of| stacks.number(all, of.stack)));
         });
     });
     json.member_list("stacks", stacks.texts, |json, text| json.string(text));
@@ -226,8 +226,8 @@ struct Stacks<'a> {
 
 impl<'a> Stacks<'a> {
     /// One more than the stack's index; 0 where there is none.
-    fn number(&mut self, all: &'a Collect, thread: u32, stack: u32) -> u64 {
-        let Some(text) = all.stacks.get(&(thread, stack)).map(|text| cut(text, STACK)) else { return 0 };
+    fn number(&mut self, all: &'a Collect, stack: u32) -> u64 {
+        let Some(text) = all.stacks.text(stack).map(|text| cut(text, STACK)) else { return 0 };
         if let Some(&number) = self.numbers.get(text) {
             return number;
         }
@@ -275,7 +275,7 @@ fn thread(json: &mut Json, mut of: Thread, most_moments: usize, most_calls: usiz
                 json.steps("at", busy.iter().map(|(at, _)| *at as u64));
                 json.column(
                     "busy",
-                    busy.iter().map(|(_, moment)| (moment.busy * 1000).div_ceil(of.calls.width)),
+                    busy.iter().map(|(_, moment)| moment.busy.saturating_mul(1000).div_ceil(of.calls.width)),
                 );
                 json.column("type", busy.iter().map(|(_, moment)| moment.type_));
             });
@@ -283,7 +283,8 @@ fn thread(json: &mut Json, mut of: Thread, most_moments: usize, most_calls: usiz
         json.member("loop", |json| {
             json.object(|json| {
                 json.steps("at", of.loop_.iter().map(|step| step.time));
-                let share = |active: u64, idle: u64| active.saturating_mul(1000) / (active + idle).max(1);
+                let share =
+                    |active: u64, idle: u64| active.saturating_mul(1000) / active.saturating_add(idle).max(1);
                 json.column("busy", of.loop_.iter().map(|step| share(step.active, step.idle)));
             });
         });

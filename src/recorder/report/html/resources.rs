@@ -31,7 +31,7 @@ pub struct Resource {
     pub runs: u32,
     pub node: Node,
     pub trace: Option<Trace>,
-    /// As in the recording: 0 for none.
+    /// The number of where it was created; 0 where that is not known.
     pub stack: u32,
     pub type_: u16,
 }

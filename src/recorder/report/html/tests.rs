@@ -121,7 +121,7 @@ fn page() -> String {
     writer.finish().unwrap();
     let bytes = file.0.lock().unwrap().clone();
     let mut out = Vec::new();
-    assert_eq!(super::write(Reader::new(Cursor::new(bytes)).unwrap(), &mut out).unwrap(), None);
+    assert_eq!(super::write(Reader::new(Cursor::new(bytes)).unwrap(), &[], &mut out).unwrap(), None);
     String::from_utf8(out).unwrap()
 }
 

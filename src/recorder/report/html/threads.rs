@@ -3,6 +3,7 @@
 use super::calls::{Calls, Room};
 use super::names::cut;
 use crate::recorder::event::Id;
+use crate::recorder::report::stacks::Indices;
 
 /// The event loop's use, in so many steps; when there are more, two become one.
 const STEPS: usize = 2048;
@@ -17,6 +18,9 @@ pub struct Thread {
     pub loop_: Vec<Use>,
     /// The resource whose callback ended last: nothing else has run since.
     pub last_ran: Option<Id>,
+    /// The recorder tells where its requests begin.
+    pub tells_requests: bool,
+    pub stacks: Indices,
 }
 
 /// The event loop between the time before and this one.
@@ -39,6 +43,8 @@ impl Thread {
             calls: Calls::new(Room::of_thread(index)),
             loop_: Vec::new(),
             last_ran: None,
+            tells_requests: false,
+            stacks: Indices::default(),
         }
     }
 
@@ -62,8 +68,8 @@ impl Thread {
         if self.loop_.len() > STEPS {
             let both = |pair: &[Use]| Use {
                 time: pair[pair.len() - 1].time,
-                idle: pair.iter().map(|step| step.idle).sum(),
-                active: pair.iter().map(|step| step.active).sum(),
+                idle: pair.iter().fold(0, |sum, step| step.idle.saturating_add(sum)),
+                active: pair.iter().fold(0, |sum, step| step.active.saturating_add(sum)),
             };
             self.loop_ = self.loop_.chunks(2).map(both).collect();
         }

@@ -1,0 +1,65 @@
+'use strict';
+// Where requests begin and end in a recording, also where hooks could not tell: bodies that come in parts, requests that are
+// sent at once, connections that break off.
+
+const assert = require('node:assert');
+const test = require('node:test');
+const { PRELOAD, newFile, program, readRecording, runNode } = require('./support/recorded');
+
+/**
+ * Runs a server, and a client of it that is a function of a socket.
+ * @param {string} client
+ * @returns {string[]} what the recording says of requests and responses, in order
+ */
+function requestsOf(client, env = {}) {
+  const file = newFile();
+  const source = program(`
+    const http = require('node:http');
+    const net = require('node:net');
+    const head = (path, more = '') => 'POST ' + path + ' HTTP/1.1\\r\\nHost: here\\r\\n' + more + '\\r\\n';
+    const server = http.createServer((request, response) => {
+      if (request.url === '/never') return request.socket.destroy();
+      // The slow one is answered after the others were asked for.
+      const answer = () => { response.end('done.'); };
+      request.resume().on('end', request.url === '/slow' ? () => setTimeout(answer, 5) : answer);
+    }).listen(0, '127.0.0.1', () => {
+      const socket = net.connect(server.address().port, '127.0.0.1', () => (${client})(socket));
+      socket.on('close', () => server.close());
+    });`);
+  const { status, stderr } = runNode(['--require', PRELOAD, source], { ASYNC_HOOKS_RS_RECORD_FILE: file, ...env });
+  assert.deepStrictEqual([status, stderr], [0, '']);
+  const { events, others } = readRecording(file);
+  const connections = new Set(events.filter(({ type }) => type === 'HTTPINCOMINGMESSAGE').map(({ id }) => id));
+  return others.filter(({ phase }) => phase === 'request' || phase === 'response').map(({ phase, request, connection }) => {
+    assert.ok(phase === 'response' || connections.has(connection));
+    return `${phase} ${request}`;
+  });
+}
+
+test('a body that comes in parts', () => {
+  assert.deepStrictEqual(requestsOf(`(socket) => {
+    const parts = [head('/a', 'Content-Length: 9\\r\\n'), 'one', 'two', 'end', head('/b', 'Content-Length: 0\\r\\nConnection: close\\r\\n')];
+    const next = () => { if (parts.length > 0) socket.write(parts.shift(), () => setTimeout(next, 5)); };
+    socket.resume();
+    next();
+  }`), ['request 1', 'response 1', 'request 2', 'response 2']);
+});
+
+test('requests that are sent at once', () => {
+  const sent = "head('/slow', 'Content-Length: 0\\r\\n') + head('/b', 'Content-Length: 0\\r\\n') + " +
+    "head('/c', 'Content-Length: 0\\r\\nConnection: close\\r\\n')";
+  const said = requestsOf(`(socket) => { socket.resume().write(${sent}); }`);
+  assert.deepStrictEqual(said.filter((word) => word.startsWith('request')), ['request 1', 'request 2', 'request 3']);
+  assert.deepStrictEqual(said.filter((word) => word.startsWith('response')).sort(), ['response 1', 'response 2', 'response 3']);
+});
+
+test('a request that is never answered', () => {
+  const said = requestsOf("(socket) => { socket.resume().write(head('/never', 'Content-Length: 0\\r\\n')); }");
+  assert.deepStrictEqual(said, ['request 1']);
+});
+
+test('not where connections are not recorded', () => {
+  const said = requestsOf("(socket) => { socket.resume().write(head('/a', 'Content-Length: 0\\r\\nConnection: close\\r\\n')); }",
+    { ASYNC_HOOKS_RS_RECORD_TYPES: 'Timeout,PROMISE' });
+  assert.deepStrictEqual(said, []);
+});

@@ -1,0 +1,95 @@
+//! Valid recordings.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use crate::recorder::event::{Entry, Event, Header, Kind};
+use crate::recorder::file::Writer;
+
+/// Splitmix64: the same numbers for the same seed, everywhere.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut value = self.0;
+        value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (value ^ (value >> 31)) % limit.max(1)
+    }
+}
+
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A recording of up to three threads.
+pub fn recording(random: &mut Random) -> Vec<u8> {
+    let memory = Memory::default();
+    let header = Header {
+        pid: random.below(1 << 32) as u32,
+        node: "v26.1.0".into(),
+        argv: (0..random.below(4)).map(|word| format!("word {word}")).collect(),
+        wall_ns: random.below(u64::MAX),
+        platform: "linux x64".into(),
+        options: "{}".into(),
+    };
+    let mut writer = Writer::new(memory.clone(), &header).unwrap();
+    for thread in 0..=random.below(3) as u32 {
+        for _ in 0..=random.below(3) {
+            // Types are told once: what follows in a later chunk builds on the first.
+            let entries = entries(random, thread);
+            writer.append(thread * 3 + random.below(2) as u32, &entries).unwrap();
+            writer.flush().unwrap();
+        }
+    }
+    if random.below(2) == 0 {
+        writer.finish().unwrap();
+    }
+    memory.0.lock().unwrap().clone()
+}
+
+fn entries(random: &mut Random, worker: u32) -> Vec<Entry> {
+    let mut entries = vec![
+        Entry::ThreadStart { time: 0, worker, name: "main".into() },
+        Entry::Type { index: 0, name: "PROMISE".into() },
+        Entry::Type { index: 1, name: "HTTPINCOMINGMESSAGE".into() },
+        Entry::Stack { index: 0, frames: "at a (file:///a.js:1:2)\nat b".into() },
+    ];
+    let mut time = 0;
+    for _ in 0..random.below(40) {
+        time += [0, 1, 300, 70_000, 5_000_000_000][random.below(5) as usize];
+        let own = random.below(2) * 1_000_000_000_000_000;
+        let id = own + random.below(12);
+        let kind = match random.below(6) {
+            0 | 1 => Kind::Init {
+                trigger: random.below(12),
+                current: own + random.below(12),
+                type_: random.below(2) as u32,
+                stack: random.below(2) as u32,
+            },
+            2 => Kind::Before,
+            3 => Kind::After,
+            4 => Kind::Destroy,
+            _ => Kind::Resolve,
+        };
+        entries.push(Entry::Event(Event { time, id, kind }));
+        match random.below(16) {
+            0 => entries.push(Entry::Mark { time, name: "</script> \u{0}".into() }),
+            1 => entries.push(Entry::Loop { time, idle: random.below(1 << 40), active: time }),
+            2 => entries.push(Entry::Dropped { type_: 1, count: random.below(u64::MAX) }),
+            3 => entries.push(Entry::ThreadEnd { time, reason: "exit".into() }),
+            _ => {}
+        }
+    }
+    entries
+}

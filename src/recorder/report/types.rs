@@ -1,0 +1,80 @@
+//! The names of types, each once, whichever threads have it.
+
+use rustc_hash::FxHashMap;
+
+/// So many types are told apart, and so many bytes of their names are kept. Those beyond are one type.
+const MOST: usize = 1 << 12;
+const NAMES: usize = 1 << 24;
+const FURTHER: &str = "(further types)";
+
+/// The resource that all requests of a server's connection have in common.
+pub const CONNECTION: &str = "HTTPINCOMINGMESSAGE";
+/// With HTTP/2, a connection, and a request that is a resource of its own.
+const SESSION: &str = "HTTP2SESSION";
+pub const STREAM: &str = "HTTP2STREAM";
+const TIMER: &str = "Timeout";
+
+/// The number of a type.
+pub type Type = u16;
+
+#[derive(Default)]
+pub struct Types {
+    names: Vec<String>,
+    numbers: FxHashMap<String, Type>,
+    bytes: usize,
+    // Those that mean something to reports.
+    pub connection: Option<Type>,
+    pub session: Option<Type>,
+    pub stream: Option<Type>,
+    pub timer: Option<Type>,
+}
+
+impl Types {
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub fn name(&self, type_: Type) -> &str {
+        self.names.get(usize::from(type_)).map_or("(unknown)", String::as_str)
+    }
+
+    /// The number of a name.
+    pub fn add(&mut self, name: &str) -> Type {
+        if let Some(&type_) = self.numbers.get(name) {
+            return type_;
+        }
+        let fits = self.names.len() < MOST - 1 && self.bytes + name.len() <= NAMES;
+        if !fits && name != FURTHER {
+            return self.add(FURTHER);
+        }
+        let type_ = self.names.len() as Type;
+        self.bytes += name.len();
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), type_);
+        match name {
+            CONNECTION => self.connection = Some(type_),
+            SESSION => self.session = Some(type_),
+            STREAM => self.stream = Some(type_),
+            TIMER => self.timer = Some(type_),
+            _ => {}
+        }
+        type_
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_beyond_all_numbers_are_one() {
+        let mut types = Types::default();
+        for n in 0..2 * MOST {
+            types.add(&format!("type {n}"));
+        }
+        let [last, other] = [7000, 7001].map(|n| types.add(&format!("type {n}")));
+        assert_eq!((types.len(), last, types.name(last)), (MOST, other, FURTHER));
+        let timer = types.add("type 3");
+        assert_eq!(types.name(timer), "type 3");
+    }
+}

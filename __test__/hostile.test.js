@@ -5,7 +5,7 @@
 const assert = require('node:assert');
 const { describe, test } = require('node:test');
 
-const { isRight, sectionsOf } = require('../stress/hostile');
+const { isRight, knownDifference, sectionsOf } = require('../stress/hostile');
 const { ownArguments } = require('../stress/scenarios/arguments');
 
 /**
@@ -19,7 +19,7 @@ function testSections(title, program, least) {
     const sections = await sectionsOf(program);
     assert.ok(sections.size >= least, `${sections.size} sections`);
     for (const [name, { builtin, ours }] of sections) {
-      await t.test(name, () => {
+      await t.test(name, { todo: knownDifference(name) }, () => {
         assert.notStrictEqual(builtin, '');
         if (!isRight({ builtin, ours })) assert.deepStrictEqual(ours.split('\n'), builtin.split('\n'));
       });

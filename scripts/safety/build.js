@@ -32,11 +32,11 @@ class Missing extends Error {}
  * @returns {string} its stdout
  */
 function run(tool, args, purpose, env = {}) {
-  const { status, error, stdout, stderr } = spawnSync(tool, args, {
+  const { status, signal, error, stdout, stderr } = spawnSync(tool, args, {
     cwd: root, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 26,
   });
   if (error !== undefined) throw new Missing(`${tool} is needed ${purpose}, and does not run: ${error.message}`);
-  if (status !== 0) throw new Missing(`${tool} is needed ${purpose}, and failed:\n${stderr.trimEnd()}`);
+  if (status !== 0) throw new Missing(`${tool} is needed ${purpose}, and failed (${signal ?? status}):\n${stderr.trimEnd()}`);
   return stdout;
 }
 

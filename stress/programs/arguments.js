@@ -51,7 +51,9 @@ function describeKeys(value) {
 function describeError(error) {
   if (!types.isNativeError(error)) return describe(error);
   const { name, code, message } = /** @type {any} */ (error);
-  return `${error.constructor.name}, ${name}, ${code}, ${message.split('\n')[0].slice(0, 300)}`;
+  // How V8 says that something cannot be called changes when the code is optimized.
+  const said = /is not a function$|was called on .* not a function$/.test(message) ? 'not a function' : message.split('\n')[0].slice(0, 300);
+  return `${error.constructor.name}, ${name}, ${code}, ${said}`;
 }
 
 /**

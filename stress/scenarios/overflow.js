@@ -19,10 +19,11 @@ const QUICK = {
 };
 
 /**
- * The smaller the stack (here in kilobytes), the more often the overflow falls into the machinery. What a call takes of it is a
- * matter of the compiler: without the last one of V8's all runs in the code of those before it.
+ * With the stack that Node has, all must be in order. The smaller the stack (here in kilobytes), the more often the overflow
+ * falls into the machinery, and what a call takes of it is a matter of the compiler: without the last one of V8's all runs in
+ * the code of those before it. There a program may end where it ends with the builtin.
  */
-const WAYS = [['--stack-size=120'], ['--stack-size=200', '--no-opt']];
+const WAYS = [[], ['--stack-size=120'], ['--stack-size=200', '--no-opt']];
 
 /** @type {import('../run').Scenario} */
 async function run({ quick }) {
@@ -43,13 +44,14 @@ async function run({ quick }) {
       continue;
     }
     const isRight = ours.code === 0 && ours.stdout.trim() === right(program, rounds);
+    const builtinIsRight = builtin.code === 0 && builtin.stdout.trim() === right(program, rounds);
     if (isRight) survived += 1;
-    else wrong.push(`${nodeOptions} ${program} ${event} ${shape}: ${ours.code === 0 ? ours.stdout.trim() : reasonOf(ours)}`);
-    if (builtin.code === 0 && builtin.stdout.trim() === right(program, rounds)) builtinSurvived += 1;
+    else if (nodeOptions.length === 0 || builtinIsRight) wrong.push(`${nodeOptions} ${program} ${event} ${shape}: ${ours.code === 0 ? ours.stdout.trim() : reasonOf(ours)}`);
+    if (builtinIsRight) builtinSurvived += 1;
   }
   assertNothing(wrong, programs.length);
   return `${survived} programs in order after ${rounds} stack overflows each, with the builtin ${builtinSurvived}` +
-    `; ${programs.length - survived} that do not catch theirs end as with the builtin`;
+    `; the ${programs.length - survived} others end as with the builtin`;
 }
 
 /**

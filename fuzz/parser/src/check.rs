@@ -80,6 +80,9 @@ fn assert_promises(entries: &Entries) {
                 continue;
             }
             Entry::Mark { time, .. }
+            | Entry::Clock { time, .. }
+            | Entry::RequestStart { time, .. }
+            | Entry::RequestEnd { time, .. }
             | Entry::Loop { time, .. }
             | Entry::ThreadStart { time, .. }
             | Entry::ThreadEnd { time, .. } => *time,

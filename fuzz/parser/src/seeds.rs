@@ -88,6 +88,9 @@ fn entries(random: &mut Random, worker: u32) -> Vec<Entry> {
             1 => entries.push(Entry::Loop { time, idle: random.below(1 << 40), active: time }),
             2 => entries.push(Entry::Dropped { type_: 1, count: random.below(u64::MAX) }),
             3 => entries.push(Entry::ThreadEnd { time, reason: "exit".into() }),
+            4 => entries.push(Entry::Clock { time, wall: random.below(u64::MAX) }),
+            5 => entries.push(Entry::RequestStart { time, connection: id, number: random.below(9) as u32 }),
+            6 => entries.push(Entry::RequestEnd { time, number: random.below(9) as u32 }),
             _ => {}
         }
     }

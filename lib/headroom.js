@@ -22,9 +22,10 @@ const CALLS = 700;
 /**
  * Throws the RangeError of a stack overflow where fewer than {@link SLOTS} words are left.
  *
- * Costs nothing once it is optimized: a function's frame must fit the stack as the interpreter would lay it out, with a word
- * for each variable, used or not, for as long as there is a way back to the interpreter. The condition, which never
- * holds, is such a way.
+ * Costs a comparison once it is optimized: a function's frame must fit the stack as the interpreter would lay it out, with a
+ * word for each variable, used or not, for as long as there is a way back to the interpreter. The condition, which never
+ * holds, is such a way. V8's middle compiler (Maglev, Node 24 and 26) does not always keep to that, which shows with small
+ * stacks (docs/reliability.md).
  * @type {() => void}
  */
 const reserve = (() => {

@@ -12,6 +12,7 @@
  */
 
 const { parseArgs } = require('node:util');
+const { again, toNumber } = require('../common/command');
 const { sizeOf } = require('../common/trees');
 const { names } = require('./broken');
 const { Comparison } = require('./check');
@@ -104,15 +105,9 @@ async function smallest(program) {
 function report(program, { kind, difference }) {
   console.log(`\n${print(program, { reacts: !options['same-process'] })}\n\n${(difference ?? [kind]).join('\n')}`);
   if (kind !== 'different') return;
-  const flags = [options['same-process'] ? '--same-process ' : '', options.broken === undefined ? '' : `--broken '${options.broken}' `];
-  console.log(`\nAgain: npm run fuzz -- ${flags.join('')}--program '${JSON.stringify(program).replaceAll("'", "'\\''")}'`);
+  const flags = [options['same-process'] ? ['--same-process'] : [], options.broken === undefined ? [] : [`--broken '${options.broken}'`]];
+  console.log(`\nAgain: ${again('fuzz', flags.flat(), program)}`);
   process.exitCode = 1;
-}
-
-/** @param {string | undefined} text */
-function toNumber(text) {
-  if (!/^\d{1,9}$/.test(String(text))) throw new Error(`"${text}" is no whole number`);
-  return Number(text);
 }
 
 main().catch((error) => {

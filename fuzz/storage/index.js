@@ -11,6 +11,7 @@
  */
 
 const { parseArgs } = require('node:util');
+const { again, toNumber } = require('../common/command');
 const { brokenModule } = require('./broken');
 const { check, compositions } = require('./check');
 const { generate } = require('./generate');
@@ -64,15 +65,9 @@ async function report(program) {
   const { kind, difference } = await verdictOf(program);
   console.log(`\n${print(program, name)}\n\n${(difference ?? [kind]).join('\n')}`);
   if (kind !== 'different') return;
-  const flags = [name === 'ours' ? [] : `--${name} `, options.broken === undefined ? [] : `--broken '${options.broken}' `].flat();
-  console.log(`\nAgain: npm run fuzz:storage -- ${flags.join('')}--program '${JSON.stringify(program).replaceAll("'", "'\\''")}'`);
+  const flags = [name === 'ours' ? [] : `--${name}`, options.broken === undefined ? [] : `--broken '${options.broken}'`].flat();
+  console.log(`\nAgain: ${again('fuzz:storage', flags, program)}`);
   process.exitCode = 1;
-}
-
-/** @param {string | undefined} text */
-function toNumber(text) {
-  if (!/^\d{1,9}$/.test(String(text))) throw new Error(`"${text}" is no whole number`);
-  return Number(text);
 }
 
 main().catch((error) => {

@@ -2,19 +2,11 @@
 
 /** `heap.js KIND`: fills the heap, with all kinds of callbacks enabled, until the process dies of it; or (`churn`) nearly. */
 
+const { counts } = require('./counts');
 const ah = require('./module');
 
 const ROUNDS = 60;
 const PER_ROUND = 10_000;
-
-const counts = { init: 0, before: 0, after: 0, destroy: 0, promiseResolve: 0 };
-ah.createHook({
-  init() { counts.init += 1; },
-  before() { counts.before += 1; },
-  after() { counts.after += 1; },
-  destroy() { counts.destroy += 1; },
-  promiseResolve() { counts.promiseResolve += 1; },
-}).enable();
 
 const storage = new ah.AsyncLocalStorage();
 /** @type {any[]} */

@@ -5,21 +5,13 @@
 const fs = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
 
+const { counts } = require('./counts');
 const ah = require('./module');
 
 /** @typedef {'return' | 'exit' | 'throw' | 'memory' | 'terminate'} Means */
 
 /** @type {{ means: Means, kind: 'hooks' | 'storage' | 'recorder', file: string }} */
 const { means, kind, file } = workerData;
-
-const counts = { init: 0, before: 0, after: 0, destroy: 0, promiseResolve: 0 };
-ah.createHook({
-  init() { counts.init += 1; },
-  before() { counts.before += 1; },
-  after() { counts.after += 1; },
-  destroy() { counts.destroy += 1; },
-  promiseResolve() { counts.promiseResolve += 1; },
-}).enable();
 
 if (kind === 'recorder' && process.env.MODULE_UNDER_TEST !== 'builtin') require('../../record').record({ file });
 

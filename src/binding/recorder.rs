@@ -256,7 +256,12 @@ pub fn join_recording<'env>(
     let part = Part { recording, drain, ring, notes, producer, thread, env: env.raw(), memory: kept };
     let part = Box::into_raw(Box::new(part));
     // SAFETY: env belongs to the call that is running; Node calls the hook once, with the part.
-    napi::check_status!(unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), part.cast()) })?;
+    let added = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), part.cast()) };
+    if let Err(error) = napi::check_status!(added) {
+        // SAFETY: the hook was not added, so this is the one call with the part. The drain must not read on.
+        unsafe { leave(part.cast()) };
+        return Err(error);
+    }
     functions(env, part)
 }
 

@@ -19,9 +19,12 @@ function testSections(title, program, least) {
     const sections = await sectionsOf(program);
     assert.ok(sections.size >= least, `${sections.size} sections`);
     for (const [name, { builtin, ours }] of sections) {
-      await t.test(name, { todo: knownDifference(name) }, () => {
+      await t.test(name, (t) => {
+        if (isRight({ builtin, ours })) return;
+        const why = knownDifference(name);
+        if (why !== undefined) return t.skip(why);
         assert.notStrictEqual(builtin, '');
-        if (!isRight({ builtin, ours })) assert.deepStrictEqual(ours.split('\n'), builtin.split('\n'));
+        assert.deepStrictEqual(ours.split('\n'), builtin.split('\n'));
       });
     }
   });

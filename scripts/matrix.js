@@ -6,7 +6,8 @@
  *   npm run test:matrix [-- [major ...] [--command 'npm run ...']]
  *
  * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node. Where
- * the package has ways of its own, it is run once more with its fallbacks.
+ * the package has ways of its own, it is run once more with its fallbacks. What failed is
+ * named once more at the end.
  */
 
 const { spawn } = require('node:child_process');
@@ -17,6 +18,7 @@ const { MAJORS, nodes } = require('./nodes');
 
 /** @typedef {import('./nodes').NodeBinary} NodeBinary */
 /** @typedef {{ version: string, ways: string, result: string, seconds: string }} Row */
+/** @typedef {Row & { failures: string[] }} Run */
 
 /** The first major version that lets promises be tracked here, and has context frames. */
 const FIRST_WITH_OWN_WAYS = 24;
@@ -33,13 +35,16 @@ async function main() {
     allowPositionals: true,
   });
   const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
-  /** @type {Row[]} */
+  /** @type {Run[]} */
   const rows = [];
   for (const node of await nodes(majors)) {
     rows.push(await run(node, 'own', String(values.command)));
     if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', String(values.command)));
   }
   printTable([{ version: 'Node', ways: 'ways', result: 'result', seconds: 'seconds' }, ...rows]);
+  for (const { version, ways, failures } of rows) {
+    for (const failure of failures) console.log(`Node ${version}, ${ways}: ${failure}`);
+  }
   if (rows.some(({ result }) => result !== 'passed')) process.exitCode = 1;
 }
 
@@ -53,7 +58,7 @@ function toMajor(argument) {
  * @param {NodeBinary} node
  * @param {keyof typeof WAYS} ways
  * @param {string} command
- * @returns {Promise<Row>}
+ * @returns {Promise<Run>}
  */
 async function run({ major, version, path: file }, ways, command) {
   const start = process.hrtime.bigint();
@@ -67,6 +72,7 @@ async function run({ major, version, path: file }, ways, command) {
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const failures = failuresIn(child.stdout);
   prefixLines(child.stdout, process.stdout, major);
   prefixLines(child.stderr, process.stderr, major);
   const result = await new Promise((resolve, reject) => {
@@ -76,7 +82,7 @@ async function run({ major, version, path: file }, ways, command) {
     });
   });
   const seconds = (Number(process.hrtime.bigint() - start) / 1e9).toFixed(1);
-  return { version, ways, result, seconds };
+  return { version, ways, result, seconds, failures };
 }
 
 /**
@@ -86,6 +92,21 @@ async function run({ major, version, path: file }, ways, command) {
  */
 function prefixLines(input, output, major) {
   createInterface({ input }).on('line', (line) => output.write(`[${major}] ${line}\n`));
+}
+
+/**
+ * @param {import('node:stream').Readable} output of Node's test runner, which ends with the tests that failed
+ * @returns {string[]} their places and names, filled in as they come
+ */
+function failuresIn(output) {
+  /** @type {string[]} */
+  const failures = [];
+  let isSummary = false;
+  createInterface({ input: output }).on('line', (line) => {
+    isSummary ||= line === '✖ failing tests:';
+    if (isSummary && /^(test at |✖ (?!failing tests:))/.test(line)) failures.push(line);
+  });
+  return failures;
 }
 
 /** @param {Row[]} rows */

@@ -143,6 +143,27 @@ for (const [mode, env] of Object.entries(modes)) {
       assert.deepStrictEqual(lines, ['0', 'true false true']);
     });
 
+    test('a timer has the trigger of where it was started, also when it is started again', async () => {
+      const lines = await run(`
+        ah.createHook({}).enable();
+        let starter;
+        const start = (startIt) => { starter = ah.executionAsyncId(); startIt(); };
+        const triggers = () => say(ah.triggerAsyncId() === starter, builtin.triggerAsyncId() === starter);
+        await Promise.resolve().then(() => start(() => setImmediate(triggers)));
+        await turn();
+        let times = 0;
+        const timer = await Promise.resolve().then(() => new Promise((resolve) => start(() => {
+          const timer = setTimeout(() => {
+            triggers();
+            times += 1;
+            if (times < 3) queueMicrotask(() => start(() => timer.refresh()));
+            else resolve(timer);
+          }, 1);
+        })));
+        say(Object.getOwnPropertySymbols(timer).length === Object.getOwnPropertySymbols(setTimeout(() => {}, 1)).length);`, env);
+      assert.deepStrictEqual(lines, ['true true', 'true true', 'true true', 'true true', 'true']);
+    });
+
     test('in an unhandledRejection handler the current id is that of the promise', async () => {
       const lines = await run(`
         hook.enable();

@@ -12,7 +12,7 @@
 
 const builtin = require('./builtin');
 const { native, layout, ids, fields } = require('./thread');
-const { kTriggerId } = require('./symbols');
+const { kTriggerId, symbolOf } = require('./symbols');
 
 const runtimeExecutionAsyncId = builtin.executionAsyncId;
 const runtimeTriggerAsyncId = builtin.triggerAsyncId;
@@ -45,8 +45,17 @@ let entered = 0;
  */
 const history = { hasEntered: false };
 
-/** Whether any trigger of a resource of the runtime was ever corrected; see {@link currentTriggerFor}. */
+/**
+ * Whether the trigger of any resource was ever corrected where the runtime does not look, and is to be looked for; see
+ * {@link currentTriggerFor}.
+ */
 let corrected = false;
+
+/**
+ * Where Node's timers keep their trigger.
+ * @type {symbol | undefined}
+ */
+let kTimerTrigger;
 
 // What is current
 
@@ -86,17 +95,23 @@ function inOwnContext() {
  * The runtime does not know the contexts of this package, so a resource that it
  * creates inside one is triggered, it says, by whatever runs underneath. This gives
  * the trigger that is meant, and leaves it on the resource, where Node's own
- * resources keep it and where {@link triggerAsyncId} finds it again.
+ * resources keep it or where {@link triggerAsyncId} finds it again.
  * @param {number} triggerAsyncId what the runtime says
+ * @param {string} type
  * @param {any} resource
  * @returns {number}
  */
-function currentTriggerFor(triggerAsyncId, resource) {
+function currentTriggerFor(triggerAsyncId, type, resource) {
   if (entered === 0 || ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext()) return triggerAsyncId;
   const currentId = ids[CURRENT_ID];
-  corrected = true;
   try {
-    resource[kTriggerId] = currentId;
+    if ((type === 'Timeout' || type === 'Immediate') && !(kTriggerId in resource)) {
+      kTimerTrigger ??= symbolOf(resource, triggerAsyncId);
+      resource[kTimerTrigger] = currentId;
+    } else {
+      corrected = true;
+      resource[kTriggerId] = currentId;
+    }
   } catch {
     // A resource that takes no properties keeps what the runtime says.
   }

@@ -24,7 +24,7 @@ const { emitInit, emitDestroy, emitTo, promiseHooks } = emit;
  */
 const uniform = {
   init(asyncId, type, triggerAsyncId, resource) {
-    emitInit(asyncId, type, currentTriggerFor(triggerAsyncId, resource), resource);
+    emitInit(asyncId, type, currentTriggerFor(triggerAsyncId, type, resource), resource);
   },
   before: emit.emitBefore,
   after: emit.emitAfter,
@@ -42,7 +42,7 @@ const uniform = {
  */
 const mixed = {
   init(asyncId, type, triggerAsyncId, resource) {
-    const trigger = currentTriggerFor(triggerAsyncId, resource);
+    const trigger = currentTriggerFor(triggerAsyncId, type, resource);
     const isPromises = type === 'PROMISE' && isPromise(resource);
     if (isPromises) emitTo(promiseHooks.init, kCallbacks.init, asyncId, type, trigger, resource);
     else emitInit(asyncId, type, trigger, resource);
@@ -64,8 +64,8 @@ const mixed = {
  * For hooks without an `init`: what is created in the continuation of a promise still has its trigger.
  * @type {NonNullable<import('node:async_hooks').HookCallbacks['init']>}
  */
-function currentTriggerInit(_asyncId, _type, triggerAsyncId, resource) {
-  currentTriggerFor(triggerAsyncId, resource);
+function currentTriggerInit(_asyncId, type, triggerAsyncId, resource) {
+  currentTriggerFor(triggerAsyncId, type, resource);
 }
 
 function inPromise() {

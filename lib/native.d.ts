@@ -173,6 +173,7 @@ export interface RecorderLayout {
   destroy: number;
   resolve: number;
   initPromise: number;
+  destroyRun: number;
   mark: number;
   request: number;
   promiseType: number;

@@ -27,7 +27,7 @@ const {
 function callbacksForOnly(hook) {
   return {
     init(asyncId, type, triggerAsyncId, resource) {
-      const trigger = history.hasEntered ? currentTriggerFor(triggerAsyncId, resource) : triggerAsyncId;
+      const trigger = history.hasEntered ? currentTriggerFor(triggerAsyncId, type, resource) : triggerAsyncId;
       fields[EMIT_DEPTH] += 1;
       try {
         hook[kInit](asyncId, type, trigger, resource);

@@ -259,6 +259,11 @@ handlers.turn = () => {
 };
 
 handlers.collected = (first, count) => {
+  const only = onlyHook()?.[kPromiseCallbacks];
+  if (only !== undefined && first > FIRST_ID) {
+    only.collected(first, count);
+    return;
+  }
   for (let asyncId = first; asyncId < first + count; asyncId++) {
     if (asyncId < FIRST_ID && !reportAdopted(asyncId)) continue;
     try {
@@ -296,7 +301,8 @@ function isReportedHere(asyncId) {
 
 /**
  * Under this symbol a hook may have functions that V8's promise hooks call directly where it is the only
- * hook; they must identify, watch, enter and leave as those above do.
+ * hook; they must identify, watch, enter and leave as those above do. Its `collected(first, count)` is told of
+ * consecutive ids whose `destroy` is due.
  */
 const kPromiseCallbacks = Symbol('async-hooks-rs.promiseCallbacks');
 

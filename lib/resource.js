@@ -21,7 +21,7 @@ class AsyncResource extends builtin.AsyncResource {
    */
   constructor(type, options = undefined) {
     super(type, options);
-    currentTriggerFor(/** @type {any} */ (this)[kTriggerId], this);
+    currentTriggerFor(/** @type {any} */ (this)[kTriggerId], type, this);
   }
 
   /**

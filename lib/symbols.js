@@ -50,4 +50,4 @@ const kIgnoresPromises = symbolOf(
 /** Whether the runtime can leave promises out of its feed (Node >= 24.12). */
 const runtimeCanIgnorePromises = kIgnoresPromises in hook;
 
-module.exports = { kAsyncId, kTriggerId, kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises };
+module.exports = { kAsyncId, kTriggerId, kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises, symbolOf };

@@ -225,7 +225,7 @@ class Run {
   /** @param {string} what @param {any} [value] */
   happened(what, value) {
     const isExpected = value === undefined || value instanceof Thrown || value instanceof Promise || value === null || typeof value !== 'object';
-    const text = value === undefined ? '' : isExpected || value instanceof AggregateError ? ` ${value?.message ?? typeof value}` : ` unexpected ${value.stack ?? value}`;
+    const text = value === undefined ? '' : isExpected || value instanceof AggregateError ? ` ${value?.message ?? typeof value}` : ` unexpected ${value}`;
     for (const recording of this.recordings) recording.note(`${what}${text}`);
   }
 

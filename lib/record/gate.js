@@ -12,7 +12,7 @@ const MAX_ID = Math.floor(Number.MAX_SAFE_INTEGER / CODES);
 
 class Gate {
   /** Whether a resource was ever refused; until then none needs to be looked for. */
-  #hasRefused = false;
+  hasRefused = false;
   #gaps = new Gaps();
   #ring;
   #isRefusing = false;
@@ -41,7 +41,7 @@ class Gate {
    * @param {number} type its index
    */
   refuse(asyncId, type) {
-    this.#hasRefused = true;
+    this.hasRefused = true;
     if (asyncId <= MAX_ID) this.#gaps.add(asyncId);
     this.#ring.countDrop(type);
   }
@@ -51,13 +51,16 @@ class Gate {
    * @param {number} asyncId
    */
   leavesOut(asyncId) {
-    return asyncId > MAX_ID || (this.#hasRefused && this.#gaps.has(asyncId));
+    return asyncId > MAX_ID || (this.hasRefused && this.#gaps.has(asyncId));
   }
 
-  /** For a step of a recorded resource that finds the ring at its limit. */
-  hasRoom() {
+  /**
+   * For a step of a recorded resource that finds the ring at its limit.
+   * @param {number} [steps] how many there are in one
+   */
+  hasRoom(steps = 1) {
     if ((this.#room() & HAS_ROOM) !== 0) return true;
-    this.#ring.countLostStep();
+    this.#ring.countLostSteps(steps);
     return false;
   }
 

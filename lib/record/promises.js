@@ -21,6 +21,8 @@ const {
   before: BEFORE,
   after: AFTER,
   resolve: RESOLVE,
+  destroy: DESTROY,
+  destroyRun: DESTROY_RUN,
   promiseType: PROMISE_TYPE,
 } = layout;
 
@@ -94,7 +96,32 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
     words[NEXT] = at + 1;
   }
 
-  return { init, before, after, settled };
+  /**
+   * @param {number} first of consecutive ids
+   * @param {number} count
+   */
+  function collected(first, count) {
+    if (gate.hasRefused) {
+      for (let asyncId = first; asyncId < first + count; asyncId++) destroyed(asyncId);
+      return;
+    }
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom(count)) return;
+    const at = words[NEXT];
+    slots[at] = first * CODES + DESTROY_RUN;
+    slots[at + 1] = count;
+    words[NEXT] = at + 2;
+  }
+
+  /** @param {number} asyncId */
+  function destroyed(asyncId) {
+    if (gate.leavesOut(asyncId)) return;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
+    const at = words[NEXT];
+    slots[at] = asyncId * CODES + DESTROY;
+    words[NEXT] = at + 1;
+  }
+
+  return { init, before, after, settled, collected };
 }
 
 module.exports = { promiseCallbacks };

@@ -114,8 +114,9 @@ function openRing({ worker, name, types: wanted, capacity }) {
       words[DROPPED + type] += 1;
     },
 
-    countLostStep() {
-      words[DROPPED + 1] += 1;
+    /** @param {number} count */
+    countLostSteps(count) {
+      words[DROPPED + 1] += count;
     },
 
     /** @param {string} text */

@@ -8,6 +8,7 @@ use super::event::{Entry, Event, Id, Kind};
 use super::ring::{MAX_TYPES, Ring, TIME};
 use super::shared::Shared;
 use super::stats::Stats;
+use crate::layout::BATCH_SIZE;
 
 /// What the three lowest bits of an event's first slot say; the others are the id.
 pub mod code {
@@ -19,8 +20,10 @@ pub mod code {
     pub const RESOLVE: u64 = 4;
     /// An `init` of the type that comes first, followed by the trigger, which is the current id as well.
     pub const INIT_PROMISE: u64 = 5;
-    /// The next of the marks that were noted.
-    pub const MARK: u64 = 6;
+    /// The `destroy` of as many promises as the next slot says, with ids from this one on.
+    pub const DESTROY_RUN: u64 = 6;
+    /// The same with the id 0, which no resource has, and alone: the next of the marks that were noted.
+    pub const MARK: u64 = DESTROY_RUN;
     /// A request begins on the connection of the id, followed by its number; or where that is 0, the
     /// response to the request ends that has the number instead of the id.
     pub const REQUEST: u64 = 7;
@@ -31,6 +34,9 @@ pub const CODES: u64 = 8;
 pub const STACKS: u64 = 1 << 16;
 /// The index of the type that [`code::INIT_PROMISE`] means. The thread names it before all others.
 pub const PROMISE_TYPE: u32 = 0;
+
+/// The longest run: a whole batch of promises. What a program has written over does not fill the memory.
+const LONGEST_RUN: u64 = BATCH_SIZE as u64;
 
 /// Slots that are taken from the ring at once.
 const BATCH: usize = 1 << 14;
@@ -200,9 +206,10 @@ impl Source {
             }
             let number = number(first);
             let (code, id) = (number % CODES, number / CODES);
-            let length = match code {
-                code::INIT => 4,
-                code::INIT_PROMISE | code::REQUEST => 2,
+            let length = match (code, id) {
+                (code::INIT, _) => 4,
+                (code::MARK, 0) => 1,
+                (code::INIT_PROMISE | code::REQUEST | code::DESTROY_RUN, _) => 2,
                 _ => 1,
             };
             let Some(event) = slots.get(at..at + length) else { break };
@@ -236,11 +243,20 @@ impl Source {
                     number => Entry::RequestStart { time, connection: id, number },
                 });
             }
-            _ => {
+            _ if id == 0 => {
                 let name = self.marks.pop_front().unwrap_or_default();
                 return entries.push(Entry::Mark { time: self.time, name });
             }
+            _ => {
+                let count = number(slots[1]).min(LONGEST_RUN);
+                return (id..id + count).for_each(|id| self.push_event(id, Kind::Destroy, entries));
+            }
         };
+        self.push_event(id, kind, entries);
+    }
+
+    #[inline]
+    fn push_event(&mut self, id: Id, kind: Kind, entries: &mut Vec<Entry>) {
         let event = Event { time: self.time, id, kind };
         let is_known = self.stats.event(&event);
         if is_known || !self.filtered {

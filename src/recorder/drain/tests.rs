@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
 use super::*;
+use crate::layout::BATCH_SIZE;
 use crate::recorder::file::Reader;
 use crate::recorder::ring::{FIRST_SLOT, Memory, Producer, Ring, SLOTS, TIME, word};
 use crate::recorder::shared;
@@ -83,10 +84,9 @@ fn awaits(thread: &mut Thread, n: u64) {
     thread.event(code::BEFORE, id, &[]);
     thread.time();
     thread.event(code::AFTER, id, &[]);
-    if n.is_multiple_of(16) {
-        (0..16)
-            .filter(|back| n > 1000 + back)
-            .for_each(|back| thread.event(code::DESTROY, id - 1000 - back, &[]));
+    if n > 1000 && n.is_multiple_of(BATCH_SIZE as u64) {
+        thread.event(code::DESTROY_RUN, id - 1000, &[BATCH_SIZE as u64]);
+        thread.events += BATCH_SIZE as u64 - 1;
     }
 }
 

@@ -43,6 +43,42 @@ describe('random programs', { concurrency: 2 }, () => {
   }
 });
 
+describe('programs in which events once differed', { concurrency: 2 }, () => {
+  /** @type {Record<string, object>} */
+  const programs = {
+    'a timer that is started again in a microtask': {
+      hooks: [{ callbacks: {} }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 5, op: 'then', how: 'then', reg: 0, from: 0, body: [
+          { id: 6, op: 'timeout', how: 'plain', reg: 0, body: [
+            { id: 7, op: 'microtask', body: [{ id: 10, op: 'refresh', reg: 0 }] },
+          ] },
+        ] },
+      ],
+    },
+    'a hook with destroy that is disabled, and enabled again before the loop turns': {
+      hooks: [{ callbacks: { destroy: [] } }, { callbacks: { after: [] } }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 4, op: 'tick', how: 'plain', reg: 0, body: [
+          { id: 5, op: 'timeout', how: 'plain', reg: 0, async: false, body: [{ id: 8, op: 'on', hook: 0 }] },
+          { id: 9, op: 'off', hook: 0 },
+        ] },
+        { id: 11, op: 'on', hook: 1 },
+      ],
+    },
+  };
+  for (const [name, program] of Object.entries(programs)) {
+    test(name, async () => {
+      const { code, stdout, stderr } = await fuzz('--program', JSON.stringify({ seed: 1, ...program }));
+      assert.strictEqual(code, 0, stdout + stderr);
+    });
+  }
+});
+
 test('a seed is a program', () => {
   assert.deepStrictEqual(generate(7, 30), generate(7, 30));
   assert.notDeepStrictEqual(generate(7, 30), generate(8, 30));

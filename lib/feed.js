@@ -76,6 +76,12 @@ function inPromise() {
 let feed = null;
 
 /**
+ * The part of the feed with `destroy` alone, where it must be possible to end it by itself; see {@link endDestroys}.
+ * @type {import('node:async_hooks').AsyncHook | null}
+ */
+let destroyFeed = null;
+
+/**
  * Brings the feed in line with the hooks that are enabled now.
  *
  * The new feed is enabled before the old one is disabled, so no event falls between
@@ -85,14 +91,29 @@ let feed = null;
  *   a callback is that the last hook is disabled
  */
 function updateFeed(leavesPromises) {
-  const former = feed;
-  feed = null;
+  const former = [feed, destroyFeed];
+  feed = destroyFeed = null;
   if (native.enabledHooks() > 0) {
-    feed = builtin.createHook(callbacksFor(native.wanted()));
-    feed.enable();
+    const callbacks = callbacksFor(native.wanted());
+    if (callbacks.destroy !== undefined && !tracksPromises && !native.allHooksWant(wants.destroy)) {
+      destroyFeed = builtin.createHook({ destroy: callbacks.destroy }).enable();
+      delete callbacks.destroy;
+    }
+    feed = builtin.createHook(callbacks).enable();
   }
   if (leavesPromises) builtin.createHook({}).enable().disable();
-  former?.disable();
+  for (const hook of former) hook?.disable();
+}
+
+/**
+ * Where the feed carries promises it is not made anew when a hook is disabled, as Node looks at promises again only when one is
+ * enabled. Callbacks that nobody wants any more are not called; but of what ends now Node would tell a
+ * hook that is enabled before its next turn.
+ */
+function endDestroys() {
+  if ((native.wanted() & wants.destroy) !== 0) return;
+  destroyFeed?.disable();
+  destroyFeed = null;
 }
 
 /**
@@ -123,4 +144,4 @@ function sourceFor(isMixed) {
   return hook === null ? uniform : callbacksForOnly(hook);
 }
 
-module.exports = { updateFeed };
+module.exports = { updateFeed, endDestroys };

@@ -106,7 +106,7 @@ function identityOf(promise, triggerAsyncId) {
  */
 function init(promise, parent) {
   const asyncId = promise[kAsyncId] || identify(promise, parent);
-  const triggerAsyncId = triggerOf(promise);
+  const triggerAsyncId = promise[kTriggerId] ?? triggerOf(promise);
   const hooks = promiseHooks.init;
   fields[EMIT_DEPTH] += 1;
   try {
@@ -117,6 +117,7 @@ function init(promise, parent) {
     fields[EMIT_DEPTH] -= 1;
   }
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+  return asyncId;
 }
 
 /**
@@ -124,8 +125,7 @@ function init(promise, parent) {
  * @param {any} parent
  */
 function initAndWatch(promise, parent) {
-  init(promise, parent);
-  watch(promise);
+  watch(promise, init(promise, parent));
 }
 
 /**
@@ -133,8 +133,7 @@ function initAndWatch(promise, parent) {
  * @param {any} parent
  */
 function identifyAndWatch(promise, parent) {
-  identify(promise, parent);
-  watch(promise);
+  watch(promise, identify(promise, parent));
 }
 
 /** @param {any} promise */
@@ -221,9 +220,11 @@ const adopted = new Set();
  */
 const reported = [new Set(), new Set()];
 
-/** @param {any} promise */
-function watch(promise) {
-  const asyncId = idOf(promise);
+/**
+ * @param {any} promise
+ * @param {number} asyncId
+ */
+function watch(promise, asyncId) {
   if (asyncId < FIRST_ID) adopted.add(asyncId);
   try {
     promise[kBatch] = token;

@@ -7,7 +7,7 @@
 
 const { enter, executionAsyncId, leave, returnTo } = require('../contexts');
 const { identify, triggerOf, watch } = require('../promises');
-const { kAsyncId } = require('../symbols');
+const { kAsyncId, kTriggerId } = require('../symbols');
 const { layout } = require('./ring');
 
 const {
@@ -37,8 +37,8 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
    */
   function init(promise, parent) {
     const asyncId = promise[kAsyncId] || identify(promise, parent);
-    store(asyncId, triggerOf(promise));
-    watch(promise);
+    store(asyncId, promise[kTriggerId] ?? triggerOf(promise));
+    watch(promise, asyncId);
   }
 
   /**

@@ -15,7 +15,7 @@ const { parseArgs } = require('node:util');
 const { again, toNumber } = require('../common/command');
 const { sizeOf } = require('../common/trees');
 const { names } = require('./broken');
-const { Comparison } = require('./check');
+const { Comparison, MORE_TRIES } = require('./check');
 const { generate } = require('./generate');
 const { print } = require('./print');
 const { shrink } = require('./shrink');
@@ -63,7 +63,8 @@ async function main() {
     const suspects = await comparison.suspect(programs);
     for (const [index, program] of programs.entries()) {
       if (!suspects[index]) continue;
-      const { kind, difference } = await comparison.check(program);
+      // What is told of a program that nobody has looked at is sure.
+      const { kind, difference } = await comparison.check(program, MORE_TRIES);
       if (kind === 'unsettled') {
         unsettled++;
         if (options.all) console.log(`Seed ${program.seed} is unsettled.`);

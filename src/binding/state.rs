@@ -259,7 +259,11 @@ unsafe fn close_batch_of(state: *mut State, env: &Env, token: sys::napi_value) -
     let (callbacks, collected) = unsafe {
         let State { thread, callbacks, tokens, .. } = &mut *state;
         let slot = thread.close_batch();
-        let token = Weak::watch(env.raw(), token, slot, finalize, state.cast())?;
+        let watched = Weak::watch(env.raw(), token, slot, finalize, state.cast());
+        let token = watched.inspect_err(|_| {
+            // Nobody will tell of its end; without this, slots and tokens would not go together any more.
+            thread.batches.finalized(slot);
+        })?;
         match tokens.get_mut(slot as usize) {
             Some(former) => *former = token,
             None => tokens.push(token),

@@ -70,6 +70,19 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
         { id: 11, op: 'on', hook: 1 },
       ],
     },
+    'a hook with promiseResolve that was enabled before, and is again in a callback': {
+      hooks: [
+        { callbacks: { after: [{ nth: 1, body: [{ id: 22, op: 'on', hook: 1 }] }] } },
+        { callbacks: { promiseResolve: [] } },
+      ],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 12, op: 'make', how: 'subclass', reg: 0, from: 0 },
+        { id: 15, op: 'on', hook: 1 },
+        { id: 17, op: 'off', hook: 1 },
+      ],
+    },
   };
   for (const [name, program] of Object.entries(programs)) {
     test(name, async () => {

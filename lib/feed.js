@@ -75,11 +75,14 @@ function inPromise() {
 /** @type {import('node:async_hooks').AsyncHook | null} */
 let feed = null;
 
+/** What Node looks at, besides whom to call: whether to queue ids that end, and what to follow of promises. */
+const PARTS = /** @type {const} */ (['init', 'destroy', 'promiseResolve']);
+
 /**
- * The part of the feed with `destroy` alone, where it must be possible to end it by itself; see {@link endDestroys}.
- * @type {import('node:async_hooks').AsyncHook | null}
+ * The parts of the feed that stand by themselves, so that one can end alone; see {@link endParts}.
+ * @type {Map<typeof PARTS[number], import('node:async_hooks').AsyncHook>}
  */
-let destroyFeed = null;
+const parts = new Map();
 
 /**
  * Brings the feed in line with the hooks that are enabled now.
@@ -91,14 +94,12 @@ let destroyFeed = null;
  *   a callback is that the last hook is disabled
  */
 function updateFeed(leavesPromises) {
-  const former = [feed, destroyFeed];
-  feed = destroyFeed = null;
+  const former = [feed, ...parts.values()];
+  feed = null;
+  parts.clear();
   if (native.enabledHooks() > 0) {
     const callbacks = callbacksFor(native.wanted());
-    if (callbacks.destroy !== undefined && !tracksPromises && !native.allHooksWant(wants.destroy)) {
-      destroyFeed = builtin.createHook({ destroy: callbacks.destroy }).enable();
-      delete callbacks.destroy;
-    }
+    if (!tracksPromises) splitParts(callbacks);
     feed = builtin.createHook(callbacks).enable();
   }
   if (leavesPromises) builtin.createHook({}).enable().disable();
@@ -106,14 +107,29 @@ function updateFeed(leavesPromises) {
 }
 
 /**
- * Where the feed carries promises it is not made anew when a hook is disabled, as Node looks at promises again only when one is
- * enabled. Callbacks that nobody wants any more are not called; but of what ends now Node would tell a
- * hook that is enabled before its next turn.
+ * Takes out of the callbacks what not every hook wants, into hooks of its own.
+ * @param {any} callbacks
  */
-function endDestroys() {
-  if ((native.wanted() & wants.destroy) !== 0) return;
-  destroyFeed?.disable();
-  destroyFeed = null;
+function splitParts(callbacks) {
+  for (const kind of PARTS) {
+    if (callbacks[kind] === undefined || native.allHooksWant(wants[kind])) continue;
+    const part = /** @type {any} */ ({ [kind]: callbacks[kind], trackPromises: callbacks.trackPromises });
+    parts.set(kind, builtin.createHook(part).enable());
+    delete callbacks[kind];
+  }
+}
+
+/**
+ * Where the feed carries promises it is not made anew when a hook is disabled, as Node looks at promises again only when one is
+ * enabled. Only those parts end that nobody wants any more: of what ends from now on Node would tell a hook that is enabled
+ * before its next turn.
+ */
+function endParts() {
+  for (const [kind, part] of parts) {
+    if ((native.wanted() & wants[kind]) !== 0) continue;
+    part.disable();
+    parts.delete(kind);
+  }
 }
 
 /**
@@ -144,4 +160,4 @@ function sourceFor(isMixed) {
   return hook === null ? uniform : callbacksForOnly(hook);
 }
 
-module.exports = { updateFeed, endDestroys };
+module.exports = { updateFeed, endParts };

@@ -7,7 +7,7 @@ const { native, wants } = require('./thread');
 const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('./symbols');
 const { invalidArgType, invalidArgValue } = require('./errors');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
-const { endDestroys, updateFeed } = require('./feed');
+const { endParts, updateFeed } = require('./feed');
 const { scopes } = require('./headroom');
 const { tracksPromises, followPromises, leavePromises, settlePromises } = require('./promises');
 
@@ -52,7 +52,7 @@ function update(isEnabled, leavesPromises = false) {
   scopes.areCompiled = false;
   // A new feed makes Node look again at what it tracks of promises. Node does so only where a hook is enabled.
   if (tracksPromises || isEnabled || !anyCallbacks()) updateFeed(leavesPromises);
-  else endDestroys();
+  else endParts();
 }
 
 onSettle(() => {

@@ -70,6 +70,22 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
         { id: 11, op: 'on', hook: 1 },
       ],
     },
+    'the last hook with callbacks is disabled in one, beside a hook without any': {
+      hooks: [
+        { callbacks: {} },
+        { callbacks: {
+          destroy: [],
+          init: [{ nth: 3, body: [{ id: 31, op: 'then', how: 'then', reg: 0, from: 1, body: [] }] }],
+          after: [{ nth: 2, body: [{ id: 32, op: 'off', hook: 1 }] }],
+        } },
+      ],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 3, op: 'on', hook: 1 },
+        { id: 27, op: 'then', how: 'finally', reg: 1, from: 0, body: [] },
+      ],
+    },
     'a hook with promiseResolve that was enabled before, and is again in a callback': {
       hooks: [
         { callbacks: { after: [{ nth: 1, body: [{ id: 22, op: 'on', hook: 1 }] }] } },

@@ -188,6 +188,15 @@ function onlyHook() {
   return allHooks.length === 1 ? allHooks[0] : null;
 }
 
+/**
+ * Whether every hook that has any callback has this one.
+ * @param {symbol} kCallback
+ */
+function everyListenerHas(kCallback) {
+  const all = Object.values(kCallbacks);
+  return allHooks.every((hook) => hook[kCallback] || all.every((symbol) => !hook[symbol]));
+}
+
 /** Whether a `destroy` would reach anybody. */
 function destroyIsWanted() {
   return destroyHooks.length > 0;
@@ -201,6 +210,7 @@ module.exports = {
   onSettle,
   settleAtTheEnd,
   onlyHook,
+  everyListenerHas,
   destroyIsWanted,
   emitInit,
   emitBefore,

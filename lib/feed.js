@@ -75,8 +75,8 @@ function inPromise() {
 /** @type {import('node:async_hooks').AsyncHook | null} */
 let feed = null;
 
-/** What Node looks at, besides whom to call: whether to queue ids that end, and what to follow of promises. */
-const PARTS = /** @type {const} */ (['init', 'destroy', 'promiseResolve']);
+/** What Node looks at, besides whom to call: whether to queue ids that end, and to follow how promises are resolved. */
+const PARTS = /** @type {const} */ (['destroy', 'promiseResolve']);
 
 /**
  * The parts of the feed that stand by themselves, so that one can end alone; see {@link endParts}.
@@ -90,15 +90,19 @@ const parts = new Map();
  * The new feed is enabled before the old one is disabled, so no event falls between
  * them; and it is made anew even where it wants the same, because enabling a hook is
  * what makes Node look again at what it tracks of promises.
+ * @param {boolean} isEnabled whether one was enabled
  * @param {boolean} leavesPromises whether Node is to end tracking them, which it does not where the first change inside of
  *   a callback is that the last hook is disabled
  */
-function updateFeed(leavesPromises) {
+function updateFeed(isEnabled, leavesPromises) {
   const former = [feed, ...parts.values()];
   feed = null;
   parts.clear();
-  if (native.enabledHooks() > 0) {
-    const callbacks = callbacksFor(native.wanted());
+  const wanted = native.wanted();
+  // A hook of Node without callbacks does nothing but make it look at promises when it is enabled.
+  const hasCallbacks = tracksPromises || (wanted & ~wants.promises) !== 0;
+  if (native.enabledHooks() > 0 && (isEnabled || hasCallbacks)) {
+    const callbacks = callbacksFor(wanted);
     if (!tracksPromises) splitParts(callbacks);
     feed = builtin.createHook(callbacks).enable();
   }
@@ -107,12 +111,12 @@ function updateFeed(leavesPromises) {
 }
 
 /**
- * Takes out of the callbacks what not every hook wants, into hooks of its own.
+ * Takes out of the callbacks what not every hook wants that has any, into hooks of its own.
  * @param {any} callbacks
  */
 function splitParts(callbacks) {
   for (const kind of PARTS) {
-    if (callbacks[kind] === undefined || native.allHooksWant(wants[kind])) continue;
+    if (callbacks[kind] === undefined || emit.everyListenerHas(kCallbacks[kind])) continue;
     const part = /** @type {any} */ ({ [kind]: callbacks[kind], trackPromises: callbacks.trackPromises });
     parts.set(kind, builtin.createHook(part).enable());
     delete callbacks[kind];

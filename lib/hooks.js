@@ -51,7 +51,7 @@ let enables = false;
 function update(isEnabled, leavesPromises = false) {
   scopes.areCompiled = false;
   // A new feed makes Node look again at what it tracks of promises. Node does so only where a hook is enabled.
-  if (tracksPromises || isEnabled || !anyCallbacks()) updateFeed(leavesPromises);
+  if (tracksPromises || isEnabled || !anyCallbacks()) updateFeed(isEnabled, leavesPromises);
   else endParts();
 }
 

@@ -117,9 +117,10 @@ function updateFeed(isEnabled, leavesPromises) {
 function splitParts(callbacks) {
   for (const kind of PARTS) {
     if (callbacks[kind] === undefined || emit.everyListenerHas(kCallbacks[kind])) continue;
-    const part = /** @type {any} */ ({ [kind]: callbacks[kind], trackPromises: callbacks.trackPromises });
+    // Without what programs give all objects.
+    const part = /** @type {any} */ ({ __proto__: null, [kind]: callbacks[kind], trackPromises: callbacks.trackPromises });
     parts.set(kind, builtin.createHook(part).enable());
-    delete callbacks[kind];
+    callbacks[kind] = undefined;
   }
 }
 

@@ -19,6 +19,8 @@ const { stackTaker } = require('./stacks');
 const CONNECTION = 'HTTPINCOMINGMESSAGE';
 
 const NS_PER_MS = 1e6;
+/** For the end of a recording whose last thread ends just now, in milliseconds. */
+const PATIENCE = 2_000;
 
 class Recorder {
   #ring;
@@ -91,16 +93,25 @@ let current = null;
  */
 function record(options = {}) {
   if (current !== null && native.isRecording()) return current;
+  current = null;
   const settings = settingsOf(options);
   const capacity = capacityOf(settings.slots);
-  native.startRecording({
-    file: settings.file,
-    node: process.version,
-    argv: process.argv,
-    platform: `${process.platform} ${process.arch}`,
-    options: JSON.stringify({ types: settings.types, promises: settings.promises, stacks: settings.stacks }),
-  });
-  current = new Recorder(settings, capacity);
+  for (let waited = 0; current === null; waited++) {
+    native.startRecording({
+      file: settings.file,
+      node: process.version,
+      argv: process.argv,
+      platform: `${process.platform} ${process.arch}`,
+      options: JSON.stringify({ types: settings.types, promises: settings.promises, stacks: settings.stacks }),
+    });
+    try {
+      current = new Recorder(settings, capacity);
+    } catch (error) {
+      // The last thread of a recording that was there has ended it meanwhile.
+      if (/** @type {any} */ (error).code !== 'GenericFailure' || waited === PATIENCE) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
   return current;
 }
 

@@ -23,12 +23,14 @@ fn slot() -> MutexGuard<'static, Option<Arc<Recording>>> {
     RECORDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+const NOTHING: &str = "nothing is recorded";
+
 fn failure(what: &str) -> Error {
     Error::new(Status::GenericFailure, format!("async-hooks-rs: {what}"))
 }
 
 fn recording() -> Result<Arc<Recording>> {
-    slot().clone().ok_or_else(|| failure("nothing is recorded"))
+    slot().clone().ok_or_else(|| failure(NOTHING))
 }
 
 /// Where things are in the memory of a ring, and what an event looks like; see `docs/recorder.md`.
@@ -253,7 +255,11 @@ pub fn join_recording<'env>(
         idle_of(env),
         drain.clock().now(),
     );
-    let thread = recording.join(source);
+    let Some(thread) = recording.join(source) else {
+        // SAFETY: env belongs to the call that is running; nobody reads the ring.
+        unsafe { kept.delete(env.raw()) };
+        return Err(failure(NOTHING));
+    };
     let producer = Producer::new();
     let part = Part { recording, drain, ring, notes, producer, thread, env: env.raw(), memory: kept };
     let part = Box::into_raw(Box::new(part));

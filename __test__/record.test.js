@@ -228,6 +228,22 @@ test('a worker alone, whose end unloads the addon', () => {
   assert.ok(events.some(({ type }) => type === 'Timeout'));
 });
 
+test('workers that begin a recording while the last one of another ends it', () => {
+  const source = `${RECORD} record({ file: ${JSON.stringify(newFile())}, slots: 64 }).mark('here');`;
+  const main = program(`
+    const { Worker } = require('node:worker_threads');
+    let left = 96;
+    const failed = [];
+    function begin() {
+      const worker = new Worker(${JSON.stringify(source)}, { eval: true });
+      worker.on('error', (error) => failed.push(String(error)));
+      worker.on('exit', () => { left -= 1; if (left >= 8) begin(); else if (left === 0) console.log(failed.join() || 'done'); });
+    }
+    for (let i = 0; i < 8; i++) begin();`);
+  const { status, stdout, stderr } = runNode([main]);
+  assert.deepStrictEqual([status, stdout, stderr], [0, 'done\n', '']);
+});
+
 test('--import, and nothing is recorded where the module is only required', () => {
   const file = newFile();
   const source = program('setTimeout(() => {}, 1);');

@@ -15,7 +15,7 @@ class Counter {
   counts = { init: 0, before: 0, after: 0, destroy: 0, promiseResolve: 0 };
 
   /**
-   * @param {typeof import('node:async_hooks')} asyncHooks
+   * @param {Pick<typeof import('node:async_hooks'), 'createHook'>} asyncHooks
    * @param {EventName[]} events
    */
   constructor(asyncHooks, events) {

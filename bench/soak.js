@@ -7,20 +7,14 @@
  *   node --expose-gc bench/soak.js [millions]
  */
 
-const { createHook } = require('..');
+const asyncHooks = require('..');
+const { Counter, FIVE } = require('./counters');
 
 const MILLION = 1e6;
 const STEPS = 10;
 
-const counts = { init: 0, before: 0, after: 0, destroy: 0, promiseResolve: 0 };
-
-createHook({
-  init() { counts.init += 1; },
-  before() { counts.before += 1; },
-  after() { counts.after += 1; },
-  destroy() { counts.destroy += 1; },
-  promiseResolve() { counts.promiseResolve += 1; },
-}).enable();
+const { hook, counts } = new Counter(asyncHooks, FIVE);
+hook.enable();
 
 async function leaf() {}
 

@@ -260,11 +260,7 @@ handlers.turn = () => {
 };
 
 handlers.collected = (first, count) => {
-  const only = onlyHook()?.[kPromiseCallbacks];
-  if (only !== undefined && first > FIRST_ID) {
-    only.collected(first, count);
-    return;
-  }
+  if (first > FIRST_ID && onlyHook()?.[kPromiseCallbacks]?.collected(first, count)) return;
   for (let asyncId = first; asyncId < first + count; asyncId++) {
     if (asyncId < FIRST_ID && !reportAdopted(asyncId)) continue;
     try {
@@ -302,8 +298,8 @@ function isReportedHere(asyncId) {
 
 /**
  * Under this symbol a hook may have functions that V8's promise hooks call directly where it is the only
- * hook; they must identify, watch, enter and leave as those above do. Its `collected(first, count)` is told of
- * consecutive ids whose `destroy` is due.
+ * hook; they must identify, watch, enter and leave as those above do. Their `collected(first, count)` takes the
+ * `destroy` of consecutive ids at once, or answers false.
  */
 const kPromiseCallbacks = Symbol('async-hooks-rs.promiseCallbacks');
 

@@ -21,7 +21,6 @@ const {
   before: BEFORE,
   after: AFTER,
   resolve: RESOLVE,
-  destroy: DESTROY,
   destroyRun: DESTROY_RUN,
   promiseType: PROMISE_TYPE,
 } = layout;
@@ -99,26 +98,16 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
   /**
    * @param {number} first of consecutive ids
    * @param {number} count
+   * @returns {boolean} false where some may be of those that were refused, and each is to be looked at
    */
   function collected(first, count) {
-    if (gate.hasRefused) {
-      for (let asyncId = first; asyncId < first + count; asyncId++) destroyed(asyncId);
-      return;
-    }
-    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom(count)) return;
+    if (gate.hasRefused) return false;
+    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom(count)) return true;
     const at = words[NEXT];
     slots[at] = first * CODES + DESTROY_RUN;
     slots[at + 1] = count;
     words[NEXT] = at + 2;
-  }
-
-  /** @param {number} asyncId */
-  function destroyed(asyncId) {
-    if (gate.leavesOut(asyncId)) return;
-    if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
-    const at = words[NEXT];
-    slots[at] = asyncId * CODES + DESTROY;
-    words[NEXT] = at + 1;
+    return true;
   }
 
   return { init, before, after, settled, collected };

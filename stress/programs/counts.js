@@ -2,15 +2,9 @@
 
 /** A hook with all callbacks that counts what it hears; enabled when this is loaded. */
 
-const ah = require('./module');
+const { Counter, FIVE } = require('../../bench/counters');
 
-const counts = { init: 0, before: 0, after: 0, destroy: 0, promiseResolve: 0 };
-ah.createHook({
-  init() { counts.init += 1; },
-  before() { counts.before += 1; },
-  after() { counts.after += 1; },
-  destroy() { counts.destroy += 1; },
-  promiseResolve() { counts.promiseResolve += 1; },
-}).enable();
+const { hook, counts } = new Counter(require('./module'), FIVE);
+hook.enable();
 
 module.exports = { counts };

@@ -127,10 +127,14 @@ export function flushRecording(): void;
 export function isRecording(): boolean;
 
 /**
- * This thread takes part in the recording of the process, with its ring in `memory` (a `Float64Array` on
- * a `SharedArrayBuffer`, of `recorderLayout().slots` or so), until it ends or the recording does.
+ * This thread takes part in the recording of the process, which starts here where there is none, with its
+ * ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does.
  */
-export function joinRecording(memory: Float64Array, participant: Participant): RecorderFunctions;
+export function joinRecording(
+  memory: Float64Array,
+  participant: Participant,
+  start: RecordingStart,
+): RecorderFunctions;
 
 export interface Participant {
   /** 0 on the main thread, else the worker's `threadId`. */
@@ -203,9 +207,6 @@ export interface RecordedLatency {
   p99: number;
   max: number;
 }
-
-/** Starts the recording of the process. False where there is one already. */
-export function startRecording(start: RecordingStart): boolean;
 
 export interface RecordingStart {
   file: string;

@@ -19,8 +19,6 @@ const { stackTaker } = require('./stacks');
 const CONNECTION = 'HTTPINCOMINGMESSAGE';
 
 const NS_PER_MS = 1e6;
-/** For the end of a recording whose last thread ends just now, in milliseconds. */
-const PATIENCE = 2_000;
 
 class Recorder {
   #ring;
@@ -28,18 +26,21 @@ class Recorder {
   /** @type {() => void} */
   #endRequests = () => {};
 
-  /**
-   * @param {import('./options').Settings} settings
-   * @param {number} capacity slots of the ring
-   */
-  constructor({ types, promises, stacks }, capacity) {
+  /** @param {import('./options').Settings} settings */
+  constructor({ file, types, promises, stacks, slots }) {
     const { isMainThread, threadId, threadName = '' } =
       /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
     this.#ring = openRing({
       worker: isMainThread ? 0 : threadId,
       name: isMainThread ? 'main' : threadName,
       types: types === null ? null : new Set(types),
-      capacity,
+      capacity: capacityOf(slots),
+    }, {
+      file,
+      node: process.version,
+      argv: process.argv,
+      platform: `${process.platform} ${process.arch}`,
+      options: JSON.stringify({ types, promises, stacks }),
     });
     const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, this.#ring.addStack);
     const gate = new Gate(this.#ring);
@@ -94,24 +95,7 @@ let current = null;
 function record(options = {}) {
   if (current !== null && native.isRecording()) return current;
   current = null;
-  const settings = settingsOf(options);
-  const capacity = capacityOf(settings.slots);
-  for (let waited = 0; current === null; waited++) {
-    native.startRecording({
-      file: settings.file,
-      node: process.version,
-      argv: process.argv,
-      platform: `${process.platform} ${process.arch}`,
-      options: JSON.stringify({ types: settings.types, promises: settings.promises, stacks: settings.stacks }),
-    });
-    try {
-      current = new Recorder(settings, capacity);
-    } catch (error) {
-      // The last thread of a recording that was there has ended it meanwhile.
-      if (/** @type {any} */ (error).code !== 'GenericFailure' || waited === PATIENCE) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
+  current = new Recorder(settingsOf(options));
   return current;
 }
 

@@ -52,10 +52,11 @@ function capacityOf(slots = MAX_CAPACITY) {
 /** @typedef {ReturnType<typeof openRing>} RecorderRing */
 
 /**
- * This thread takes part in the recording of the process.
+ * This thread takes part in the recording of the process, which starts where there is none.
  * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number }} options
+ * @param {import('../native').RecordingStart} start
  */
-function openRing({ worker, name, types: wanted, capacity }) {
+function openRing({ worker, name, types: wanted, capacity }, start) {
   const all = memory.get(capacity);
   const words = new Int32Array(all.buffer);
   const slots = all.subarray(firstSlot);
@@ -63,7 +64,7 @@ function openRing({ worker, name, types: wanted, capacity }) {
     worker,
     name,
     filtered: wanted !== null,
-  });
+  }, start);
   /** @type {Map<string, number>} */
   const types = new Map();
   let count = 0;

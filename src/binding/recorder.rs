@@ -23,14 +23,12 @@ fn slot() -> MutexGuard<'static, Option<Arc<Recording>>> {
     RECORDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-const NOTHING: &str = "nothing is recorded";
-
 fn failure(what: &str) -> Error {
     Error::new(Status::GenericFailure, format!("async-hooks-rs: {what}"))
 }
 
 fn recording() -> Result<Arc<Recording>> {
-    slot().clone().ok_or_else(|| failure(NOTHING))
+    slot().clone().ok_or_else(|| failure("nothing is recorded"))
 }
 
 /// Where things are in the memory of a ring, and what an event looks like; see `docs/recorder.md`.
@@ -102,20 +100,13 @@ pub struct RecordingStart {
     pub options: String,
 }
 
-/// Starts the recording of the process. False where there is one already.
-#[napi(catch_unwind)]
-pub fn start_recording(start: RecordingStart) -> Result<bool> {
-    let mut slot = slot();
-    if slot.is_some() {
-        return Ok(false);
+impl RecordingStart {
+    fn start(self) -> Result<Recording> {
+        let Self { file, node, argv, platform, options } = self;
+        let header = Header { pid: std::process::id(), node, argv, wall_ns: 0, platform, options };
+        Recording::start(Path::new(&file), header)
+            .map_err(|error| failure(&format!("no thread for the recorder ({error})")))
     }
-    let RecordingStart { file, node, argv, platform, options } = start;
-    let header = Header { pid: std::process::id(), node, argv, wall_ns: 0, platform, options };
-    let recording = Recording::start(Path::new(&file), header)
-        .map_err(|error| failure(&format!("no thread for the recorder ({error})")))?;
-    *slot = Some(Arc::new(recording));
-    end_with_process();
-    Ok(true)
 }
 
 /// Whether the process is recorded.
@@ -127,7 +118,9 @@ pub fn is_recording() -> bool {
 /// Completes the file. False where nothing was recorded.
 #[napi(catch_unwind)]
 pub fn stop_recording() -> bool {
-    let Some(recording) = slot().take() else { return false };
+    // The next recording, perhaps of the same file, begins when this one has ended.
+    let mut slot = slot();
+    let Some(recording) = slot.take() else { return false };
     recording.end("stopped");
     true
 }
@@ -226,19 +219,19 @@ pub struct Participant {
     pub filtered: bool,
 }
 
-/// This thread takes part in the recording of the process, with its ring in `memory` (a `Float64Array` on
-/// a `SharedArrayBuffer`, of `recorderLayout().slots` or so), until it ends or the recording does.
+/// This thread takes part in the recording of the process, which starts here where there is none, with its
+/// ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does.
 #[napi(
     catch_unwind,
-    ts_args_type = "memory: Float64Array, participant: Participant",
+    ts_args_type = "memory: Float64Array, participant: Participant, start: RecordingStart",
     ts_return_type = "Recorder"
 )]
 pub fn join_recording<'env>(
     env: &'env Env,
     memory: Unknown,
     participant: Participant,
+    start: RecordingStart,
 ) -> Result<Object<'env>> {
-    let recording = recording()?;
     let (memory, capacity, kept) = slots_of(env, &memory)?;
     // SAFETY: the memory of a SharedArrayBuffer stays where it is; the reference made by `slots_of` keeps it
     // for as long as the environment. The cleanup hook below, which runs before that ends, takes the
@@ -246,6 +239,22 @@ pub fn join_recording<'env>(
     let ring = Arc::new(Ring::new(unsafe { Shared::new(memory, capacity) }));
     let notes = Arc::new(Notes::default());
     let Participant { worker, name, filtered } = participant;
+    // Held until the thread takes part: the recording that is found here cannot end meanwhile.
+    let mut slot = slot();
+    let recording = match &*slot {
+        Some(recording) => recording.clone(),
+        None => match start.start() {
+            Ok(recording) => {
+                end_with_process();
+                slot.insert(Arc::new(recording)).clone()
+            }
+            Err(error) => {
+                // SAFETY: env belongs to the call that is running; nobody reads the memory.
+                unsafe { kept.delete(env.raw()) };
+                return Err(error);
+            }
+        },
+    };
     let drain = recording.shared();
     let source = Source::new(
         ring.clone(),
@@ -255,11 +264,8 @@ pub fn join_recording<'env>(
         idle_of(env),
         drain.clock().now(),
     );
-    let Some(thread) = recording.join(source) else {
-        // SAFETY: env belongs to the call that is running; nobody reads the ring.
-        unsafe { kept.delete(env.raw()) };
-        return Err(failure(NOTHING));
-    };
+    let thread = recording.join(source);
+    drop(slot);
     let producer = Producer::new();
     let part = Part { recording, drain, ring, notes, producer, thread, env: env.raw(), memory: kept };
     let part = Box::into_raw(Box::new(part));
@@ -277,12 +283,14 @@ pub fn join_recording<'env>(
 unsafe extern "C" fn leave(part: *mut c_void) {
     // SAFETY: made in `join_recording`, and freed here alone.
     let part = unsafe { Box::from_raw(part.cast::<Part>()) };
-    if part.recording.leave(part.thread, "exit") {
-        let mut slot = slot();
-        if slot.as_ref().is_some_and(|current| Arc::ptr_eq(current, &part.recording)) {
-            *slot = None;
-        }
+    // Held while the recording ends, if this is its last thread: nobody joins it any more.
+    let mut slot = slot();
+    if part.recording.leave(part.thread, "exit")
+        && slot.as_ref().is_some_and(|current| Arc::ptr_eq(current, &part.recording))
+    {
+        *slot = None;
     }
+    drop(slot);
     // SAFETY: the environment is there until its cleanup hooks have run; nobody reads the ring any more.
     unsafe { part.memory.delete(part.env) };
 }

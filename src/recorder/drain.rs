@@ -302,11 +302,8 @@ impl Recording {
     }
 
     /// A thread takes part. Returns what [`Recording::leave`] knows it by.
-    pub fn join(&self, source: Source) -> Option<u32> {
+    pub fn join(&self, source: Source) -> u32 {
         let mut state = self.shared.lock();
-        if state.is_over {
-            return None;
-        }
         let thread = state.threads;
         state.threads += 1;
         let (worker, name) = (source.identity.worker, source.identity.name.clone());
@@ -317,7 +314,7 @@ impl Recording {
         state.sources.push((thread, source));
         drop(state);
         self.shared.wake();
-        Some(thread)
+        thread
     }
 
     /// A thread ends. Afterwards nobody reads its ring. With the last one the recording ends; then the

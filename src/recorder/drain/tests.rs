@@ -40,7 +40,7 @@ impl Thread {
         }
         let identity = Identity { worker: 0, name: "main".to_owned() };
         let clock = recording.shared().clock().clone();
-        recording.join(Source::new(ring.clone(), notes, identity, false, None, clock.now())).unwrap();
+        recording.join(Source::new(ring.clone(), notes, identity, false, None, clock.now()));
         Self { memory, ring, producer: Producer::new(), clock, next: 0, events: 0, last: 0 }
     }
 

@@ -2,7 +2,7 @@
 
 /**
  * What the rows of the recorder run: the await chain, and an HTTP server with its client in one process. As a program,
- * `node recorded.js REQUESTS`, it serves so many requests.
+ * `node recorded.js REQUESTS`, it serves so many requests, and prints how many of the second half it served a second.
  */
 
 const { once } = require('node:events');
@@ -74,7 +74,9 @@ function failWhereDropped(stats) {
 }
 
 async function main() {
-  await requests(Number(process.argv[2]));
+  const half = Number(process.argv[2]) / 2;
+  await requests(half);
+  console.log(half / await requests(half) * 1e3);
   const isRecorded = process.env.ASYNC_HOOKS_RS_RECORD_PROCESS === String(process.pid);
   if (isRecorded) failWhereDropped(require('../record').record().stats());
 }

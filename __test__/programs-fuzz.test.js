@@ -10,6 +10,7 @@ const { sizeOf } = require('../fuzz/common/trees');
 const { names } = require('../fuzz/programs/broken');
 const { generate } = require('../fuzz/programs/generate');
 const { print } = require('../fuzz/programs/print');
+const { runtimeCanIgnorePromises } = require('../lib/symbols');
 
 const FUZZ = require.resolve('../fuzz/programs');
 const TIMEOUT_MS = 300_000;
@@ -99,9 +100,41 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
         { id: 17, op: 'off', hook: 1 },
       ],
     },
+    'a hook that ignores promises is enabled beside one that follows them': {
+      hooks: [{ callbacks: {} }, { callbacks: { init: [] }, ignoresPromises: true }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 9, op: 'on', hook: 1 },
+        { id: 11, op: 'then', how: 'then', reg: 0, from: 0, body: [] },
+      ],
+    },
+    'a hook is enabled when the only one with init was disabled': {
+      hooks: [{ callbacks: { promiseResolve: [] } }, { callbacks: {} }, { callbacks: { init: [] } }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 15, op: 'then', how: 'finally', reg: 0, from: 0, body: [] },
+        { id: 20, op: 'on', hook: 2 },
+        { id: 22, op: 'off', hook: 2 },
+        { id: 24, op: 'on', hook: 1 },
+      ],
+    },
+    'a microtask beside a hook without callbacks, of which another was disabled': {
+      hooks: [{ callbacks: {} }, { callbacks: {} }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 7, op: 'on', hook: 1 },
+        { id: 8, op: 'off', hook: 0 },
+        { id: 11, op: 'microtask', async: false, body: [] },
+      ],
+    },
   };
   for (const [name, program] of Object.entries(programs)) {
-    test(name, async () => {
+    // Node 20 and 22 cannot say what is right where a hook ignores promises.
+    const skip = JSON.stringify(program).includes('ignoresPromises') && !runtimeCanIgnorePromises;
+    test(name, { skip }, async () => {
       const { code, stdout, stderr } = await fuzz('--program', JSON.stringify({ seed: 1, ...program }));
       assert.strictEqual(code, 0, stdout + stderr);
     });

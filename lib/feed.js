@@ -14,7 +14,7 @@ const { currentTriggerFor } = require('./contexts');
 const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
 const { tracksPromises, isReportedHere } = require('./promises');
-const { kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
+const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('./symbols');
 
 const { emitInit, emitDestroy, emitTo, promiseHooks } = emit;
 
@@ -85,41 +85,75 @@ const PARTS = /** @type {const} */ (['destroy', 'promiseResolve']);
 const parts = new Map();
 
 /**
- * Brings the feed in line with the hooks that are enabled now.
- *
- * The new feed is enabled before the old one is disabled, so no event falls between
- * them; and it is made anew even where it wants the same, because enabling a hook is
- * what makes Node look again at what it tracks of promises.
+ * Brings the feed in line with the hooks that are enabled now. It is made anew even where it wants the same, because
+ * enabling a hook is what makes Node look again at what it tracks of promises.
  * @param {boolean} isEnabled whether one was enabled
+ * @param {boolean} follows whether one was that follows promises: for no other one does Node look again
  * @param {boolean} leavesPromises whether Node is to end tracking them, which it does not where the first change inside of
  *   a callback is that the last hook is disabled
  */
-function updateFeed(isEnabled, leavesPromises) {
+function updateFeed(isEnabled, follows, leavesPromises) {
   const former = [feed, ...parts.values()];
   feed = null;
   parts.clear();
   const wanted = native.wanted();
-  // A hook of Node without callbacks does nothing but make it look at promises when it is enabled.
   const hasCallbacks = tracksPromises || (wanted & ~wants.promises) !== 0;
-  if (native.enabledHooks() > 0 && (isEnabled || hasCallbacks)) {
-    const callbacks = callbacksFor(wanted);
-    if (!tracksPromises) splitParts(callbacks);
-    feed = builtin.createHook(callbacks).enable();
+  // Without callbacks, a hook of a Node that cannot ignore promises does nothing but make it look at them.
+  const isNeeded = native.enabledHooks() > 0 && (isEnabled || hasCallbacks || runtimeCanIgnorePromises);
+  const looksAtPromises = follows && !tracksPromises;
+  if (isNeeded && hasCallbacks && !looksAtPromises) {
+    // First, for without any callback Node would leave promises, also those that others follow.
+    enableFeed(wanted, false);
+    disableAll(former);
+  } else {
+    // First, so that what Node looks at is what is wanted now.
+    if (leavesPromises && !tracksPromises) builtin.createHook({}).enable().disable();
+    disableAll(former);
+    if (isNeeded) enableFeed(wanted, looksAtPromises);
   }
-  if (leavesPromises) builtin.createHook({}).enable().disable();
-  for (const hook of former) hook?.disable();
+}
+
+/** @param {(import('node:async_hooks').AsyncHook | null)[]} hooks */
+function disableAll(hooks) {
+  for (const hook of hooks) hook?.disable();
+}
+
+/**
+ * @param {number} wanted
+ * @param {boolean} looksAtPromises
+ */
+function enableFeed(wanted, looksAtPromises) {
+  const callbacks = callbacksFor(wanted);
+  if (!tracksPromises) splitParts(callbacks, looksAtPromises);
+  feed = enabled(callbacks, looksAtPromises);
+}
+
+/**
+ * @param {import('node:async_hooks').HookCallbacks} callbacks
+ * @param {boolean} looksAtPromises whether Node is to look at what it tracks of promises
+ * @returns {import('node:async_hooks').AsyncHook}
+ */
+function enabled(callbacks, looksAtPromises) {
+  const hook = /** @type {any} */ (builtin.createHook(callbacks));
+  const ignoresPromises = hook[kIgnoresPromises];
+  // Node asks the hook when it is enabled, and again for each event.
+  if (!looksAtPromises) hook[kIgnoresPromises] = true;
+  hook.enable();
+  hook[kIgnoresPromises] = ignoresPromises;
+  return hook;
 }
 
 /**
  * Takes out of the callbacks what not every hook wants that has any, into hooks of its own.
  * @param {any} callbacks
+ * @param {boolean} looksAtPromises
  */
-function splitParts(callbacks) {
+function splitParts(callbacks, looksAtPromises) {
   for (const kind of PARTS) {
     if (callbacks[kind] === undefined || emit.everyListenerHas(kCallbacks[kind])) continue;
     // Without what programs give all objects.
     const part = /** @type {any} */ ({ __proto__: null, [kind]: callbacks[kind], trackPromises: callbacks.trackPromises });
-    parts.set(kind, builtin.createHook(part).enable());
+    parts.set(kind, enabled(part, looksAtPromises));
     callbacks[kind] = undefined;
   }
 }

@@ -40,18 +40,18 @@ const hadCallbacks = { now: false, staged: undefined };
 /** Whether promises are not to be followed any more when what is staged takes effect. */
 let leaves = false;
 
-/** Whether a hook was enabled by a staged change. */
-let enables = false;
+/** Whether a hook was enabled by a staged change, and one that follows promises. */
+const staged = { enables: false, follows: false };
 
 /**
  * The set of enabled hooks changed, and so did the lists of whom to call.
- * @param {boolean} isEnabled whether one was enabled
+ * @param {{ enables: boolean, follows: boolean }} what
  * @param {boolean} [leavesPromises]
  */
-function update(isEnabled, leavesPromises = false) {
+function update({ enables, follows }, leavesPromises = false) {
   scopes.areCompiled = false;
-  // A new feed makes Node look again at what it tracks of promises. Node does so only where a hook is enabled.
-  if (tracksPromises || isEnabled || !anyCallbacks()) updateFeed(isEnabled, leavesPromises);
+  // Where the feed carries promises it stays as it is while hooks are disabled, as Node's promise hooks do.
+  if (tracksPromises || enables || !anyCallbacks()) updateFeed(enables, follows, leavesPromises);
   else endParts();
 }
 
@@ -63,10 +63,11 @@ onSettle(() => {
     const { hook, wanted } = /** @type {Entry} */ (hooks.get(handle));
     addHook(hook, wanted);
   }
-  update(enables, leaves);
+  update(staged, leaves);
   settlePromises();
   hadCallbacks.staged = undefined;
-  enables = false;
+  staged.enables = false;
+  staged.follows = false;
   leaves = false;
   const staying = new Set(enabled);
   for (const handle of hooks.keys()) {
@@ -103,15 +104,17 @@ class AsyncHook extends BuiltinAsyncHook {
     const change = native.enableHook(handle, wanted);
     if (change === NONE) return this;
     hooks.set(handle, { hook: this, wanted });
+    const follows = (wanted & wants.promises) !== 0;
     if (change === DONE) {
       addHook(this, wanted);
-      update(true);
+      update({ enables: true, follows });
     } else {
-      enables = true;
+      staged.enables = true;
+      staged.follows ||= follows;
     }
     noteCallbacks(change);
     // As Node: now, by the hooks that are enabled so far, and not again when a change takes effect.
-    if (wanted & wants.promises) {
+    if (follows) {
       leaves = false;
       followPromises();
     }
@@ -125,7 +128,7 @@ class AsyncHook extends BuiltinAsyncHook {
     if (change === DONE) {
       hooks.delete(handle);
       removeHook(this);
-      update(false);
+      update({ enables: false, follows: false });
     }
     if (noteCallbacks(change)) {
       leaves = change === STAGED;

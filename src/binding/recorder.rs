@@ -10,12 +10,16 @@ use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
 use super::plain::{self, Kept};
+use crate::layout::BATCH_SIZE;
 use crate::recorder::drain::{self, Recording};
 use crate::recorder::event::Header;
 use crate::recorder::ring::{self, Producer, Ring};
 use crate::recorder::shared::Shared;
 use crate::recorder::source::{self, Identity, Note, Notes, Source, code};
 use crate::recorder::stats::{Latency, TypeStats};
+
+// The promises of a batch end in one run.
+const _: () = assert!(BATCH_SIZE as u64 <= source::LONGEST_RUN);
 
 static RECORDING: Mutex<Option<Arc<Recording>>> = Mutex::new(None);
 

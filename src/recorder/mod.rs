@@ -9,7 +9,7 @@
 //! * [`spread`]: how long something took, over many times
 //! * [`report`]: what is made of a file: the summary, its findings, and the exports
 //!
-//! Nothing here knows Node: plain `cargo test` runs all of it.
+//! Nothing here knows Node or the rest of the crate: plain `cargo test` runs all of it, and `fuzz/parser` is made of it.
 
 #[cfg(not(loom))]
 pub mod clock;

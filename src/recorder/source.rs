@@ -8,7 +8,6 @@ use super::event::{Entry, Event, Id, Kind};
 use super::ring::{MAX_TYPES, Ring, TIME};
 use super::shared::Shared;
 use super::stats::Stats;
-use crate::layout::BATCH_SIZE;
 
 /// What the three lowest bits of an event's first slot say; the others are the id.
 pub mod code {
@@ -35,8 +34,8 @@ pub const STACKS: u64 = 1 << 16;
 /// The index of the type that [`code::INIT_PROMISE`] means. The thread names it before all others.
 pub const PROMISE_TYPE: u32 = 0;
 
-/// The longest run: a whole batch of promises. What a program has written over does not fill the memory.
-const LONGEST_RUN: u64 = BATCH_SIZE as u64;
+/// The longest run. What a program has written over does not fill the memory.
+pub const LONGEST_RUN: u64 = 32;
 
 /// Slots that are taken from the ring at once.
 const BATCH: usize = 1 << 14;

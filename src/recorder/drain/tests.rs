@@ -8,11 +8,10 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
 use super::*;
-use crate::layout::BATCH_SIZE;
 use crate::recorder::file::Reader;
 use crate::recorder::ring::{FIRST_SLOT, Memory, Producer, Ring, SLOTS, TIME, word};
 use crate::recorder::shared;
-use crate::recorder::source::{CODES, Identity, Note, Notes, STACKS, code};
+use crate::recorder::source::{CODES, Identity, LONGEST_RUN, Note, Notes, STACKS, code};
 
 const OWN: u64 = 1_000_000_000_000_000;
 const ROUNDS: usize = 8;
@@ -84,9 +83,9 @@ fn awaits(thread: &mut Thread, n: u64) {
     thread.event(code::BEFORE, id, &[]);
     thread.time();
     thread.event(code::AFTER, id, &[]);
-    if n > 1000 && n.is_multiple_of(BATCH_SIZE as u64) {
-        thread.event(code::DESTROY_RUN, id - 1000, &[BATCH_SIZE as u64]);
-        thread.events += BATCH_SIZE as u64 - 1;
+    if n > 1000 && n.is_multiple_of(LONGEST_RUN) {
+        thread.event(code::DESTROY_RUN, id - 1000, &[LONGEST_RUN]);
+        thread.events += LONGEST_RUN - 1;
     }
 }
 

@@ -3,8 +3,9 @@
 // sent at once, connections that break off.
 
 const assert = require('node:assert');
+const fs = require('node:fs');
 const test = require('node:test');
-const { PRELOAD, newFile, program, readRecording, runNode } = require('./support/recorded');
+const { BIN, PRELOAD, newFile, program, readRecording, runNode } = require('./support/recorded');
 
 /**
  * Runs a server, and a client of it that is a function of a socket.
@@ -56,6 +57,40 @@ test('requests that are sent at once', () => {
 test('a request that is never answered', () => {
   const said = requestsOf("(socket) => { socket.resume().write(head('/never', 'Content-Length: 0\\r\\n')); }");
   assert.deepStrictEqual(said, ['request 1']);
+});
+
+// Node 20 does not tell of them.
+test('streams of HTTP/2', { skip: Number(process.versions.node.split('.')[0]) < 22 }, () => {
+  const [file, out] = [newFile(), newFile('.traces')];
+  const source = program(`
+    const http2 = require('node:http2');
+    const server = http2.createServer((request, response) => { setTimeout(() => { response.end('done.'); }, 5); });
+    server.listen(0, '127.0.0.1', () => {
+      const client = http2.connect('http://127.0.0.1:' + server.address().port);
+      let left = 2;
+      for (const path of ['/a', '/b']) {
+        client.request({ ':path': path }).resume().on('end', () => {
+          if (--left === 0) client.close(() => { server.close(); });
+        }).end();
+      }
+    });`);
+  const { status, stderr } = runNode(['--require', PRELOAD, source], { ASYNC_HOOKS_RS_RECORD_FILE: file });
+  assert.deepStrictEqual([status, stderr], [0, '']);
+  const { events, others } = readRecording(file);
+  const said = others.filter(({ phase }) => phase === 'request' || phase === 'response');
+  assert.deepStrictEqual(said.map(({ phase, request }) => `${phase} ${request}`).sort(), ['request 1', 'request 2', 'response 1', 'response 2']);
+  const sessions = new Set(events.filter(({ type }) => type === 'HTTP2SESSION').map(({ id }) => id));
+  assert.ok(said.every(({ phase, connection }) => phase === 'response' || sessions.has(connection)));
+
+  const converted = runNode([BIN, 'report', file, '--traces', out]);
+  assert.deepStrictEqual([converted.status, converted.stderr], [0, '']);
+  const traces = fs.readFileSync(out, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter(({ request }) => request > 0);
+  assert.deepStrictEqual(traces.map(({ request }) => request).sort(), [1, 2]);
+  for (const { id, spans } of traces) {
+    assert.ok(sessions.has(id));
+    assert.deepStrictEqual(spans.map((/** @type {any} */ { type }) => type).filter((/** @type {string} */ type) => /HTTP2SESSION|Timeout/.test(type)).slice(0, 2),
+      ['HTTP2SESSION', 'Timeout']);
+  }
 });
 
 test('not where connections are not recorded', () => {

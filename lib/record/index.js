@@ -15,16 +15,12 @@ const { stackTaker } = require('./stacks');
 /** @typedef {import('./options').Options} Options */
 /** @typedef {import('../native').RecordedType} RecordedType */
 
-/** The resource of a connection whose requests are followed. */
-const CONNECTION = 'HTTPINCOMINGMESSAGE';
-
 const NS_PER_MS = 1e6;
 
 class Recorder {
   #ring;
   #hook;
-  /** @type {() => void} */
-  #endRequests = () => {};
+  #endRequests;
 
   /** @param {import('./options').Settings} settings */
   constructor({ file, types, promises, stacks, slots }) {
@@ -45,7 +41,7 @@ class Recorder {
     const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, this.#ring.addStack);
     const gate = new Gate(this.#ring);
     this.#hook = recordingHook(this.#ring, gate, { promises, takeStack }).enable();
-    if (types === null || types.includes(CONNECTION)) this.#endRequests = followRequests(this.#ring, gate);
+    this.#endRequests = followRequests(this.#ring, gate, types);
   }
 
   /** Counts and latencies by type, of all threads of the process, up to now. */

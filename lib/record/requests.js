@@ -12,23 +12,37 @@ const { layout } = require('./ring');
 
 const { next: NEXT, limit: LIMIT, codes: CODES, request: REQUEST } = layout;
 
-const START = 'http.server.request.start';
-const END = 'http.server.response.finish';
+/**
+ * What tells of them: the resource that the requests of a connection have in common, the channels that tell of their
+ * beginning and their end, and what both messages have. Node 20 does not tell of those of HTTP/2.
+ */
+const SERVERS = [{
+  connection: 'HTTPINCOMINGMESSAGE',
+  start: 'http.server.request.start',
+  end: 'http.server.response.finish',
+  requestOf: (/** @type {any} */ { request }) => request,
+}, {
+  connection: 'HTTP2SESSION',
+  start: 'http2.server.stream.start',
+  end: 'http2.server.stream.close',
+  requestOf: (/** @type {any} */ { stream }) => stream,
+}];
 /** The numbers of a thread's requests begin anew behind this one. */
 const LAST = 2 ** 32 - 1;
 
 /**
  * @param {import('./ring').RecorderRing} ring
  * @param {import('./gate').Gate} gate
+ * @param {string[] | null} types that are recorded, or all
  * @returns {() => void} what ends it
  */
-function followRequests({ words, slots }, gate) {
+function followRequests({ words, slots }, gate, types) {
   /** @type {WeakMap<object, number>} */
   const numbers = new WeakMap();
   let last = 0;
 
-  /** @param {any} message */
-  function started({ request }) {
+  /** @param {object} request */
+  function started(request) {
     // The channel speaks from within the callback of the connection.
     const connectionId = executionAsyncId();
     last = last === LAST ? 1 : last + 1;
@@ -37,8 +51,8 @@ function followRequests({ words, slots }, gate) {
     store(connectionId, last);
   }
 
-  /** @param {any} message */
-  function ended({ request }) {
+  /** @param {object} request */
+  function ended(request) {
     const number = numbers.get(request);
     if (number !== undefined) store(number, 0);
   }
@@ -55,11 +69,25 @@ function followRequests({ words, slots }, gate) {
     words[NEXT] = at + 2;
   }
 
-  subscribe(START, started);
-  subscribe(END, ended);
+  const subscriptions = SERVERS.filter(({ connection }) => types === null || types.includes(connection))
+    .flatMap(({ start, end, requestOf }) => [
+      subscribed(start, (message) => started(requestOf(message))),
+      subscribed(end, (message) => ended(requestOf(message))),
+    ]);
   return () => {
-    unsubscribe(START, started);
-    unsubscribe(END, ended);
+    for (const end of subscriptions) end();
+  };
+}
+
+/**
+ * @param {string} channel
+ * @param {(message: unknown) => void} listener
+ * @returns {() => void} what ends it
+ */
+function subscribed(channel, listener) {
+  subscribe(channel, listener);
+  return () => {
+    unsubscribe(channel, listener);
   };
 }
 

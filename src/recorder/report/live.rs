@@ -113,7 +113,7 @@ pub struct Thread {
     /// The context that was entered last.
     entered: Id,
     /// The recorder tells of its requests.
-    tells_requests: bool,
+    pub tells_requests: bool,
     types: Vec<Type>,
     stacks: Indices,
 }
@@ -309,16 +309,15 @@ impl Live {
 
     /// What a new resource belongs to.
     fn trace(&mut self, (number, id): Key, (trigger, current): (Id, Id), type_: Type) -> Id {
-        let is = |known: Option<Type>, resource: Option<&Resource>| {
-            known.is_some() && resource.map(|resource| resource.type_) == known
-        };
         let within = self.resources.get(&(number, current));
         // Those that a server receives are made by the session, those that a client makes by the program.
-        if Some(type_) == self.types.stream && is(self.types.session, within) {
+        if Some(type_) == self.types.stream
+            && within.is_some_and(|within| Some(within.type_) == self.types.session)
+        {
             return id;
         }
         // What runs knows best what it belongs to: what many requests share was triggered by one.
-        if is(self.types.connection, within)
+        if within.is_some_and(|within| self.types.serves(within.type_))
             && let Some(trace) = self.requests.current((number, current))
         {
             return trace;
@@ -329,7 +328,7 @@ impl Live {
             return within.trace;
         }
         let by = self.resources.get(&(number, trigger));
-        if is(self.types.connection, by)
+        if by.is_some_and(|by| self.types.serves(by.type_))
             && let Some(trace) = self.requests.current((number, trigger))
         {
             return trace;
@@ -389,7 +388,7 @@ impl Live {
         if let Some(resource) = &resource {
             self.ancestors.put(key.0, id, resource.into());
             self.requests.ended((key.0, resource.trace));
-            if Some(resource.type_) == self.types.connection {
+            if self.types.serves(resource.type_) {
                 self.requests.close(key);
             }
         }

@@ -71,7 +71,9 @@ impl Otlp<'_> {
         // A parent outside of the trace would leave it without a root.
         let parent = self.live.find(thread, trigger).filter(|parent| parent.trace == trace).map(|_| trigger);
         let parent = parent.or((trace & REQUEST != 0).then_some(trace));
-        let kind = if name == STREAM && trace == id { SERVER } else { INTERNAL };
+        // Where the recorder does not tell of requests, those of HTTP/2 are known by their streams.
+        let is_request = name == STREAM && trace == id && !self.live.thread(thread).tells_requests;
+        let kind = if is_request { SERVER } else { INTERNAL };
         self.begin_span(thread, (trace, id, parent), (&name, kind), (created, end))?;
         for (key, value) in [("async.id", id), ("async.trigger_id", trigger), ("thread.id", thread.into())] {
             integer(self.out, key, value)?;

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::json;
 use super::live::{Live, Resource, Step};
 use super::requests::{Key, REQUEST, Request};
+use super::types::CONNECTION;
 use crate::recorder::event::{Entry, Id};
 use crate::recorder::file::{ReadError, Reader};
 
@@ -139,8 +140,10 @@ impl Traces<'_> {
         self.times(thread, start, Some(end))?;
         self.out.write_all(b",\"spans\":[")?;
         if let Some(Request { connection, began, end, .. }) = over {
-            let trigger = self.live.find(thread, connection).map_or(0, |connection| connection.trigger);
-            self.span(thread, (connection, "HTTPINCOMINGMESSAGE", trigger), began, Some(end))?;
+            let found = self.live.find(thread, connection);
+            let name = found.map_or(CONNECTION, |found| self.live.type_name(found.type_)).to_owned();
+            let trigger = found.map_or(0, |found| found.trigger);
+            self.span(thread, (connection, &name, trigger), began, Some(end))?;
         }
         for (at, &Span { id, resource, end }) in spans.iter().enumerate() {
             if at > 0 || over.is_some() {

@@ -9,7 +9,7 @@ const FURTHER: &str = "(further types)";
 
 /// The resource that all requests of a server's connection have in common.
 pub const CONNECTION: &str = "HTTPINCOMINGMESSAGE";
-/// With HTTP/2, a connection, and a request that is a resource of its own.
+/// The same with HTTP/2, and a resource that each request has for itself.
 const SESSION: &str = "HTTP2SESSION";
 pub const STREAM: &str = "HTTP2STREAM";
 const TIMER: &str = "Timeout";
@@ -32,6 +32,11 @@ pub struct Types {
 impl Types {
     pub fn len(&self) -> usize {
         self.names.len()
+    }
+
+    /// Whether the requests of a connection have such a resource in common.
+    pub fn serves(&self, type_: Type) -> bool {
+        Some(type_) == self.connection || Some(type_) == self.session
     }
 
     pub fn name(&self, type_: Type) -> &str {

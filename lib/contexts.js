@@ -45,6 +45,9 @@ let entered = 0;
  */
 const history = { hasEntered: false };
 
+/** @type {() => void} */
+let firstEnter = () => {};
+
 /**
  * Whether the trigger of any resource was ever corrected where the runtime does not look, and is to be looked for; see
  * {@link currentTriggerFor}.
@@ -143,7 +146,18 @@ function enter(executionId, triggerId, resource) {
   ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
   fields[STACK_DEPTH] = depth + 1;
   resources[entered++] = resource;
-  if (!history.hasEntered) history.hasEntered = true;
+  if (!history.hasEntered) {
+    history.hasEntered = true;
+    firstEnter();
+  }
+}
+
+/**
+ * Sets what happens when a context is entered for the first time.
+ * @param {() => void} callback
+ */
+function onFirstEnter(callback) {
+  firstEnter = callback;
 }
 
 /** Leaves the context that was entered last. There must be one. */
@@ -192,6 +206,7 @@ module.exports = {
   triggerAsyncId,
   executionAsyncResource,
   currentTriggerFor,
+  onFirstEnter,
   enter,
   leave,
   returnTo,

@@ -16,7 +16,6 @@ const {
   before: kBefore,
   after: kAfter,
   destroy: kDestroy,
-  promiseResolve: kPromiseResolve,
 } = kCallbacks;
 
 /** @typedef {any[]} Hooks hooks that have the callback in question */
@@ -155,46 +154,9 @@ function emitDestroy(asyncId) {
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
 }
 
-/** @param {number} asyncId */
-function emitPromiseResolve(asyncId) {
-  const hooks = promiseHooks.promiseResolve;
-  fields[EMIT_DEPTH] += 1;
-  try {
-    for (let i = 0; i < hooks.length; i++) hooks[i][kPromiseResolve](asyncId);
-  } finally {
-    fields[EMIT_DEPTH] -= 1;
-  }
-  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
-}
-
-/**
- * Emits any event to the given hooks: the general form, for what is rare.
- * @param {Hooks} hooks
- * @param {symbol} kCallback
- * @param {any[]} args
- */
-function emitTo(hooks, kCallback, ...args) {
-  fields[EMIT_DEPTH] += 1;
-  try {
-    for (const hook of hooks) hook[kCallback](...args);
-  } finally {
-    fields[EMIT_DEPTH] -= 1;
-  }
-  if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
-}
-
 /** The enabled hook where there is exactly one. */
 function onlyHook() {
   return allHooks.length === 1 ? allHooks[0] : null;
-}
-
-/**
- * Whether every hook that has any callback has this one.
- * @param {symbol} kCallback
- */
-function everyListenerHas(kCallback) {
-  const all = Object.values(kCallbacks);
-  return allHooks.every((hook) => hook[kCallback] || all.every((symbol) => !hook[symbol]));
 }
 
 /** Whether a `destroy` would reach anybody. */
@@ -210,12 +172,9 @@ module.exports = {
   onSettle,
   settleAtTheEnd,
   onlyHook,
-  everyListenerHas,
   destroyIsWanted,
   emitInit,
   emitBefore,
   emitAfter,
   emitDestroy,
-  emitPromiseResolve,
-  emitTo,
 };

@@ -7,7 +7,9 @@ const { native, wants } = require('./thread');
 const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('./symbols');
 const { invalidArgType, invalidArgValue } = require('./errors');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
-const { endParts, updateFeed } = require('./feed');
+const { changeAtNode, correctTriggers, ignorePromises } = require('./direct');
+const { updateFeed } = require('./feed');
+const { onFirstEnter } = require('./contexts');
 const { scopes } = require('./headroom');
 const { tracksPromises, followPromises, leavePromises, settlePromises } = require('./promises');
 
@@ -25,9 +27,8 @@ const BuiltinAsyncHook = /** @type {new (callbacks: HookCallbacks) => object} */
  */
 const hooks = new Map();
 
-// What the native functions say of a change.
+// What the native functions say of a change; 1 is staged.
 const NONE = 0;
-const STAGED = 1;
 const DONE = 2;
 
 /**
@@ -37,22 +38,16 @@ const DONE = 2;
  */
 const hadCallbacks = { now: false, staged: undefined };
 
-/** Whether promises are not to be followed any more when what is staged takes effect. */
-let leaves = false;
-
-/** Whether a hook was enabled by a staged change, and one that follows promises. */
-const staged = { enables: false, follows: false };
-
 /**
- * The set of enabled hooks changed, and so did the lists of whom to call.
- * @param {{ enables: boolean, follows: boolean }} what
- * @param {boolean} [leavesPromises]
+ * Changes for Node that are staged here.
+ * @type {{ hook: AsyncHook, change: import('./direct').Change }[]}
  */
-function update({ enables, follows }, leavesPromises = false) {
+let staged = [];
+
+/** The set of enabled hooks changed, and so did the lists of whom to call. */
+function update() {
   scopes.areCompiled = false;
-  // Where the feed carries promises it stays as it is while hooks are disabled, as Node's promise hooks do.
-  if (tracksPromises || enables || !anyCallbacks()) updateFeed(enables, follows, leavesPromises);
-  else endParts();
+  if (tracksPromises) updateFeed();
 }
 
 onSettle(() => {
@@ -63,17 +58,34 @@ onSettle(() => {
     const { hook, wanted } = /** @type {Entry} */ (hooks.get(handle));
     addHook(hook, wanted);
   }
-  update(staged, leaves);
+  update();
   settlePromises();
   hadCallbacks.staged = undefined;
-  staged.enables = false;
-  staged.follows = false;
-  leaves = false;
+  const changes = staged;
+  staged = [];
+  for (const { hook, change } of changes) changeAtNode(hook, change);
   const staying = new Set(enabled);
   for (const handle of hooks.keys()) {
     if (!staying.has(handle)) hooks.delete(handle);
   }
 });
+
+onFirstEnter(() => {
+  if (tracksPromises) return;
+  for (const { hook } of hooks.values()) correctTriggers(hook);
+});
+
+/**
+ * Where Node calls the hooks itself, it is told of what changes.
+ * @param {AsyncHook} hook
+ * @param {import('./direct').Change} change
+ * @param {1 | 2} when
+ */
+function tellNode(hook, change, when) {
+  if (tracksPromises) return;
+  if (when === DONE) changeAtNode(hook, change);
+  else staged.push({ hook, change });
+}
 
 /**
  * The handles of hooks that were enabled. No private field: a hook can be enabled behind a Proxy, and is another one then,
@@ -104,20 +116,14 @@ class AsyncHook extends BuiltinAsyncHook {
     const change = native.enableHook(handle, wanted);
     if (change === NONE) return this;
     hooks.set(handle, { hook: this, wanted });
-    const follows = (wanted & wants.promises) !== 0;
     if (change === DONE) {
       addHook(this, wanted);
-      update({ enables: true, follows });
-    } else {
-      staged.enables = true;
-      staged.follows ||= follows;
+      update();
     }
+    tellNode(this, 'enable', change);
     noteCallbacks(change);
     // As Node: now, by the hooks that are enabled so far, and not again when a change takes effect.
-    if (follows) {
-      leaves = false;
-      followPromises();
-    }
+    if (wanted & wants.promises) followPromises();
     return this;
   }
 
@@ -128,12 +134,10 @@ class AsyncHook extends BuiltinAsyncHook {
     if (change === DONE) {
       hooks.delete(handle);
       removeHook(this);
-      update({ enables: false, follows: false });
+      update();
     }
-    if (noteCallbacks(change)) {
-      leaves = change === STAGED;
-      leavePromises();
-    }
+    tellNode(this, 'disable', change);
+    if (noteCallbacks(change)) leavePromises();
     return this;
   }
 }
@@ -168,6 +172,7 @@ function checkTrackPromises(hook, trackPromises) {
     throw invalidArgValue('trackPromises', trackPromises, 'must not be false when promiseResolve is enabled');
   }
   Object.defineProperty(hook, kIgnoresPromises, { value: trackPromises === false });
+  if (trackPromises === false) ignorePromises(hook);
 }
 
 /**

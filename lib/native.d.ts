@@ -3,9 +3,6 @@
  * against those of the binary.
  */
 
-/** Whether no hook is enabled that does not want all of `bits`. */
-export function allHooksWant(bits: number): boolean;
-
 /** What the hooks want to hear that are enabled when staged changes have taken effect. */
 export function nextWanted(): number;
 

@@ -8,7 +8,7 @@
 const { layout, fields } = require('./thread');
 const { history, currentTriggerFor } = require('./contexts');
 const { settleAtTheEnd } = require('./emit');
-const { tracksPromises, isReportedHere } = require('./promises');
+const { isReportedHere } = require('./promises');
 const { kCallbacks } = require('./symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
@@ -17,7 +17,6 @@ const {
   before: kBefore,
   after: kAfter,
   destroy: kDestroy,
-  promiseResolve: kPromiseResolve,
 } = kCallbacks;
 
 /**
@@ -55,19 +54,10 @@ function callbacksForOnly(hook) {
       if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
     },
     destroy(asyncId) {
-      if (tracksPromises && isReportedHere(asyncId)) return;
+      if (isReportedHere(asyncId)) return;
       fields[EMIT_DEPTH] += 1;
       try {
         hook[kDestroy](asyncId);
-      } finally {
-        fields[EMIT_DEPTH] -= 1;
-      }
-      if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
-    },
-    promiseResolve(asyncId) {
-      fields[EMIT_DEPTH] += 1;
-      try {
-        hook[kPromiseResolve](asyncId);
       } finally {
         fields[EMIT_DEPTH] -= 1;
       }

@@ -32,8 +32,8 @@ const {
 } = kCallbacks;
 
 /**
- * Whether promises are tracked here; otherwise the runtime's feed carries them.
- * `ASYNC_HOOKS_RS_PROMISES=feed` chooses the feed on any Node.
+ * Whether promises are tracked here; otherwise the runtime tells of them, too.
+ * `ASYNC_HOOKS_RS_PROMISES=feed` chooses that on any Node.
  */
 const tracksPromises = runtimeCanIgnorePromises && process.env.ASYNC_HOOKS_RS_PROMISES !== 'feed';
 

@@ -35,10 +35,6 @@ impl Wants {
     pub fn bits(self) -> u32 {
         self.0
     }
-
-    fn has(self, bits: u32) -> bool {
-        self.0 & bits == bits
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,11 +117,6 @@ impl Hooks {
         Wants(hooks.iter().fold(0, |bits, hook| bits | hook.wants.bits()))
     }
 
-    /// Whether there is no hook that does not want all of `bits`.
-    pub fn all_want(&self, bits: u32) -> bool {
-        self.enabled.iter().all(|hook| hook.wants.has(bits))
-    }
-
     /// The handles of the enabled hooks, in order.
     pub fn handles(&self) -> Vec<u32> {
         self.enabled.iter().map(|hook| hook.handle).collect()
@@ -178,10 +169,8 @@ mod tests {
         hooks.enable(1, wants(INIT | Wants::PROMISES), false);
         hooks.enable(2, wants(DESTROY), false);
         hooks.enable(3, wants(INIT), false);
-        assert!(!hooks.all_want(INIT));
         hooks.disable(2, false);
-        assert!(hooks.all_want(INIT));
-        assert!(!hooks.all_want(INIT | Wants::PROMISES));
+        assert_eq!(hooks.wants().bits(), INIT | Wants::PROMISES);
         hooks.enable(2, wants(DESTROY), false);
         assert_eq!(hooks.wants().bits(), INIT | DESTROY | Wants::PROMISES);
     }

@@ -208,12 +208,6 @@ pub fn next_wanted(env: Env) -> Result<u32> {
     Ok(state(&env)?.thread.hooks().next_wants().bits())
 }
 
-/// Whether no hook is enabled that does not want all of `bits`.
-#[napi(catch_unwind)]
-pub fn all_hooks_want(env: Env, bits: u32) -> Result<bool> {
-    Ok(state(&env)?.thread.hooks().all_want(bits))
-}
-
 /// The handles of the enabled hooks, in order.
 #[napi(catch_unwind)]
 pub fn hook_handles(env: Env) -> Result<Vec<u32>> {

@@ -21,6 +21,7 @@ use crate::recorder::stats::{Latency, TypeStats};
 // The promises of a batch end in one run.
 const _: () = assert!(BATCH_SIZE as u64 <= source::LONGEST_RUN);
 
+/// The one thing that environments share: they find it here alone, as each of them loads the addon for itself.
 static RECORDING: Mutex<Option<Arc<Recording>>> = Mutex::new(None);
 
 fn slot() -> MutexGuard<'static, Option<Arc<Recording>>> {

@@ -58,7 +58,9 @@ function callbacksFor(wanted) {
   const hook = emit.onlyHook();
   const source = hook === null ? callbacksForAll : callbacksForOnly(hook);
   const entersPromises = (wanted & wants.promises) !== 0;
-  return /** @type {HookCallbacks} */ ({
+  return /** @type {any} */ ({
+    // Without what programs give all objects.
+    __proto__: null,
     init: wanted & wants.init ? source.init : entersPromises ? currentTriggerInit : undefined,
     before: wanted & wants.before ? source.before : undefined,
     after: wanted & wants.after ? source.after : undefined,

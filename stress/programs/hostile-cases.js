@@ -377,8 +377,10 @@ for (const [name, prototypes] of /** @type {const} */ ([['Promise', [Promise.pro
 }
 CASES['Object.prototype with callbacks'] = (ah, say, enable) => {
   /** @type {any} */ (Object.prototype).before = () => { say('inherited before'); };
+  /** @type {any} */ (Object.prototype).promiseResolve = () => { say('inherited promiseResolve'); };
   enable();
   ah.createHook({ init() {} }).enable();
+  Promise.resolve().then(() => { say('continued'); });
   new ah.AsyncResource('HOSTILE', OPTIONS).runInAsyncScope(() => { say('inside'); });
 };
 

@@ -3,6 +3,8 @@
 /** The low-level embedder API and the other names of older documentation. */
 
 const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
+const path = require('node:path');
 const { afterEach, describe, test } = require('node:test');
 const { once } = require('node:events');
 const { setImmediate: immediate } = require('node:timers/promises');
@@ -145,6 +147,26 @@ describe('contexts', () => {
     assert.strictEqual(triggers.get('FSREQCALLBACK'), id);
     assert.deepStrictEqual(await seen, [true, id]);
     assert.strictEqual(await read, id);
+  });
+
+  // In a process of its own: in this one contexts were entered before.
+  test('trigger what is created inside the first one, for hooks that were enabled before it and inside', () => {
+    const source = `
+      const ah = require('.'), legacy = require('./legacy');
+      const triggers = [];
+      const enable = (options) => ah.createHook({
+        init(asyncId, type, triggerAsyncId) { if (type === 'Timeout') triggers.push(triggerAsyncId === id); }, ...options,
+      }).enable();
+      const id = legacy.newAsyncId();
+      enable();
+      enable({ trackPromises: false });
+      legacy.emitBefore(id, 1);
+      enable();
+      setTimeout(() => {}, 1);
+      legacy.emitAfter(id);
+      console.log(triggers.join());`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', source], { cwd: path.join(__dirname, '..'), encoding: 'utf8' });
+    assert.deepStrictEqual([stdout, stderr], ['true,true,true\n', '']);
   });
 
   test('give way to scopes of the runtime inside them', () => {

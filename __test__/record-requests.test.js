@@ -60,8 +60,8 @@ test('a request that is never answered', () => {
 });
 
 // Node 20 does not tell of them.
-test('streams of HTTP/2', { skip: Number(process.versions.node.split('.')[0]) < 22 }, () => {
-  const [file, out] = [newFile(), newFile('.traces')];
+test('streams of HTTP/2, each a trace and one span of a server', { skip: Number(process.versions.node.split('.')[0]) < 22 }, () => {
+  const [file, out, otlp] = [newFile(), newFile('.traces'), newFile('.otlp')];
   const source = program(`
     const http2 = require('node:http2');
     const server = http2.createServer((request, response) => { setTimeout(() => { response.end('done.'); }, 5); });
@@ -82,7 +82,7 @@ test('streams of HTTP/2', { skip: Number(process.versions.node.split('.')[0]) < 
   const sessions = new Set(events.filter(({ type }) => type === 'HTTP2SESSION').map(({ id }) => id));
   assert.ok(said.every(({ phase, connection }) => phase === 'response' || sessions.has(connection)));
 
-  const converted = runNode([BIN, 'report', file, '--traces', out]);
+  const converted = runNode([BIN, 'report', file, '--traces', out, '--otlp', otlp]);
   assert.deepStrictEqual([converted.status, converted.stderr], [0, '']);
   const traces = fs.readFileSync(out, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter(({ request }) => request > 0);
   assert.deepStrictEqual(traces.map(({ request }) => request).sort(), [1, 2]);
@@ -91,6 +91,8 @@ test('streams of HTTP/2', { skip: Number(process.versions.node.split('.')[0]) < 
     assert.deepStrictEqual(spans.map((/** @type {any} */ { type }) => type).filter((/** @type {string} */ type) => /HTTP2SESSION|Timeout/.test(type)).slice(0, 2),
       ['HTTP2SESSION', 'Timeout']);
   }
+  const served = fs.readFileSync(otlp, 'utf8').match(/"name":"[^"]*","kind":2/g);
+  assert.deepStrictEqual(served, Array(2).fill('"name":"HTTP request","kind":2'));
 });
 
 test('not where connections are not recorded', () => {

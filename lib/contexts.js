@@ -36,9 +36,6 @@ const {
  */
 const resources = [];
 
-/** How many contexts are on the stack. */
-let entered = 0;
-
 /**
  * Whether a context of this package was ever entered. A property that never changes is
  * a constant to V8, so as long as none was, the getters cost what the runtime's do.
@@ -64,7 +61,7 @@ let kTimerTrigger;
 
 /** @returns {number} */
 function executionAsyncId() {
-  return history.hasEntered ? findExecutionAsyncId() : runtimeExecutionAsyncId();
+  return history.hasEntered ? currentAsyncId() : runtimeExecutionAsyncId();
 }
 
 /** @returns {number} */
@@ -74,17 +71,26 @@ function triggerAsyncId() {
 
 /** @returns {object} */
 function executionAsyncResource() {
-  return entered !== 0 && inOwnContext() ?
-    /** @type {object} */ (resources[entered - 1]) : runtimeExecutionAsyncResource();
+  return inOwnContext() ? /** @type {object} */ (resources[entered() - 1]) : runtimeExecutionAsyncResource();
 }
 
-function findExecutionAsyncId() {
-  return inOwnContext() ? ids[CURRENT_ID] : runtimeExecutionAsyncId();
+/**
+ * As {@link executionAsyncId}, where contexts are entered all the time: without a branch that never runs, of which V8 would not
+ * know that it gives a number.
+ */
+function currentAsyncId() {
+  const runtimeId = runtimeExecutionAsyncId();
+  return ids[CURRENT_ANCHOR] === runtimeId ? ids[CURRENT_ID] : runtimeId;
 }
 
 function findTriggerAsyncId() {
   if (inOwnContext()) return ids[CURRENT_TRIGGER];
   return correctedTrigger() ?? runtimeTriggerAsyncId();
+}
+
+/** How many contexts are on the stack. */
+function entered() {
+  return fields[STACK_DEPTH] + fields[STACK_SPILLED];
 }
 
 /** Whether the current context is one that this package entered. */
@@ -105,7 +111,7 @@ function inOwnContext() {
  * @returns {number}
  */
 function currentTriggerFor(triggerAsyncId, type, resource) {
-  if (entered === 0 || ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext()) return triggerAsyncId;
+  if (ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext()) return triggerAsyncId;
   const currentId = ids[CURRENT_ID];
   try {
     if ((type === 'Timeout' || type === 'Immediate') && !(kTriggerId in resource)) {
@@ -144,8 +150,8 @@ function enter(executionId, triggerId, resource) {
   ids[CURRENT_ID] = executionId;
   ids[CURRENT_TRIGGER] = triggerId;
   ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
+  resources[depth + fields[STACK_SPILLED]] = resource;
   fields[STACK_DEPTH] = depth + 1;
-  resources[entered++] = resource;
   if (!history.hasEntered) {
     history.hasEntered = true;
     firstEnter();
@@ -167,8 +173,8 @@ function leave() {
   ids[CURRENT_ID] = ids[slot];
   ids[CURRENT_TRIGGER] = ids[slot + 1];
   ids[CURRENT_ANCHOR] = ids[slot + 2];
+  resources[depth + fields[STACK_SPILLED]] = undefined;
   fields[STACK_DEPTH] = depth;
-  resources[--entered] = undefined;
   if (depth === 0 && fields[STACK_SPILLED] !== 0) native.refillContexts();
 }
 
@@ -180,7 +186,7 @@ function leave() {
  * @returns {boolean} false where there is no such context
  */
 function returnTo(executionId) {
-  if (entered === 0) return false;
+  if (fields[STACK_DEPTH] === 0) return false;
   if (ids[CURRENT_ID] !== executionId) return unwindTo(executionId) >= 0;
   ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
   return true;
@@ -195,7 +201,8 @@ function returnTo(executionId) {
 function unwindTo(executionId) {
   const left = native.unwindContexts(executionId);
   if (left < 0) return left;
-  for (let i = 0; i < left; i++) resources[--entered] = undefined;
+  // No call, which would take more of the stack than entering did.
+  for (let above = 0; above < left; above++) resources[fields[STACK_DEPTH] + fields[STACK_SPILLED] + above] = undefined;
   ids[CURRENT_ANCHOR] = runtimeExecutionAsyncId();
   return left;
 }
@@ -203,6 +210,7 @@ function unwindTo(executionId) {
 module.exports = {
   history,
   executionAsyncId,
+  currentAsyncId,
   triggerAsyncId,
   executionAsyncResource,
   currentTriggerFor,

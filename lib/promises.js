@@ -11,7 +11,7 @@
 
 const { native, layout, ids, fields, wants, handlers, closeBatch } = require('./thread');
 const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
-const { executionAsyncId, enter, leave, returnTo } = require('./contexts');
+const { currentAsyncId, enter, leave, returnTo } = require('./contexts');
 const { promiseHooks, settleAtTheEnd, emitDestroy, onlyHook } = require('./emit');
 const { fatal } = require('./fatal');
 
@@ -45,9 +45,9 @@ const tracksPromises = runtimeCanIgnorePromises && process.env.ASYNC_HOOKS_RS_PR
  * @returns {number} its async id, given now if it has none
  */
 function identify(promise, parent) {
-  if (promise[kAsyncId]) return promise[kAsyncId];
+  if (promise[kAsyncId] !== undefined) return promise[kAsyncId];
   // First the parent's, so that it is the lower one where it has to be given now.
-  const triggerAsyncId = parent ? idOf(parent) : executionAsyncId();
+  const triggerAsyncId = parent === undefined ? currentAsyncId() : idOf(parent);
   const asyncId = ids[LAST_ID] + 1;
   try {
     promise[kAsyncId] = asyncId;
@@ -61,12 +61,12 @@ function identify(promise, parent) {
 
 /** @param {any} promise */
 function idOf(promise) {
-  if (promise[kAsyncId]) return promise[kAsyncId];
+  if (promise[kAsyncId] !== undefined) return promise[kAsyncId];
   const asyncId = ids[LAST_ID] + 1;
   try {
     promise[kAsyncId] = asyncId;
   } catch {
-    return identityOf(promise, executionAsyncId()).asyncId;
+    return identityOf(promise, currentAsyncId()).asyncId;
   }
   return ids[LAST_ID] = asyncId;
 }
@@ -105,7 +105,7 @@ function identityOf(promise, triggerAsyncId) {
  * @param {any} parent
  */
 function init(promise, parent) {
-  const asyncId = promise[kAsyncId] || identify(promise, parent);
+  const asyncId = promise[kAsyncId] ?? identify(promise, parent);
   const triggerAsyncId = promise[kTriggerId] ?? triggerOf(promise);
   const hooks = promiseHooks.init;
   fields[EMIT_DEPTH] += 1;
@@ -138,7 +138,7 @@ function identifyAndWatch(promise, parent) {
 
 /** @param {any} promise */
 function before(promise) {
-  const asyncId = promise[kAsyncId] || identify(promise, undefined);
+  const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
   enter(asyncId, triggerOf(promise), promise);
   const hooks = promiseHooks.before;
   fields[EMIT_DEPTH] += 1;
@@ -154,7 +154,7 @@ function before(promise) {
 
 /** @param {any} promise */
 function after(promise) {
-  const asyncId = promise[kAsyncId] || identify(promise, undefined);
+  const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
   const isEntered = returnTo(asyncId);
   const hooks = promiseHooks.after;
   fields[EMIT_DEPTH] += 1;
@@ -172,17 +172,17 @@ function after(promise) {
 
 /** @param {any} promise */
 function enterOnly(promise) {
-  enter(promise[kAsyncId] || identify(promise, undefined), triggerOf(promise), promise);
+  enter(promise[kAsyncId] ?? identify(promise, undefined), triggerOf(promise), promise);
 }
 
 /** @param {any} promise */
 function leaveOnly(promise) {
-  if (returnTo(promise[kAsyncId] || identify(promise, undefined))) leave();
+  if (returnTo(promise[kAsyncId] ?? identify(promise, undefined))) leave();
 }
 
 /** @param {any} promise */
 function settled(promise) {
-  const asyncId = promise[kAsyncId] || identify(promise, undefined);
+  const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
   const hooks = promiseHooks.promiseResolve;
   fields[EMIT_DEPTH] += 1;
   try {
@@ -200,9 +200,8 @@ function settled(promise) {
 /** Under this symbol a promise keeps its batch's token alive. */
 const kBatch = Symbol('async-hooks-rs.batch');
 
-/** The token of the batch that is open. */
-let token = {};
-let turnIsAsked = false;
+/** The batch that is open. An object, because V8 makes checks where it reads a variable that changes. */
+const batch = { token: {}, turnIsAsked: false };
 
 /**
  * Ids of watched promises that the runtime gave: a hook of `node:async_hooks` follows
@@ -227,31 +226,31 @@ const reported = [new Set(), new Set()];
 function watch(promise, asyncId) {
   if (asyncId < FIRST_ID) adopted.add(asyncId);
   try {
-    promise[kBatch] = token;
+    promise[kBatch] = batch.token;
   } catch {
-    identityOf(promise, executionAsyncId()).token = token;
+    identityOf(promise, currentAsyncId()).token = batch.token;
   }
   const length = fields[BATCH_LENGTH];
   ids[BATCH_BASE + length] = asyncId;
   fields[BATCH_LENGTH] = length + 1;
-  if (length + 1 === BATCH_SIZE) openNextBatch();
-  else askTurn();
+  if (length === 0) askTurn();
+  else if (length + 1 === BATCH_SIZE) openNextBatch();
 }
 
 function openNextBatch() {
-  const closed = token;
-  token = {};
+  const closed = batch.token;
+  batch.token = {};
   closeBatch(closed);
 }
 
 function askTurn() {
-  if (turnIsAsked) return;
-  turnIsAsked = true;
+  if (batch.turnIsAsked) return;
+  batch.turnIsAsked = true;
   native.askTurn();
 }
 
 handlers.turn = () => {
-  turnIsAsked = false;
+  batch.turnIsAsked = false;
   if (fields[BATCH_LENGTH] > 0) openNextBatch();
   if (reported[0].size + reported[1].size === 0) return;
   reported.unshift(new Set());

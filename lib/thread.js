@@ -14,7 +14,7 @@ const wants = Object.freeze(native.wantsBits());
 // Shared, so that no transfer can detach it from under Rust.
 const memory = new SharedArrayBuffer(layout.slots * Float64Array.BYTES_PER_ELEMENT);
 const ids = new Float64Array(memory);
-const fields = new Uint32Array(memory);
+const fields = new Int32Array(memory);
 
 /**
  * What the event loop and the garbage collector lead to; set by those whom it concerns.

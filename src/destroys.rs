@@ -14,6 +14,13 @@ pub struct Run {
     pub count: u32,
 }
 
+impl Run {
+    /// The id that would follow.
+    fn end(self) -> f64 {
+        self.first + f64::from(self.count)
+    }
+}
+
 /// Ids in the order in which they came, consecutive ones as one [`Run`]. Nearly
 /// always there is just one, which takes no allocation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,9 +32,15 @@ pub struct Runs {
 impl Runs {
     pub fn push(&mut self, id: f64) {
         match self.more.last_mut().or(self.first.as_mut()) {
-            Some(run) if run.first + f64::from(run.count) == id => run.count += 1,
-            Some(_) => self.more.push(Run { first: id, count: 1 }),
-            None => self.first = Some(Run { first: id, count: 1 }),
+            Some(run) if run.end() == id => run.count += 1,
+            _ => self.push_run(Run { first: id, count: 1 }),
+        }
+    }
+
+    fn push_run(&mut self, run: Run) {
+        match self.first {
+            Some(_) => self.more.push(run),
+            None => self.first = Some(run),
         }
     }
 
@@ -39,9 +52,18 @@ impl Runs {
 impl FromIterator<f64> for Runs {
     fn from_iter<I: IntoIterator<Item = f64>>(ids: I) -> Self {
         let mut runs = Self::default();
+        let mut ids = ids.into_iter();
+        let Some(first) = ids.next() else { return runs };
+        let mut run = Run { first, count: 1 };
         for id in ids {
-            runs.push(id);
+            if run.end() == id {
+                run.count += 1;
+            } else {
+                runs.push_run(run);
+                run = Run { first: id, count: 1 };
+            }
         }
+        runs.push_run(run);
         runs.more.shrink_to_fit();
         runs
     }

@@ -1,7 +1,7 @@
 //! The layout of a thread's memory, in one place for both languages.
 //!
 //! The memory is one `SharedArrayBuffer` seen through two views: `fields`
-//! (`Uint32Array`) for counters and flags, `ids` (`Float64Array`) for everything
+//! (`Int32Array`) for counters and flags, `ids` (`Float64Array`) for everything
 //! that is an async id. JavaScript gets these constants as exports of the addon
 //! and never spells an index by hand.
 

@@ -5,7 +5,7 @@
  * `lib/promises.js`, with what `lib/record/hook.js` stores in the place of a call of hooks.
  */
 
-const { enter, executionAsyncId, leave, returnTo } = require('../contexts');
+const { enter, currentAsyncId, leave, returnTo } = require('../contexts');
 const { identify, triggerOf, watch } = require('../promises');
 const { kAsyncId, kTriggerId } = require('../symbols');
 const { layout } = require('./ring');
@@ -35,23 +35,16 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
    * @param {any} parent
    */
   function init(promise, parent) {
-    const asyncId = promise[kAsyncId] || identify(promise, parent);
-    store(asyncId, promise[kTriggerId] ?? triggerOf(promise));
+    const asyncId = promise[kAsyncId] ?? identify(promise, parent);
+    const triggerAsyncId = promise[kTriggerId] ?? triggerOf(promise);
     watch(promise, asyncId);
-  }
-
-  /**
-   * @param {number} asyncId
-   * @param {number} triggerAsyncId
-   */
-  function store(asyncId, triggerAsyncId) {
     if (words[NEXT] >= words[INIT_LIMIT] && !gate.admits(asyncId, PROMISE_TYPE)) return;
     if (gate.leavesOut(asyncId)) {
       gate.refuse(asyncId, PROMISE_TYPE);
       return;
     }
     const at = words[NEXT];
-    const currentId = executionAsyncId();
+    const currentId = currentAsyncId();
     slots[at + 1] = triggerAsyncId;
     if (currentId === triggerAsyncId) {
       slots[at] = asyncId * CODES + INIT_PROMISE;
@@ -66,7 +59,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
 
   /** @param {any} promise */
   function before(promise) {
-    const asyncId = promise[kAsyncId] || identify(promise, undefined);
+    const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
     enter(asyncId, triggerOf(promise), promise);
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
@@ -77,7 +70,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
 
   /** @param {any} promise */
   function after(promise) {
-    const asyncId = promise[kAsyncId] || identify(promise, undefined);
+    const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
     if (returnTo(asyncId)) leave();
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
@@ -87,7 +80,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
 
   /** @param {any} promise */
   function settled(promise) {
-    const asyncId = promise[kAsyncId] || identify(promise, undefined);
+    const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];

@@ -68,7 +68,7 @@ impl Frames {
 unsafe extern "C" fn get(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info, inside a handle scope.
     unsafe {
-        let Some((frames, _)) = plain::arguments::<Frames>(env, info) else { return ptr::null_mut() };
+        let Some(frames) = plain::data::<Frames>(env, info) else { return ptr::null_mut() };
         ((*frames).get)((*frames).isolate)
     }
 }

@@ -316,7 +316,7 @@ fn functions<'env>(env: &'env Env, part: *mut Part) -> Result<Object<'env>> {
 /// `stamp()`: publishes the event of one slot that was stored behind the head, with its time in front, and all before it.
 unsafe extern "C" fn stamp(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info.
-    if let Some((part, _)) = unsafe { plain::arguments::<Part>(env, info) } {
+    if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
         // SAFETY: the part lives as long as this function is called, on this thread alone.
         let part = unsafe { &*part };
         part.producer.stamp(&part.ring, part.drain.clock().raw());
@@ -328,7 +328,7 @@ unsafe extern "C" fn stamp(env: sys::napi_env, info: sys::napi_callback_info) ->
 unsafe extern "C" fn make_room(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let mut answer = ptr::null_mut();
     // SAFETY: Node calls with its own env and info.
-    if let Some((part, _)) = unsafe { plain::arguments::<Part>(env, info) } {
+    if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
         // SAFETY: as in `stamp`, and nothing else borrows from it meanwhile.
         let part = unsafe { &mut *part };
         let mut bits = 0;

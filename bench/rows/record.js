@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * What recording costs: beside a hook of Node's whose callbacks do nothing but store a time in a Map, and for the size
- * beside Node's own trace events. Each variant is first run without, in the same process; so `none` is 0.
+ * What recording costs: beside a hook of Node's whose callbacks do nothing but store a time in a Map, and beside Node's own
+ * trace events. The cost of a promise is what it takes more than without anything, in the same process; so `none` is 0.
  */
 
 const { spawnSync } = require('node:child_process');
@@ -11,20 +11,26 @@ const os = require('node:os');
 const path = require('node:path');
 
 const { oursAtLeast, oursAtMost, totalAtLeast, totalAtMost } = require('../bars');
-const { batch, failWhereDropped, requests } = require('../recorded');
+const { batch, failWhereDropped } = require('../recorded');
 const { turn } = require('../loop');
-const { moduleOf } = require('../variants');
 
 /** @typedef {import('../variants').Variant} Variant */
 
 const BATCH = 1_000;
 const BATCHES = 300;
 const PROMISES_PER_OPERATION = 6;
-/** Of each part of a run: code that is not optimized yet costs several times as much, with and without. */
-const SERVED = 8_000;
-const REQUESTS = 4_000;
+/** Half of them before the ones that count: code that is not optimized yet costs several times as much. */
+const SERVED = 16_000;
+/** Fewer, as Node's trace events of them are 100 MB. */
+const TRACED = 4_000;
 const TRIES = 5;
 const RECORDED = path.join(__dirname, '..', 'recorded.js');
+const TIMES = path.join(__dirname, '..', 'times.js');
+const RECORDER = path.join(__dirname, '..', '..', 'record.js');
+
+/** What Node is given to serve with: two rivals stand in the place of the builtin. */
+const withTimes = { none: [], builtin: ['--require', TIMES], ours: ['--require', RECORDER] };
+const withTraceEvents = { ...withTimes, builtin: ['--trace-event-categories', 'node.async_hooks'] };
 
 /** @param {(folder: string) => number | Promise<number>} callback */
 async function inFolder(callback) {
@@ -46,12 +52,7 @@ function start(variant, folder) {
     const recorder = require('../../record').record({ file: path.join(folder, 'bench.rec') });
     return () => failWhereDropped(recorder.stats());
   }
-  if (variant !== 'builtin') return () => {};
-  const times = new Map();
-  const store = (/** @type {number} */ id) => times.set(id, performance.now());
-  moduleOf('builtin').createHook({
-    init: store, before: store, after: store, promiseResolve: store, destroy: (id) => times.delete(id),
-  }).enable();
+  if (variant === 'builtin') require(TIMES);
   return () => {};
 }
 
@@ -85,53 +86,45 @@ function costPerPromise(variant) {
   });
 }
 
-/** @param {Variant} variant */
-function throughputKept(variant) {
-  return inFolder(async (folder) => {
-    await requests(SERVED);
-    const without = await requests(SERVED);
-    const check = start(variant, folder);
-    await requests(SERVED);
-    const kept = 100 * without / await requests(SERVED);
-    check();
-    return kept;
-  });
-}
-
 /**
- * A server in a process of its own, with Node's trace events, recorded, or neither.
- * @param {Variant} variant
+ * A server in a process of its own, with its client.
+ * @param {string[]} options of Node
+ * @param {number} count of requests
  * @param {string} folder for what is written
  * @returns {number} requests per second
  */
-function serve(variant, folder) {
-  const options = {
-    none: [],
-    builtin: ['--trace-event-categories', 'node.async_hooks'],
-    ours: ['--require', path.join(__dirname, '..', '..', 'record.js')],
-  }[variant];
-  const run = () => spawnSync(process.execPath, [...options, RECORDED, String(REQUESTS)], {
+function serve(options, count, folder) {
+  const run = () => spawnSync(process.execPath, [...options, RECORDED, String(count)], {
     cwd: folder, encoding: 'utf8', env: { ...process.env, ASYNC_HOOKS_RS_RECORD_FILE: path.join(folder, 'bench.rec') },
   });
   // The writer of Node's trace events now and then ends the process by an assertion of its own.
-  const tries = variant === 'builtin' ? TRIES : 1;
+  const tries = options === withTraceEvents.builtin ? TRIES : 1;
   let { status, stdout, stderr } = run();
   for (let done = 1; status !== 0 && done < tries; done++) ({ status, stdout, stderr } = run());
   if (status !== 0) throw new Error(stderr);
   return Number(stdout);
 }
 
+/**
+ * Beside a process without anything right after it: what is slow for a while slows both down.
+ * @param {Variant} variant
+ * @returns {Promise<number>} percent; `none` shows how far it is to be believed
+ */
+function throughputKept(variant) {
+  return inFolder((folder) => 100 * serve(withTimes[variant], SERVED, folder) / serve(withTimes.none, SERVED, folder));
+}
+
 /** @param {Variant} variant */
 function requestsPerSecond(variant) {
-  return inFolder((folder) => serve(variant, folder));
+  return inFolder((folder) => serve(withTraceEvents[variant], TRACED, folder));
 }
 
 /** @param {Variant} variant */
 function bytesPerRequest(variant) {
   return inFolder((folder) => {
-    serve(variant, folder);
+    serve(withTraceEvents[variant], TRACED, folder);
     const sizes = fs.readdirSync(folder).map((file) => fs.statSync(path.join(folder, file)).size);
-    return sizes.reduce((all, size) => all + size, 0) / REQUESTS;
+    return sizes.reduce((all, size) => all + size, 0) / TRACED;
   });
 }
 

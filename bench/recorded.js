@@ -83,4 +83,4 @@ async function main() {
 
 if (require.main === module) main();
 
-module.exports = { batch, requests, failWhereDropped };
+module.exports = { batch, failWhereDropped };

@@ -58,6 +58,12 @@ impl Output {
         }
     }
 
+    /// Writes entries of one thread, and clears them.
+    fn append(&mut self, thread: u32, entries: &mut Vec<Entry>) {
+        self.write(|writer| writer.append(thread, entries));
+        entries.clear();
+    }
+
     fn check(&mut self) {
         if self.writer.is_some() && !self.path.exists() {
             self.warn("was deleted, and what is recorded goes nowhere");
@@ -99,8 +105,7 @@ impl State {
             for (thread, source) in &mut self.sources {
                 more |= source.drain(clock, &mut self.entries);
                 some |= !self.entries.is_empty();
-                self.output.write(|writer| writer.append(*thread, &self.entries));
-                self.entries.clear();
+                self.output.append(*thread, &mut self.entries);
             }
             if !more {
                 return some;
@@ -116,8 +121,7 @@ impl State {
                 self.entries.push(source.clock(&self.wall));
             }
             source.account(now, &mut self.entries);
-            self.output.write(|writer| writer.append(*thread, &self.entries));
-            self.entries.clear();
+            self.output.append(*thread, &mut self.entries);
         }
     }
 
@@ -148,11 +152,12 @@ impl State {
     fn end(&mut self, at: usize, clock: &Clock, reason: &str) {
         let (thread, mut source) = self.sources.remove(at);
         source.close();
-        while source.drain(clock, &mut self.entries) {}
+        while source.drain(clock, &mut self.entries) {
+            self.output.append(thread, &mut self.entries);
+        }
         source.account(clock.now(), &mut self.entries);
         self.entries.push(Entry::ThreadEnd { time: clock.now(), reason: reason.to_owned() });
-        self.output.write(|writer| writer.append(thread, &self.entries));
-        self.entries.clear();
+        self.output.append(thread, &mut self.entries);
         merge(&mut self.ended, source.stats.types());
     }
 

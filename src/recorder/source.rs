@@ -37,10 +37,9 @@ pub const PROMISE_TYPE: u32 = 0;
 /// The longest run. What a program has written over does not fill the memory.
 pub const LONGEST_RUN: u64 = 32;
 
-/// Slots that are taken from the ring at once.
-const BATCH: usize = 1 << 14;
-/// Batches of one thread before another one has its turn.
-const BATCHES: usize = 16;
+/// Slots that are taken from the ring before another thread has its turn. So few that what becomes of them
+/// stays in the cache.
+const BATCH: usize = 1 << 12;
 
 /// What a thread says in text, for the events that it publishes afterwards.
 pub enum Note {
@@ -139,18 +138,13 @@ impl Source {
         self.ring.tick();
     }
 
-    /// Appends what the thread has published to `entries`, and answers whether more may be waiting.
+    /// Appends a part of what the thread has published to `entries`, and answers whether more may be waiting.
     pub fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
-        for _ in 0..BATCHES {
-            let some = self.ring.take(&mut self.slots, BATCH);
-            // Later than the ring: so what the events refer to is among them.
-            self.read_notes(entries);
-            if !some {
-                return false;
-            }
-            self.decode(clock, entries);
-        }
-        true
+        let some = self.ring.take(&mut self.slots, BATCH);
+        // Later than the ring: so what the events refer to is among them.
+        self.read_notes(entries);
+        self.decode(clock, entries);
+        some
     }
 
     /// What is told from time to time: drops, and how busy the event loop was.

@@ -171,7 +171,9 @@ impl Encoder {
         }
     }
 
-    /// The first byte of an event, and its id where it is not the expected one.
+    /// The first byte of an event, and its id where it is not the expected one. Inlined, for much of it falls
+    /// away where the role is known.
+    #[inline(always)]
     fn step(&mut self, tag: u8, role: Role, id: Id) {
         let space = Predict::space(id);
         let expected = self.predict.id(role, space);

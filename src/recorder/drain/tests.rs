@@ -1,4 +1,5 @@
-//! How many events a second the drain takes from a ring, counts, packs and writes, on one core:
+//! That the drain writes all that is in a ring; and how many events a second it takes, counts, packs and
+//! writes, on one core:
 //!
 //! ```text
 //! cargo test --release -- --ignored --nocapture drain::tests
@@ -114,9 +115,35 @@ fn processor_time() -> u64 {
     stat.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or(passed)
 }
 
+/// Where a test records to.
+fn file(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("async-hooks-rs-{name}-{}.rec", std::process::id()))
+}
+
+/// Counts the events in a file, and removes it.
+fn events_in(path: &Path) -> u64 {
+    let reader = Reader::open(path).unwrap();
+    let events = reader.filter(|entry| matches!(entry, Ok((_, Entry::Event(_))))).count() as u64;
+    std::fs::remove_file(path).unwrap();
+    events
+}
+
+#[test]
+fn what_is_in_the_ring_at_the_end_is_written() {
+    let path = file("end");
+    let recording = Recording::start(&path, Header::default()).unwrap();
+    recording.pause(true);
+    let mut slots = vec![0; FIRST_SLOT + (1 << 16)];
+    let mut thread = Thread::join(&recording, &mut slots);
+    // Many times what the drain takes at once.
+    assert!(thread.fill(awaits) > 10_000);
+    recording.end("exit");
+    assert_eq!(events_in(&path), thread.events);
+}
+
 /// Fills a ring and drains it by turns, and answers how many events there were and what draining took.
 fn drain(step: fn(&mut Thread, u64)) -> (u64, u64) {
-    let path = std::env::temp_dir().join(format!("async-hooks-rs-drain-{}.rec", std::process::id()));
+    let path = file("drain");
     let recording = Recording::start(&path, Header::default()).unwrap();
     recording.pause(true);
     let mut slots = vec![0; SLOTS];
@@ -129,9 +156,7 @@ fn drain(step: fn(&mut Thread, u64)) -> (u64, u64) {
         took += processor_time() - before;
     }
     recording.end("exit");
-    let reader = Reader::open(&path).unwrap();
-    let events = reader.filter(|entry| matches!(entry, Ok((_, Entry::Event(_))))).count() as u64;
-    std::fs::remove_file(&path).unwrap();
+    let events = events_in(&path);
     assert_eq!(events, thread.events);
     (events, took)
 }

@@ -14,6 +14,9 @@ const builtin = require('./builtin');
 const { native, layout, ids, fields } = require('./thread');
 const { kTriggerId, symbolOf } = require('./symbols');
 
+const { apply } = Reflect;
+const { isPrototypeOf } = Object.prototype;
+
 const runtimeExecutionAsyncId = builtin.executionAsyncId;
 const runtimeTriggerAsyncId = builtin.triggerAsyncId;
 const runtimeExecutionAsyncResource = builtin.executionAsyncResource;
@@ -101,6 +104,31 @@ function inOwnContext() {
 // Triggers of the runtime's resources
 
 /**
+ * What triggers a resource whose maker chose nothing.
+ * @returns {number | undefined} undefined where the runtime knows it
+ */
+function defaultTrigger() {
+  return inOwnContext() ? ids[CURRENT_ID] : undefined;
+}
+
+/**
+ * The class whose constructor asks for {@link defaultTrigger}: its instances have the trigger that they were given,
+ * whatever it is equal to.
+ * @type {object | null}
+ */
+let settledPrototype = null;
+
+/** @param {Function} constructor */
+function settlesTriggers({ prototype }) {
+  settledPrototype = prototype;
+}
+
+/** @param {object} resource */
+function hasSettledTrigger(resource) {
+  return settledPrototype !== null && apply(isPrototypeOf, settledPrototype, [resource]);
+}
+
+/**
  * The runtime does not know the contexts of this package, so a resource that it
  * creates inside one is triggered, it says, by whatever runs underneath. This gives
  * the trigger that is meant, and leaves it on the resource, where Node's own
@@ -111,7 +139,7 @@ function inOwnContext() {
  * @returns {number}
  */
 function currentTriggerFor(triggerAsyncId, type, resource) {
-  if (ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext()) return triggerAsyncId;
+  if (ids[CURRENT_ANCHOR] !== triggerAsyncId || !inOwnContext() || hasSettledTrigger(resource)) return triggerAsyncId;
   const currentId = ids[CURRENT_ID];
   try {
     if ((type === 'Timeout' || type === 'Immediate') && !(kTriggerId in resource)) {
@@ -213,8 +241,11 @@ module.exports = {
   currentAsyncId,
   triggerAsyncId,
   executionAsyncResource,
+  defaultTrigger,
+  settlesTriggers,
   currentTriggerFor,
   onFirstEnter,
+  entered,
   enter,
   leave,
   returnTo,

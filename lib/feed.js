@@ -11,6 +11,7 @@ const { currentTriggerFor } = require('./contexts');
 const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
 const { isReportedHere } = require('./promises');
+const { queue, isFilling } = require('./queue');
 
 /** @typedef {import('node:async_hooks').HookCallbacks} HookCallbacks */
 
@@ -20,12 +21,13 @@ const { isReportedHere } = require('./promises');
  */
 const callbacksForAll = {
   init(asyncId, type, triggerAsyncId, resource) {
+    queue.mayHold = true;
     emit.emitInit(asyncId, type, currentTriggerFor(triggerAsyncId, type, resource), resource);
   },
   before: emit.emitBefore,
   after: emit.emitAfter,
   destroy(asyncId) {
-    if (!isReportedHere(asyncId)) emit.emitDestroy(asyncId);
+    if (!isReportedHere(asyncId) && !isFilling(asyncId)) emit.emitDestroy(asyncId);
   },
 };
 
@@ -34,6 +36,7 @@ const callbacksForAll = {
  * @type {NonNullable<HookCallbacks['init']>}
  */
 function currentTriggerInit(_asyncId, type, triggerAsyncId, resource) {
+  queue.mayHold = true;
   currentTriggerFor(triggerAsyncId, type, resource);
 }
 
@@ -69,4 +72,21 @@ function callbacksFor(wanted) {
   });
 }
 
-module.exports = { updateFeed };
+/**
+ * Runs a function as if there were no feed, where no hook wants an `init` and the feed has one all the same: Node checks
+ * more while anybody has.
+ * @template T
+ * @param {() => T} fn
+ * @returns {T}
+ */
+function withoutOwnInit(fn) {
+  if (feed === null || native.wanted() & wants.init) return fn();
+  feed.disable();
+  try {
+    return fn();
+  } finally {
+    feed.enable();
+  }
+}
+
+module.exports = { updateFeed, withoutOwnInit };

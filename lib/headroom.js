@@ -10,6 +10,7 @@
 
 const { compileFunction } = require('node:vm');
 
+const { probe } = require('./symbols');
 const { layout, fields } = require('./thread');
 
 const { stackDepth: STACK_DEPTH, stackCapacity: STACK_CAPACITY } = layout;
@@ -42,7 +43,11 @@ function reserveToCompile(calls = CALLS) {
   return calls === 0 ? 0 : reserveToCompile(calls - 1) + 1;
 }
 
-/** Whether a scope was left since the set of hooks changed: then all that it takes is compiled. */
+/** Whether all that a scope takes is compiled: one was left since hooks that hear of it were enabled or disabled. */
 const scopes = { areCompiled: false };
+
+// Compiles what Node does in a scope, so that the first one of the program is like any other.
+probe.runInAsyncScope(() => {});
+scopes.areCompiled = true;
 
 module.exports = { reserve, reserveToCompile, scopes };

@@ -9,9 +9,9 @@ const { invalidArgType, invalidArgValue } = require('./errors');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
 const { changeAtNode, correctTriggers, ignorePromises } = require('./direct');
 const { updateFeed } = require('./feed');
-const { onFirstEnter } = require('./contexts');
+const { entered, onFirstEnter } = require('./contexts');
 const { scopes } = require('./headroom');
-const { tracksPromises, followPromises, leavePromises, settlePromises } = require('./promises');
+const { tracksPromises, followPromises, followsPromises, leavePromises, settlePromises } = require('./promises');
 
 /** @typedef {import('..').HookCallbacks} HookCallbacks */
 
@@ -44,9 +44,12 @@ const hadCallbacks = { now: false, staged: undefined };
  */
 let staged = [];
 
+/** Hears of scopes. */
+const HEARS_SCOPES = wants.before | wants.after;
+
 /** The set of enabled hooks changed, and so did the lists of whom to call. */
 function update() {
-  scopes.areCompiled = false;
+  if (native.wanted() & HEARS_SCOPES) scopes.areCompiled = false;
   if (tracksPromises) updateFeed();
 }
 
@@ -113,6 +116,7 @@ class AsyncHook extends BuiltinAsyncHook {
   enable() {
     const handle = handleOf(this);
     const wanted = wantsOf(this);
+    if (isLeft) takeFromNode(wanted);
     const change = native.enableHook(handle, wanted);
     if (change === NONE) return this;
     hooks.set(handle, { hook: this, wanted });
@@ -129,6 +133,7 @@ class AsyncHook extends BuiltinAsyncHook {
 
   disable() {
     const handle = handleOf(this);
+    const wanted = native.wanted();
     const change = native.disableHook(handle);
     if (change === NONE) return this;
     if (change === DONE) {
@@ -137,9 +142,55 @@ class AsyncHook extends BuiltinAsyncHook {
       update();
     }
     tellNode(this, 'disable', change);
-    if (noteCallbacks(change)) leavePromises();
+    const wereLast = noteCallbacks(change);
+    if (change === DONE && canLeaveToNode()) leaveToNode(wanted);
+    else if (wereLast) leavePromises();
     return this;
   }
+}
+
+/**
+ * Whether no hook is left that follows promises. Inside of a continuation Node, which has not entered it, would take
+ * whatever runs underneath for what triggers new promises.
+ */
+function canLeaveToNode() {
+  return followsPromises() && native.enabledHooks() === 0 && entered() === 0;
+}
+
+/** Whether Node follows promises since the last hook was disabled. */
+let isLeft = false;
+
+/**
+ * No hook is left. What is still followed of promises, to the next microtask or, after hooks without callbacks, for good, Node
+ * follows itself from here on: so its core knows what triggers what it creates in a continuation.
+ * @param {number} wanted what the last hooks wanted
+ */
+function leaveToNode(wanted) {
+  followAtNode(wanted);
+  isLeft = true;
+  leavePromises();
+}
+
+/**
+ * A hook is enabled again. Before that microtask, what Node follows is what the new hook wants.
+ * @param {number} wanted
+ */
+function takeFromNode(wanted) {
+  if (wanted & wants.promises && followsPromises() && native.enabledHooks() === 0) followAtNode(wanted);
+  isLeft = false;
+}
+
+/**
+ * Makes Node follow of promises what it does after a hook with such callbacks was enabled and disabled.
+ * @param {number} wanted
+ */
+function followAtNode(wanted) {
+  /** @type {Record<string, any>} */
+  const callbacks = { __proto__: null };
+  for (const [name, bit] of Object.entries(wants)) {
+    if (name !== 'promises' && wanted & bit) callbacks[name] = () => {};
+  }
+  builtin.createHook(callbacks).enable().disable();
 }
 
 /**

@@ -62,10 +62,11 @@ export function newHook(): number;
  * Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots` on
  * a `SharedArrayBuffer`). `on_turn` is called when the event loop turns after
  * `askTurn`, `on_destroy` with the first id and the count of a run of ids whose
- * `destroy` was asked for, `on_collected` likewise for promises that are gone,
+ * `destroy` was asked for, `on_collected` likewise for promises that are gone, `on_looked` where
+ * those were looked for because the event loop does not turn,
  * `on_storage_collected` with the position of a storage that is gone. Returns `closeBatch`. Once per environment.
  */
-export function openThread(memory: Float64Array, onTurn: () => void, onDestroy: (first: number, count: number) => void, onCollected: (first: number, count: number) => void, onStorageCollected: (position: number) => void): (token: object) => void;
+export function openThread(memory: Float64Array, onTurn: () => void, onDestroy: (first: number, count: number) => void, onCollected: (first: number, count: number) => void, onLooked: () => void, onStorageCollected: (position: number) => void): (token: object) => void;
 
 /** Gives a storage its position in frames, until it is collected. */
 export function placeStorage(storage: object): number;

@@ -9,6 +9,7 @@ const { layout, fields } = require('./thread');
 const { history, currentTriggerFor } = require('./contexts');
 const { settleAtTheEnd } = require('./emit');
 const { isReportedHere } = require('./promises');
+const { queue, isFilling } = require('./queue');
 const { kCallbacks } = require('./symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
@@ -26,6 +27,7 @@ const {
 function callbacksForOnly(hook) {
   return {
     init(asyncId, type, triggerAsyncId, resource) {
+      queue.mayHold = true;
       const trigger = history.hasEntered ? currentTriggerFor(triggerAsyncId, type, resource) : triggerAsyncId;
       fields[EMIT_DEPTH] += 1;
       try {
@@ -54,7 +56,7 @@ function callbacksForOnly(hook) {
       if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
     },
     destroy(asyncId) {
-      if (isReportedHere(asyncId)) return;
+      if (isReportedHere(asyncId) || isFilling(asyncId)) return;
       fields[EMIT_DEPTH] += 1;
       try {
         hook[kDestroy](asyncId);

@@ -10,8 +10,9 @@
  */
 
 const { native, layout, ids, fields, wants, handlers, closeBatch } = require('./thread');
-const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises } = require('./symbols');
+const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises, storagesAreHooks } = require('./symbols');
 const { currentAsyncId, enter, leave, returnTo } = require('./contexts');
+const { beginInContinuation, runtimeEntered } = require('./beginning');
 const { promiseHooks, settleAtTheEnd, emitDestroy, onlyHook } = require('./emit');
 const { fatal } = require('./fatal');
 
@@ -32,10 +33,11 @@ const {
 } = kCallbacks;
 
 /**
- * Whether promises are tracked here; otherwise the runtime tells of them, too.
+ * Whether promises are tracked here; otherwise the runtime tells of them, too. It does where Node's storages stand on hooks
+ * (`--no-async-context-frame`): they make the runtime follow promises anyway, and their stores belong to what it entered.
  * `ASYNC_HOOKS_RS_PROMISES=feed` chooses that on any Node.
  */
-const tracksPromises = runtimeCanIgnorePromises && process.env.ASYNC_HOOKS_RS_PROMISES !== 'feed';
+const tracksPromises = runtimeCanIgnorePromises && !storagesAreHooks && process.env.ASYNC_HOOKS_RS_PROMISES !== 'feed';
 
 // Ids
 
@@ -154,8 +156,9 @@ function before(promise) {
 
 /** @param {any} promise */
 function after(promise) {
+  const isKnown = promise[kAsyncId] < FIRST_ID;
   const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
-  const isEntered = returnTo(asyncId);
+  const isEntered = returnTo(asyncId) || (runtimeEntered(promise, isKnown) && enterLate(promise, asyncId));
   const hooks = promiseHooks.after;
   fields[EMIT_DEPTH] += 1;
   try {
@@ -165,9 +168,19 @@ function after(promise) {
   } finally {
     fields[EMIT_DEPTH] -= 1;
   }
-  // Not entered where tracking began in the middle of the continuation.
+  // Not entered by anybody where tracking began in the middle of the continuation.
   if (isEntered) leave();
   if (fields[HOOKS_STAGED] !== 0) settleAtTheEnd();
+}
+
+/**
+ * Enters a continuation at its end: tracking began in the middle of it, and the runtime, which had entered it, has left it.
+ * @param {any} promise
+ * @param {number} asyncId
+ */
+function enterLate(promise, asyncId) {
+  enter(asyncId, triggerOf(promise), promise);
+  return true;
 }
 
 /** @param {any} promise */
@@ -334,7 +347,8 @@ function settlePromises() {
 
 /** @param {number} wanted */
 function install(wanted) {
-  stop?.();
+  if (stop === null) beginInContinuation();
+  else stop();
   // Loaded only here: it would be most of what `require` of this package costs.
   const created = require('node:v8').promiseHooks.createHook(onlyHook()?.[kPromiseCallbacks] ?? {
     ...tracked,
@@ -351,6 +365,11 @@ function install(wanted) {
 function initFor(wantsInit, wantsDestroy) {
   if (wantsInit) return wantsDestroy ? initAndWatch : init;
   return wantsDestroy ? identifyAndWatch : undefined;
+}
+
+/** Whether promises are followed, for hooks or still after them. */
+function followsPromises() {
+  return stop !== null;
 }
 
 /**
@@ -400,6 +419,7 @@ module.exports = {
   tracksPromises,
   triggerOf,
   followPromises,
+  followsPromises,
   settlePromises,
   leavePromises,
   isReportedHere,

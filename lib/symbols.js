@@ -18,12 +18,12 @@ function symbolOf(object, value) {
   return found ?? Symbol('async-hooks-rs');
 }
 
-const resource = new builtin.AsyncResource('PROBE', { requireManualDestroy: true });
+const probe = new builtin.AsyncResource('PROBE', { requireManualDestroy: true });
 
 /** Where Node keeps the async id of a resource or promise. */
-const kAsyncId = symbolOf(resource, resource.asyncId());
+const kAsyncId = symbolOf(probe, probe.asyncId());
 /** Where Node keeps its trigger id. */
-const kTriggerId = symbolOf(resource, resource.triggerAsyncId());
+const kTriggerId = symbolOf(probe, probe.triggerAsyncId());
 
 const callbacks = {
   init() {},
@@ -51,4 +51,16 @@ const kIgnoresPromises = symbolOf(
 /** Whether the runtime can leave promises out of its feed (Node >= 24.12). */
 const runtimeCanIgnorePromises = kIgnoresPromises in hook;
 
-module.exports = { kAsyncId, kTriggerId, kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises, symbolOf };
+/** Whether Node's storages stand on hooks, and not on context frames. */
+const storagesAreHooks = '_enable' in builtin.AsyncLocalStorage.prototype;
+
+module.exports = {
+  probe,
+  kAsyncId,
+  kTriggerId,
+  kCallbacks,
+  kIgnoresPromises,
+  runtimeCanIgnorePromises,
+  storagesAreHooks,
+  symbolOf,
+};

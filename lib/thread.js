@@ -26,6 +26,8 @@ const handlers = {
   destroy() {},
   /** @type {(first: number, count: number) => void} These promises are gone. */
   collected() {},
+  /** So many promises were watched without a turn of the event loop that those which are gone were looked for. */
+  looked() {},
   /** @type {(position: number) => void} The storage at this position is gone. */
   storageCollected() {},
 };
@@ -35,6 +37,7 @@ const closeBatch = native.openThread(
   () => handlers.turn(),
   (first, count) => handlers.destroy(first, count),
   (first, count) => handlers.collected(first, count),
+  () => handlers.looked(),
   (position) => handlers.storageCollected(position),
 );
 

@@ -42,6 +42,8 @@ struct Callbacks {
     destroy: Callback,
     /// The same for promises that were collected.
     collected: Callback,
+    /// So many promises were watched without a turn of the event loop that they were looked through.
+    looked: Callback,
     /// Told of the position of a storage that was collected.
     storage_collected: Callback,
 }
@@ -67,13 +69,15 @@ fn state(env: &Env) -> Result<&'static mut State> {
 /// Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots` on
 /// a `SharedArrayBuffer`). `on_turn` is called when the event loop turns after
 /// `askTurn`, `on_destroy` with the first id and the count of a run of ids whose
-/// `destroy` was asked for, `on_collected` likewise for promises that are gone,
+/// `destroy` was asked for, `on_collected` likewise for promises that are gone, `on_looked` where
+/// those were looked for because the event loop does not turn,
 /// `on_storage_collected` with the position of a storage that is gone. Returns `closeBatch`. Once per environment.
 #[napi(
     catch_unwind,
     ts_args_type = "memory: Float64Array, onTurn: () => void, \
                     onDestroy: (first: number, count: number) => void, \
                     onCollected: (first: number, count: number) => void, \
+                    onLooked: () => void, \
                     onStorageCollected: (position: number) => void",
     ts_return_type = "(token: object) => void"
 )]
@@ -83,6 +87,7 @@ pub fn open_thread<'env>(
     on_turn: Unknown,
     on_destroy: Unknown,
     on_collected: Unknown,
+    on_looked: Unknown,
     on_storage_collected: Unknown,
 ) -> Result<Unknown<'env>> {
     if env.get_instance_data::<State>()?.is_some() {
@@ -101,6 +106,7 @@ pub fn open_thread<'env>(
             turn: Callback::new(env, &on_turn)?,
             destroy: Callback::new(env, &on_destroy)?,
             collected: Callback::new(env, &on_collected)?,
+            looked: Callback::new(env, &on_looked)?,
             storage_collected: Callback::new(env, &on_storage_collected)?,
         },
         tokens: Vec::new(),
@@ -109,10 +115,10 @@ pub fn open_thread<'env>(
     };
     env.set_instance_data(state, (), |context| {
         let State { callbacks, memory, .. } = context.value;
-        let Callbacks { turn, destroy, collected, storage_collected } = callbacks;
+        let Callbacks { turn, destroy, collected, looked, storage_collected } = callbacks;
         // SAFETY: Node calls this once, on the environment's thread, behind all that could use them.
         unsafe {
-            [turn, destroy, collected, storage_collected].into_iter().for_each(|callback| callback.delete());
+            [turn, destroy, collected, looked, storage_collected].into_iter().for_each(|callback| callback.delete());
             memory.delete(context.env.raw());
         }
     })?;
@@ -271,6 +277,8 @@ unsafe fn close_batch_of(state: *mut State, env: &Env, token: sys::napi_value) -
         // SAFETY: this is a call from JavaScript; of the state only copies are used.
         unsafe { Callbacks::tell(callbacks.collected, &runs) };
     }
+    // SAFETY: as above.
+    unsafe { callbacks.looked.call([]) };
     Ok(())
 }
 

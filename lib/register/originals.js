@@ -8,20 +8,33 @@
  * context, finds Node's own functions even if the module shows those of this package.
  */
 
+const { _load } = /** @type {any} */ (require('node:module'));
 const { getBuiltinModule } = require('node:process'); // The global is not in every vm context.
 
+/** @typedef {typeof import('node:async_hooks')} AsyncHooks */
+
+const ID = 'node:async_hooks';
 const kOriginals = Symbol.for('async-hooks-rs.originals');
 
 /**
- * Node's module, the object that `require` and `import` of whatever maker give. A loader or
- * a mock may answer `require` with something else; `process.getBuiltinModule` it leaves alone.
+ * Node's module, and not what a mock or an instrumented `require` answers in its place. Of
+ * these two ways each is left alone by some of them; the first keeps most of them from
+ * patching it before this package is in it.
  * @returns {any}
  */
 function asyncHooks() {
-  return getBuiltinModule?.('node:async_hooks') ?? require('node:async_hooks'); // Node < 20.16
+  const loaded = _load?.(ID, null, false) ?? require(ID);
+  if (isNodes(loaded)) return loaded;
+  const builtin = getBuiltinModule?.(ID); // Node >= 20.16
+  return builtin !== undefined && isNodes(builtin) ? builtin : loaded;
 }
 
-/** @returns {typeof import('node:async_hooks')} */
+/** @param {any} module */
+function isNodes(module) {
+  return kOriginals in module || Object.entries(module).every(([name, value]) => isNodesOwn(name, value));
+}
+
+/** @returns {AsyncHooks} */
 function originals() {
   const changeable = asyncHooks();
   if (changeable[kOriginals] === undefined) {
@@ -30,4 +43,15 @@ function originals() {
   return changeable[kOriginals];
 }
 
-module.exports = { asyncHooks, originals };
+/**
+ * Whether it is what Node exports under that name, as far as its source text tells. Nothing else does.
+ * @param {string} name
+ * @param {unknown} value
+ */
+function isNodesOwn(name, value) {
+  if (typeof value !== 'function') return true;
+  const text = Function.prototype.toString.call(value);
+  return text.startsWith(`function ${name}(`) || text.startsWith(`class ${name} {`);
+}
+
+module.exports = { asyncHooks, isNodesOwn, originals };

@@ -8,7 +8,7 @@
 
 const { syncBuiltinESMExports } = require('node:module');
 
-const { asyncHooks, originals } = require('./originals');
+const { asyncHooks, isNodesOwn, originals } = require('./originals');
 
 /** @param {typeof import('../create')} instance */
 function replaceExports(instance) {
@@ -16,7 +16,7 @@ function replaceExports(instance) {
   // A second registration, by another flag or another copy, has nothing to do.
   if (instance.face === module) return;
   const exports = Object.entries(instance.face);
-  const ours = exports.filter(([name]) => isNodesOwn(name, module[name]));
+  const ours = exports.filter(([name]) => isReplaceable(name, module[name]));
   for (const [name, value] of ours) {
     Object.defineProperty(module, name, { value, writable: true, enumerable: true, configurable: true });
   }
@@ -28,15 +28,12 @@ function replaceExports(instance) {
 
 /**
  * What another module put in the place of Node's function stays, or else that module would
- * lose its say without a word. Only the source text tells a function of Node's.
+ * lose its say without a word.
  * @param {string} name
  * @param {unknown} value
  */
-function isNodesOwn(name, value) {
-  if (typeof value !== 'function') return true;
-  if (value !== Reflect.get(originals(), name)) return false;
-  const text = Function.prototype.toString.call(value);
-  return text.startsWith(`function ${name}(`) || text.startsWith(`class ${name} {`);
+function isReplaceable(name, value) {
+  return value === Reflect.get(originals(), name) && isNodesOwn(name, value);
 }
 
 module.exports = { replaceExports };

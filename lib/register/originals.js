@@ -17,16 +17,19 @@ const ID = 'node:async_hooks';
 const kOriginals = Symbol.for('async-hooks-rs.originals');
 
 /**
- * Node's module, and not what a mock or an instrumented `require` answers in its place. Of
- * these two ways each is left alone by some of them; the first keeps most of them from
- * patching it before this package is in it.
+ * Node's module, and not what a mock or an instrumented loader answers in its place. Nor may
+ * asking make them patch it before this package is in it. Loader hooks leave
+ * `process.getBuiltinModule` alone; those who patch that and `require` leave `Module._load`.
  * @returns {any}
  */
 function asyncHooks() {
-  const loaded = _load?.(ID, null, false) ?? require(ID);
-  if (isNodes(loaded)) return loaded;
-  const builtin = getBuiltinModule?.(ID); // Node >= 20.16
-  return builtin !== undefined && isNodes(builtin) ? builtin : loaded;
+  const ways = [() => getBuiltinModule?.(ID), () => _load?.(ID, null, false)];
+  if (!isNodesOwn('getBuiltinModule', getBuiltinModule)) ways.reverse();
+  for (const way of ways) {
+    const answer = way();
+    if (answer !== undefined && isNodes(answer)) return answer;
+  }
+  return require(ID);
 }
 
 /** @param {any} module */

@@ -127,11 +127,8 @@ describe('--permission', () => {
 
   test('with --allow-addons', () => prints([...reading, '--allow-addons', 'program.js'], 'beside true true\n'));
 
-  test('with register', () => {
-    // Without module.registerHooks, imports are redirected by a thread of Node's own.
-    const thread = 'registerHooks' in require('node:module') ? [] : ['--allow-worker'];
-    return prints([...reading, '--allow-addons', ...thread, '--require', REGISTER, 'program.js'], 'registered true true\n');
-  });
+  test('with register',
+    () => prints([...reading, '--allow-addons', '--require', REGISTER, 'program.js'], 'registered true true\n'));
 });
 
 test('--watch starts the program, and starts it again when a file of it changes', async () => {
@@ -180,8 +177,7 @@ describe('a single executable application', () => {
       main: 'single.js', output: executable, disableExperimentalSEAWarning: true, assets: { binary: BUILT },
     }));
     assert.strictEqual((await run(['--build-sea', 'single.json'])).code, 0);
-    // Node's own require of such a script asks no loader, so only what createRequire() gives is redirected.
-    await prints([], 'true true true\ntrue false\n', { file: executable });
+    await prints([], 'true true true\ntrue true\n', { file: executable });
   });
 });
 

@@ -3,49 +3,15 @@
 /** What `--require async-hooks-rs/register` and `--import async-hooks-rs/register` promise. */
 
 const assert = require('node:assert');
-const { execFile } = require('node:child_process');
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
-const { after, before, describe, it } = require('node:test');
-const { promisify } = require('node:util');
+const { describe, it } = require('node:test');
 const Module = /** @type {any} */ (require('node:module'));
 
-const packageRoot = path.join(__dirname, '..');
-const fixtures = path.join(__dirname, 'fixtures', 'register');
+const { makeApp, registration } = require('./support/registered');
+
+const { app, packageRoot, run, runForJSON } = makeApp();
 const flags = ['--require', '--import'];
-const registration = 'async-hooks-rs/register';
-
-/** A program's folder with dependencies, one of them this package. */
-const app = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'async-hooks-rs-register-'));
-
-before(() => {
-  fs.cpSync(fixtures, app, { recursive: true });
-  fs.renameSync(path.join(app, 'packages'), path.join(app, 'node_modules'));
-  fs.symlinkSync(packageRoot, path.join(app, 'node_modules', 'async-hooks-rs'), 'junction');
-});
-
-after(() => fs.rmSync(app, { recursive: true, force: true }));
-
-/**
- * Runs Node in the program's folder; it has to end well, by itself, and silently.
- * @param {string[]} args
- * @param {Record<string, string>} [env]
- */
-async function run(args, env = {}) {
-  const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
-    cwd: app,
-    env: { ...inherited, ...env },
-    timeout: 60_000,
-    killSignal: 'SIGKILL',
-  });
-  assert.strictEqual(stderr, '');
-  return stdout;
-}
-
-/** @param {string[]} args */
-const runForJSON = async (args) => JSON.parse(await run(args));
 
 /** @param {string[]} args */
 async function assertAllWays(args) {
@@ -98,7 +64,7 @@ describe('changes nothing else', () => {
       assert.strictEqual(plain.errors.require.code, 'MODULE_NOT_FOUND');
       assert.deepStrictEqual(await runForJSON([flag, registration, 'answers.cjs']), plain);
     });
-    it(`${flag}: Node's internals, the builtin, what was taken before`,
+    it(`${flag}: what Node's internals make, what was taken before`,
       () => run(['--require', './first.cjs', flag, registration, 'internals.cjs']));
     it(`${flag}: resources of the program`, async () => {
       const plain = await runForJSON([flag, './first.cjs', 'resources.cjs']);

@@ -5,8 +5,12 @@
 const builtin = require('./builtin');
 const { createHook } = require('./hooks');
 const { executionAsyncId, triggerAsyncId, executionAsyncResource } = require('./contexts');
+const { countInstances } = require('./instances');
 const { AsyncResource } = require('./resource');
 const { AsyncLocalStorage } = require('./storage/index');
+
+countInstances(AsyncLocalStorage, builtin.AsyncLocalStorage);
+countInstances(AsyncResource, builtin.AsyncResource);
 
 const face = {
   AsyncLocalStorage,

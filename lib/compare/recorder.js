@@ -13,11 +13,11 @@ require('node:v8');
 const fs = require('node:fs');
 const path = require('node:path');
 const workerThreads = require('node:worker_threads');
-const builtin = require('node:async_hooks');
+// The functions: the module itself has those of the module under test later.
+const builtin = { ...require('node:async_hooks') };
 const { Recording } = require('./recording');
 const { onEntry } = require('./entry');
 const { onEnding } = require('./ending');
-const { installLoaderHook } = require('./loader');
 const { substitute } = require('./substitute');
 
 /**
@@ -60,7 +60,6 @@ function record(settings) {
   const collectGarbage = /** @type {() => void} */ (globalThis.gc);
   const file = path.join(settings.directory, `${workerThreads.threadId}.json`);
   const ours = settings.sides.includes('ours') ? loadOurs(settings) : undefined;
-  if (!ours && settings.registerPath) installLoaderHook();
   // Only now, so that the script's Workers inherit it, but not a thread that the loader has started by now.
   workerThreads.setEnvironmentData(VARIABLE, settings);
   const apis = { builtin, ours: /** @type {typeof builtin} */ (ours) };

@@ -9,8 +9,8 @@ use crate::recorder::event::Id;
 
 /// Beyond so many bytes, the oldest are forgotten: of those that are still alive only the node is kept.
 const MOST: usize = 112 << 20;
-/// So many bytes are taken for these nodes. Beyond, nothing is kept of the oldest.
-const NODES: usize = 32 << 20;
+/// These nodes take a share of it besides. Beyond, nothing is kept of the oldest.
+const NODES: usize = 4;
 const PAGE: u64 = 64;
 /// What a page takes besides its resources: its places, and its own in the tables.
 const BESIDES: usize = 200;
@@ -116,7 +116,7 @@ impl Resources {
                 *place = list.len() as u8;
                 self.whole += 1;
             }
-            List::Nodes(_) if self.nodes >= NODES => self.lost += 1,
+            List::Nodes(_) if self.nodes >= self.most / NODES => self.lost += 1,
             List::Nodes(list) if *place == 0 => {
                 let before = list.capacity();
                 list.push(resource.node);
@@ -175,7 +175,7 @@ impl Resources {
                 *place = nodes.len() as u8;
             }
         }
-        if nodes.is_empty() || self.nodes >= NODES {
+        if nodes.is_empty() || self.nodes >= self.most / NODES {
             self.lost += nodes.len() as u64;
             self.pages.remove(&key);
         } else {
@@ -255,8 +255,22 @@ mod tests {
         assert!(resources.whole() <= 192 && resources.iter().count() == resources.whole());
         assert!(matches!(resources.find((0, 65)), Some(Found::Node(65))));
         assert!(resources.find((0, 66)).is_none());
+        assert_eq!(resources.lost, 0);
         resources.end((0, 65));
         assert!(resources.find((0, 65)).is_none());
         assert!(resources.get((0, 999)).is_some());
+    }
+
+    #[test]
+    fn the_nodes_of_the_living_have_a_limit() {
+        let mut resources = Resources::with_room(64 << 10);
+        for n in 0..10_000 {
+            resources.add((0, n * PAGE), resource(0), |_, _| {});
+        }
+        let nodes = resources.pages.values().filter(|page| matches!(page.list, List::Nodes(_))).count();
+        assert!(resources.nodes >= 16 << 10 && resources.nodes < 17 << 10, "{}", resources.nodes);
+        assert_eq!(nodes + resources.whole() + resources.lost as usize, 10_000);
+        (0..10_000).for_each(|n| resources.end((0, n * PAGE)));
+        assert_eq!(resources.nodes, 0);
     }
 }

@@ -222,10 +222,10 @@ describe('more than there is room for', () => {
       return Array.from({ length: 3000 }, (_, number) => [opening(number), again(chunk, number)]).flat();
     },
     'types on many threads': () => {
-      const types = opening(0, Array.from({ length: 500 }, (_, n) => `type ${n}`));
-      const late = new Thread(0);
-      late.mark(1e12, 'late');
-      return Array.from({ length: 400 }, (_, number) => [again(types, number), again(late.chunk(), number)]).flat();
+      const thread = new Thread(0);
+      for (const time of [MS, 1e12]) for (let n = 1; n <= 500; n += 1) thread.init(time, time === MS ? n : 500 + n, `type ${n}`);
+      const chunk = thread.chunk();
+      return Array.from({ length: 400 }, (_, number) => again(chunk, number));
     },
     'settings of the clock on many threads': () => {
       const clocks = Buffer.alloc(2 * 4096);
@@ -233,12 +233,13 @@ describe('more than there is room for', () => {
       const chunk = packed(0, 4096, clocks, 4096);
       return Array.from({ length: 3000 }, (_, number) => again(chunk, number));
     },
-    'long names': () => Array.from({ length: 150 }, (_, number) => {
-      const thread = new Thread(number);
-      thread.start(0, number, 'n'.repeat(1e5));
+    'long names': () => {
+      const thread = new Thread(0);
+      thread.start(0, 1, 'n'.repeat(1e5));
       thread.end(1, 'r'.repeat(1e5));
-      return Array.from({ length: 10 }, () => again(thread.chunk(), number));
-    }).flat(),
+      const chunk = thread.chunk();
+      return Array.from({ length: 300 }, (_, number) => again(chunk, number));
+    },
   };
 
   /** The chunk as one of another thread. @param {Buffer} bytes @param {number} number */

@@ -584,11 +584,25 @@ describe('damage', () => {
 });
 
 describe('wrong usage', () => {
+  it('is told in two lines, of which the second names the help', () => {
+    for (const args of [[], ['a', '--svg', 'b'], ['a', '--html']]) {
+      const { status, stdout, stderr } = report(...args);
+      assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
+      assert.match(stderr, /^[^\n]+\nasync-hooks-rs report --help tells how to use it\.\n$/);
+    }
+  });
+
   /** @type {[string, string[], number, RegExp][]} */
   const cases = [
     ['no file', [], 2, /^No file is given\./],
     ['two files', ['a', 'b'], 2, /^Give one file\./],
     ['an unknown option', ['a', '--svg', 'b'], 2, /Unknown option '--svg'/],
+    ['an empty name', [''], 2, /^The name of the file is empty\./],
+    ['an empty output', ['a', '--html='], 2, /^--html needs the name of a file\./],
+    ['an output without a name', ['a', '--html'], 2, /--html/],
+    ['a form twice', ['a', '--html', 'b', '--html', 'c'], 2, /^--html is given twice\./],
+    ['one output for two forms', ['a', '--html', 'b', '--otlp', './b'], 2, /^--html and --otlp both write \.\/b\./],
+    ['a value where none is taken', ['a', '--summary=no'], 2, /--summary/],
     ['a file that is not there', ['missing'], 3, /^async-hooks-rs report: missing: the file cannot be read: .* \(at byte 0\)\n$/],
     ['a folder', ['.'], 3, /this is a folder, not a recording/],
     ['something else', [__filename], 3, /this is no recording of async-hooks-rs \(at byte 0\)/],

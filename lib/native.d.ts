@@ -19,13 +19,13 @@ export function enableHook(handle: number, wants: number): 0 | 1 | 2;
 
 /**
  * Writes a recording in another form. Returns why the file could not be read to its end, where that is so: what comes
- * before is written.
+ * before is written; and what had no room in the output, a sentence for each.
  */
 export function exportRecording(
   file: string,
   form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp',
   out: string,
-): string | null;
+): { damage?: string; leftOut: Array<string> };
 
 /** The handles of the enabled hooks, in order. */
 export function hookHandles(): Array<number>;

@@ -2,8 +2,10 @@
 /** The `report` command: reads its arguments, prints the summary of a recording or writes it in other forms. */
 
 const fs = require('node:fs');
+const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { loadAddon } = require('../addon');
+const { shown } = require('../shown');
 
 const usage = `Usage: async-hooks-rs report FILE [options]
 
@@ -24,11 +26,11 @@ Exit code: 0 done, 1 the file is damaged and only what comes before could be rea
 const forms = /** @type {const} */ (['html', 'chrome', 'ndjson', 'traces', 'otlp']);
 
 const options = /** @type {const} */ ({
-  html: { type: 'string' },
-  chrome: { type: 'string' },
-  ndjson: { type: 'string' },
-  traces: { type: 'string' },
-  otlp: { type: 'string' },
+  html: { type: 'string', multiple: true },
+  chrome: { type: 'string', multiple: true },
+  ndjson: { type: 'string', multiple: true },
+  traces: { type: 'string', multiple: true },
+  otlp: { type: 'string', multiple: true },
   summary: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 });
@@ -48,7 +50,8 @@ async function command(argv) {
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (!code?.startsWith('ERR_REPORT') && !code?.startsWith('ERR_PARSE_ARGS')) throw error;
-    process.stderr.write(`${message}\n\n${usage}`);
+    say(message);
+    process.stderr.write('async-hooks-rs report --help tells how to use it.\n');
     return USAGE_EXIT_CODE;
   }
   if (wanted === null) {
@@ -58,9 +61,17 @@ async function command(argv) {
   try {
     return report(wanted);
   } catch (error) {
-    process.stderr.write(`async-hooks-rs report: ${/** @type {Error} */ (error).message}\n`);
+    say(`async-hooks-rs report: ${/** @type {Error} */ (error).message}`);
     return FAILED_EXIT_CODE;
   }
+}
+
+/**
+ * Prints a line. It may hold names of files and what somebody typed.
+ * @param {string} line
+ */
+function say(line) {
+  process.stderr.write(`${shown(line)}\n`);
 }
 
 /** @typedef {{ file: string, summary: boolean, outputs: { form: typeof forms[number], out: string }[] }} Wanted */
@@ -74,23 +85,39 @@ function parse(argv) {
   if (values.help) return null;
   if (positionals.length !== 1) throw usageError(positionals.length === 0 ? 'No file is given.' : 'Give one file.');
   const [file] = positionals;
-  const outputs = forms.flatMap((form) => {
-    const out = values[form];
-    return out === undefined ? [] : [{ form, out }];
+  if (file === '') throw usageError('The name of the file is empty.');
+  const outputs = forms.flatMap((form) => (values[form] ?? []).map((out) => ({ form, out })));
+  outputs.forEach(({ form, out }, index) => {
+    if (out === '') throw usageError(`--${form} needs the name of a file.`);
+    if (isSame(file, out)) throw usageError(`--${form} ${out} is the recording itself.`);
+    const other = outputs.slice(0, index).find((before) => before.form === form || isSame(before.out, out));
+    if (other?.form === form) throw usageError(`--${form} is given twice.`);
+    if (other !== undefined) throw usageError(`--${other.form} and --${form} both write ${out}.`);
   });
-  for (const { form, out } of outputs) {
-    if (isSame(file, out)) throw usageError(`--${form} ${out} is the recording itself`);
-  }
   return { file, outputs, summary: values.summary ?? outputs.length === 0 };
 }
 
 /**
- * @param {string} file
- * @param {string} out
+ * Whether writing one replaces the other. Devices and pipes take several outputs, one after the other.
+ * @param {string} one
+ * @param {string} other
  */
-function isSame(file, out) {
-  const [from, to] = [file, out].map((name) => fs.statSync(name, { throwIfNoEntry: false }));
-  return from !== undefined && to !== undefined && from.ino === to.ino && from.dev === to.dev;
+function isSame(one, other) {
+  const [from, to] = [one, other].map(stat);
+  if (from === undefined || to === undefined) return path.resolve(one) === path.resolve(other);
+  return from.isFile() && from.ino === to.ino && from.dev === to.dev;
+}
+
+/**
+ * Nothing where there is no such file, or none that may be looked at: who opens it says why.
+ * @param {string} name
+ */
+function stat(name) {
+  try {
+    return fs.statSync(name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {Wanted} wanted */
@@ -102,9 +129,13 @@ function report({ file, summary, outputs }) {
     process.stdout.write(text);
     damage = rest.damage ?? damage;
   }
-  for (const { form, out } of outputs) damage = addon.exportRecording(file, form, out) ?? damage;
+  for (const { form, out } of outputs) {
+    const exported = addon.exportRecording(file, form, out);
+    damage = exported.damage ?? damage;
+    for (const what of exported.leftOut) say(`async-hooks-rs report: ${out} is not of everything: ${what}`);
+  }
   if (damage === null) return 0;
-  process.stderr.write(`async-hooks-rs report: ${file} is damaged: ${damage}. The report is of what comes before.\n`);
+  say(`async-hooks-rs report: ${file} is damaged: ${damage}. The report is of what comes before.`);
   return DAMAGED_EXIT_CODE;
 }
 

@@ -7,7 +7,7 @@ use napi::{Error, Result, Status};
 use napi_derive::napi;
 
 use crate::recorder::file::ReadError;
-use crate::recorder::report::{self, Failure, Form};
+use crate::recorder::report::{self, Failure, Form, Outcome};
 
 /// The summary of a recording as text.
 #[napi(object)]
@@ -23,14 +23,24 @@ pub fn summarize_recording(file: String) -> Result<Summary> {
     Ok(Summary { text, damage: error.map(|error| error.to_string()) })
 }
 
-/// Writes a recording in another form, `html`, `chrome`, `ndjson`, `traces` or `otlp`. Returns why the file could not be
-/// read to its end, where that is so: what comes before is written.
+/// What an export does not tell of.
+#[napi(object)]
+pub struct Exported {
+    /// Why the file could not be read to its end.
+    pub damage: Option<String>,
+    /// What had no room, a sentence for each. The page and the summary say so themselves.
+    pub left_out: Vec<String>,
+}
+
+/// Writes a recording in another form, `html`, `chrome`, `ndjson`, `traces` or `otlp`.
 #[napi(catch_unwind)]
-pub fn export_recording(file: String, form: String, out: String) -> Result<Option<String>> {
+pub fn export_recording(file: String, form: String, out: String) -> Result<Exported> {
     let form = form_of(&form)
         .ok_or_else(|| Error::new(Status::InvalidArg, format!("async-hooks-rs: there is no form {form}")))?;
     match report::export(Path::new(&file), form, Path::new(&out)) {
-        Ok(error) => Ok(error.map(|error| error.to_string())),
+        Ok(Outcome { damage, left_out }) => {
+            Ok(Exported { damage: damage.map(|error| error.to_string()), left_out: left_out.sentences() })
+        }
         Err(Failure::Read(error)) => Err(unreadable(&file, &error)),
         Err(Failure::Write(out, error)) => {
             Err(Error::new(Status::GenericFailure, format!("{} cannot be written: {error}", out.display())))

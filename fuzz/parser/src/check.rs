@@ -114,9 +114,11 @@ fn report(bytes: &[u8]) {
     std::fs::write(file, bytes).unwrap();
     let Ok((text, error)) = report::summarize(file) else { return };
     assert!(!text.is_empty());
+    let is_plain = |char: char| char == '\n' || !report::shown::is_hidden(char);
+    assert!(text.chars().all(is_plain), "{text:?}");
     for form in [Form::Html, Form::Chrome, Form::Ndjson, Form::Traces, Form::Otlp] {
         match report::export(file, form, Path::new("/dev/null")) {
-            Ok(wrong) => assert_eq!(wrong, error, "{form:?}"),
+            Ok(outcome) => assert_eq!(outcome.damage, error, "{form:?}"),
             Err(failure) => panic!("{form:?}: {failure:?}"),
         }
     }

@@ -84,13 +84,18 @@ fn entries(random: &mut Random, worker: u32) -> Vec<Entry> {
         };
         entries.push(Entry::Event(Event { time, id, kind }));
         match random.below(16) {
-            0 => entries.push(Entry::Mark { time, name: "</script> \u{0}".into() }),
+            0 => entries.push(Entry::Mark { time, name: "</script> \u{0}\u{1b}]0;\u{7}\u{9b}\u{202e}".into() }),
             1 => entries.push(Entry::Loop { time, idle: random.below(1 << 40), active: time }),
             2 => entries.push(Entry::Dropped { type_: 1, count: random.below(u64::MAX) }),
-            3 => entries.push(Entry::ThreadEnd { time, reason: "exit".into() }),
+            3 => entries.push(Entry::ThreadEnd { time, reason: "exit\r\u{1b}[2J\u{2066}".into() }),
             4 => entries.push(Entry::Clock { time, wall: random.below(u64::MAX) }),
             5 => entries.push(Entry::RequestStart { time, connection: id, number: random.below(9) as u32 }),
             6 => entries.push(Entry::RequestEnd { time, number: random.below(9) as u32 }),
+            // What begins and never ends, now and then deeper than reports follow it.
+            7 if random.below(8) == 0 => {
+                let before = Entry::Event(Event { time, id, kind: Kind::Before });
+                entries.extend(std::iter::repeat_n(before, random.below(5000) as usize));
+            }
             _ => {}
         }
     }

@@ -32,3 +32,7 @@ const MAX_RAW: usize = 1 << 21;
 const MAX_STRING: usize = 1 << 20;
 /// The header's strings together.
 const MAX_HEADER: usize = 1 << 24;
+/// A reader keeps so many of the program's arguments.
+const MAX_ARGUMENTS: u64 = 1 << 12;
+/// A reader follows so many threads, and skips the others.
+const MAX_THREADS: usize = 1 << 14;

@@ -11,7 +11,7 @@ use std::path::Path;
 use super::chunk::{self, Frame, codec};
 use super::decode::{Columns, Thread};
 use super::varint::Cursor;
-use super::{MAGIC, MAX_HEADER, PREFIX, VERSION};
+use super::{MAGIC, MAX_ARGUMENTS, MAX_HEADER, MAX_THREADS, PREFIX, VERSION};
 use crate::recorder::event::{Entry, Header};
 
 /// Why a file cannot be read any further. Everything before the offset has been read.
@@ -47,6 +47,7 @@ pub struct Reader {
     /// Where in the file the next chunk begins.
     offset: u64,
     threads: HashMap<u32, Thread>,
+    left_out: u64,
     chunk: Option<Chunk>,
     stored: Vec<u8>,
     raw: Vec<u8>,
@@ -120,6 +121,7 @@ impl Reader {
             size: 0,
             offset: (PREFIX + length) as u64,
             threads: HashMap::new(),
+            left_out: 0,
             chunk: None,
             stored: Vec::new(),
             raw: Vec::new(),
@@ -143,12 +145,17 @@ impl Reader {
         self.ending == Ending::Complete
     }
 
+    /// How many entries were skipped because they are of a thread that came when there were [`MAX_THREADS`].
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// Tells of the offset of each chunk when it begins to be read.
     pub fn on_progress(&mut self, progress: impl FnMut(u64) + Send + 'static) {
         self.progress = Some(Box::new(progress));
     }
 
-    /// Reads the next chunk; false at the end of the file.
+    /// Reads the next chunk, or skips it; false at the end of the file.
     fn load(&mut self) -> Result<bool, ReadError> {
         let offset = self.offset;
         let wrong = |what: &str| ReadError::new(offset, what);
@@ -176,6 +183,10 @@ impl Reader {
         self.offset = offset + (chunk::LENGTH + self.stored.len()) as u64;
         if frame.codec == codec::END {
             return self.end().map(|()| false);
+        }
+        if self.threads.len() >= MAX_THREADS && !self.threads.contains_key(&frame.thread) {
+            self.left_out += u64::from(frame.entries);
+            return Ok(true);
         }
         self.unpack(&frame).map_err(|what| damaged(offset, what))?;
         let columns = Columns::new(&self.raw).map_err(|what| damaged(offset, what))?;
@@ -281,8 +292,15 @@ fn header(bytes: &[u8]) -> Result<Header, &'static str> {
     let pid = cursor.get_u32(bytes)?;
     let node = cursor.get_str(bytes)?;
     let mut argv = Vec::new();
-    for _ in 0..cursor.get(bytes)? {
-        argv.push(cursor.get_str(bytes)?);
+    let count = cursor.get(bytes)?;
+    for at in 0..count {
+        let word = cursor.get_str(bytes)?;
+        if at < MAX_ARGUMENTS {
+            argv.push(word);
+        }
+    }
+    if count > MAX_ARGUMENTS {
+        argv.push(format!("(and {} more)", count - MAX_ARGUMENTS));
     }
     let wall_ns = cursor.get(bytes)?;
     Ok(Header { pid, node, argv, wall_ns, platform: cursor.get_str(bytes)?, options: cursor.get_str(bytes)? })

@@ -8,11 +8,13 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
+use super::Outcome;
 use super::json;
+use super::left_out::LeftOut;
 use super::live::{Live, Resource, Step};
 use super::types::Type;
 use crate::recorder::event::{Entry, Id};
-use crate::recorder::file::{ReadError, Reader};
+use crate::recorder::file::Reader;
 
 struct Chrome<'a> {
     out: &'a mut dyn Write,
@@ -24,21 +26,22 @@ struct Chrome<'a> {
     first: bool,
 }
 
-pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+pub fn write(mut reader: Reader, out: &mut dyn Write) -> io::Result<Outcome> {
     let header = reader.header().clone();
     out.write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
     let (live, dropped) = (Live::of(&header), FxHashMap::default());
     let mut chrome = Chrome { out, pid: header.pid, live, dropped, arrows: 0, first: true };
     chrome.name("process_name", 0, &header.argv.join(" "))?;
-    let mut error = None;
-    for entry in reader {
+    let mut damage = None;
+    for entry in reader.by_ref() {
         match entry {
             Ok((thread, entry)) => chrome.take(thread, &entry)?,
-            Err(found) => error = Some(found),
+            Err(error) => damage = Some(error),
         }
     }
+    let left_out = LeftOut { of_threads: reader.left_out(), ..chrome.live.left_out() };
     chrome.finish(header.wall_ns, &header.node)?;
-    Ok(error)
+    Ok(Outcome { damage, left_out })
 }
 
 impl Chrome<'_> {

@@ -1,11 +1,15 @@
 //! Collecting the numbers of a recording.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry as Slot;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::findings::grows;
+use super::left_out::LeftOut;
 use super::live::{Live, Resource, Step};
 use super::series::Series;
+use super::shown::{COMMAND, Shown, cut};
 use super::summary::{
     Alive, BLOCKED, Callback, Growing, Link, POOL, Summary, ThreadSummary, Type, holds, is_of_node,
 };
@@ -22,6 +26,15 @@ const LONGEST: usize = 10;
 const CHAIN: usize = 12;
 const FOLLOWED: u64 = 10_000;
 const MOST_MARKS: usize = 100;
+/// So many threads are listed, and so many types of what was dropped.
+const MOST_THREADS: usize = 100;
+const MOST_DROPPED: usize = 100;
+/// So many types on threads are looked at for growth.
+const MOST_SERIES: usize = 1 << 14;
+/// Bytes of the reason why a thread ended.
+const REASON: usize = 300;
+/// So many lines of a stack are shown.
+const FRAMES: usize = 4;
 
 /// The types of fs and dns calls, which the pool carries out.
 const POOLED: [&str; 4] = ["FSREQCALLBACK", "FSREQPROMISE", "GETADDRINFOREQWRAP", "GETNAMEINFOREQWRAP"];
@@ -29,11 +42,12 @@ const POOLED: [&str; 4] = ["FSREQCALLBACK", "FSREQPROMISE", "GETADDRINFOREQWRAP"
 /// What is kept of a thread while the file is read.
 #[derive(Default)]
 struct Thread {
-    summary: ThreadSummary,
-    /// By the index in [`Summary::types`].
-    series: Vec<Series>,
-    underway: FxHashSet<Id>,
-    waiting: FxHashSet<Id>,
+    ended: Option<Box<str>>,
+    in_callbacks: u64,
+    idle: u64,
+    active: u64,
+    /// Calls that the pool has not carried out.
+    underway: usize,
 }
 
 #[derive(Default)]
@@ -41,6 +55,8 @@ struct Collector {
     live: Live,
     summary: Summary,
     threads: FxHashMap<u32, Thread>,
+    /// By thread and by the index in [`Summary::types`].
+    series: FxHashMap<(u32, u16), Series>,
     dropped: FxHashMap<types::Type, u64>,
     /// For every type of the file, its index in [`Summary::types`].
     indices: Vec<usize>,
@@ -57,12 +73,20 @@ pub fn collect(mut reader: Reader) -> Summary {
         }
     }
     collector.summary.complete = reader.is_complete();
+    collector.summary.left_out.of_threads = reader.left_out();
+    drop(reader);
     collector.finish()
 }
 
 impl Collector {
     fn of(header: &Header) -> Self {
-        let summary = Summary { header: header.clone(), ..Summary::default() };
+        let summary = Summary {
+            command: Shown::of(&header.argv.join(" "), COMMAND),
+            node: Shown::name(&header.node),
+            pid: header.pid,
+            platform: Shown::name(&header.platform),
+            ..Summary::default()
+        };
         Self { live: Live::of(header), summary, ..Self::default() }
     }
 
@@ -75,7 +99,7 @@ impl Collector {
             }
             Entry::Type { .. } => self.name(),
             Entry::Mark { time, name } if self.summary.marks.len() < MOST_MARKS => {
-                self.summary.marks.push((*time, name.clone()));
+                self.summary.marks.push((*time, Shown::line(name)));
             }
             Entry::Mark { .. } => self.summary.more_marks += 1,
             Entry::Dropped { type_, count } => {
@@ -84,12 +108,12 @@ impl Collector {
                 *dropped = dropped.saturating_add(*count);
             }
             Entry::Loop { idle, active, .. } => {
-                let thread = &mut self.threads.entry(number).or_default().summary;
+                let thread = self.threads.entry(number).or_default();
                 thread.idle = thread.idle.saturating_add(*idle);
                 thread.active = thread.active.saturating_add(*active);
             }
             Entry::ThreadEnd { reason, .. } => {
-                self.threads.entry(number).or_default().summary.ended = Some(reason.clone());
+                self.threads.entry(number).or_default().ended = Some(cut(reason, REASON).into());
             }
             Entry::ThreadStart { .. }
             | Entry::Stack { .. }
@@ -103,14 +127,14 @@ impl Collector {
     fn name(&mut self) {
         while self.indices.len() < self.live.types.len() {
             let type_ = self.indices.len();
-            let name = self.live.type_name(type_ as types::Type).to_owned();
+            let name = self.live.type_name(type_ as types::Type);
             if name == "PROMISE" {
                 self.promise = Some(type_ as types::Type);
             }
-            self.pooled.push(POOLED.contains(&name.as_str()));
+            self.pooled.push(POOLED.contains(&name));
             let index = type_.min(MOST_TYPES - 1);
             if index == self.summary.types.len() {
-                let name = if index == MOST_TYPES - 1 { OTHERS.to_owned() } else { name.clone() };
+                let name = Shown::name(if index == MOST_TYPES - 1 { OTHERS } else { name });
                 self.summary.types.push(Type { name, ..Type::default() });
             }
             self.indices.push(index);
@@ -119,81 +143,96 @@ impl Collector {
 
     fn step(&mut self, number: u32, time: u64, step: Step) {
         match step {
-            Step::Created { id, resource } => {
+            Step::Created { id, resource, former } => {
+                if let Some(former) = former {
+                    self.ended(number, time, former);
+                }
                 self.population(number, time, resource.type_, true);
                 if self.is_pooled(&resource) {
                     self.begin_call(number, id);
                 }
             }
+            // Nobody hears of its end.
             Step::Overlooked { resource } => self.population(number, time, resource.type_, true),
-            Step::Entered { id, resource: Some(resource) } if !resource.ran() => {
+            Step::Entered { resource: Some(resource), .. } if !resource.ran() => {
                 let wait = time.saturating_sub(resource.created);
                 self.type_mut(resource.type_).wait.add(wait);
                 if self.is_pooled(&resource) {
-                    self.end_call(number, id, wait);
+                    self.end_call(number, resource, wait);
                 }
             }
             Step::Left { id, resource, began: Some(began), outermost, .. } => {
                 self.left(number, id, resource, began, time - began, outermost);
             }
             Step::Settled { .. } => self.summary.resolutions += 1,
-            Step::Ended { id, resource: Some(resource) } => {
-                self.population(number, time, resource.type_, false);
-                let age = time.saturating_sub(resource.created);
-                self.type_mut(resource.type_).lifetime.add(age);
-                if Some(resource.type_) == self.promise && !resource.settled() {
-                    self.summary.lost_promises += 1;
-                }
-                if self.is_pooled(&resource) && !resource.ran() {
-                    self.end_call(number, id, age);
-                }
-            }
+            Step::Ended { resource: Some(resource), .. } => self.ended(number, time, resource),
             _ => {}
         }
     }
 
+    fn ended(&mut self, number: u32, time: u64, resource: Resource) {
+        self.population(number, time, resource.type_, false);
+        let age = time.saturating_sub(resource.created);
+        self.type_mut(resource.type_).lifetime.add(age);
+        if Some(resource.type_) == self.promise && !resource.settled() {
+            self.summary.lost_promises += 1;
+        }
+        if self.is_pooled(&resource) && !resource.ran() {
+            self.end_call(number, resource, age);
+        }
+    }
+
+    /// The index in [`Summary::types`]. A type may have a number because one that was named has no room.
+    fn index(&mut self, type_: types::Type) -> usize {
+        if self.indices.len() <= usize::from(type_) {
+            self.name();
+        }
+        self.indices[usize::from(type_)]
+    }
+
     fn type_mut(&mut self, type_: types::Type) -> &mut Type {
-        &mut self.summary.types[self.indices[usize::from(type_)]]
+        let index = self.index(type_);
+        &mut self.summary.types[index]
     }
 
     fn is_pooled(&self, resource: &Resource) -> bool {
-        self.pooled[usize::from(resource.type_)]
+        self.pooled.get(usize::from(resource.type_)).is_some_and(|&is_pooled| is_pooled)
     }
 
     /// Counts a resource in or out.
     fn population(&mut self, number: u32, time: u64, type_: types::Type, created: bool) {
-        let index = self.indices[usize::from(type_)];
+        let index = self.index(type_);
         let of_type = &mut self.summary.types[index];
-        let thread = self.threads.entry(number).or_default();
-        if thread.series.len() <= index {
-            thread.series.resize_with(index + 1, Series::default);
-        }
-        let series = &mut thread.series[index];
-        if created {
-            of_type.created += 1;
-            of_type.alive += 1;
-            series.change(time, series.now + 1);
-        } else {
-            of_type.alive = of_type.alive.saturating_sub(1);
-            series.change(time, series.now.saturating_sub(1));
-        }
+        of_type.created += u64::from(created);
+        of_type.alive = if created { of_type.alive + 1 } else { of_type.alive.saturating_sub(1) };
+        let has_room = self.series.len() < MOST_SERIES;
+        let series = match self.series.entry((number, index as u16)) {
+            Slot::Occupied(slot) => slot.into_mut(),
+            Slot::Vacant(slot) if has_room => slot.insert(Series::default()),
+            Slot::Vacant(_) => {
+                self.summary.left_out.series += u64::from(created);
+                return;
+            }
+        };
+        let now = if created { series.now + 1 } else { series.now.saturating_sub(1) };
+        series.change(time, now);
     }
 
     fn begin_call(&mut self, number: u32, id: Id) {
         let thread = self.threads.entry(number).or_default();
-        thread.underway.insert(id);
+        thread.underway += 1;
         let pool = &mut self.summary.pool;
-        pool.most = pool.most.max(thread.underway.len());
-        if thread.underway.len() > POOL {
-            thread.waiting.insert(id);
+        pool.most = pool.most.max(thread.underway);
+        if thread.underway > POOL {
+            self.live.queue(number, id);
             pool.waited += 1;
         }
     }
 
-    fn end_call(&mut self, number: u32, id: Id, took: u64) {
+    fn end_call(&mut self, number: u32, call: Resource, took: u64) {
         let thread = self.threads.entry(number).or_default();
-        thread.underway.remove(&id);
-        if thread.waiting.remove(&id) {
+        thread.underway = thread.underway.saturating_sub(1);
+        if call.queued() {
             self.summary.pool.longest = self.summary.pool.longest.max(took);
         }
     }
@@ -213,7 +252,7 @@ impl Collector {
         if !outermost {
             return;
         }
-        let thread = &mut self.threads.entry(number).or_default().summary;
+        let thread = self.threads.entry(number).or_default();
         thread.in_callbacks = thread.in_callbacks.saturating_add(took);
         if took >= BLOCKED {
             self.summary.blocked.count += 1;
@@ -224,7 +263,7 @@ impl Collector {
             return;
         }
         let (chain, cut) = self.chain(number, id);
-        let thread = self.live.thread(number).title();
+        let thread = Shown::name(&self.live.thread(number).title());
         let longest = &mut self.summary.longest;
         let at = longest.partition_point(|callback| callback.took >= took);
         longest.insert(at, Callback { thread, began, took, chain, cut });
@@ -242,7 +281,7 @@ impl Collector {
             } else if chain.len() == CHAIN {
                 return (chain, true);
             } else {
-                let type_ = self.live.type_name(found.type_).to_owned();
+                let type_ = Shown::name(self.live.type_name(found.type_));
                 let place = self.live.stack(found.stack).and_then(place);
                 chain.push(Link { id, count: 1, type_, place });
                 last = Some((found.type_, found.stack));
@@ -257,33 +296,57 @@ impl Collector {
 
     fn finish(mut self) -> Summary {
         self.summary.duration = self.live.end();
-        self.summary.overlooked = self.live.overlooked;
+        let LeftOut { of_threads, series, .. } = self.summary.left_out;
+        self.summary.left_out = LeftOut { of_threads, series, ..self.live.left_out() };
+        self.live.end_entries();
+        self.finish_growing();
         self.finish_threads();
         self.finish_alive();
-        let mut dropped: Vec<_> = self.dropped.drain().collect();
-        dropped.sort_unstable_by_key(|&(type_, count)| (Reverse(count), type_));
-        self.summary.dropped = dropped
-            .into_iter()
-            .map(|(type_, count)| (self.live.type_name(type_).to_owned(), count))
-            .collect();
+        self.finish_dropped();
         self.summary.types.retain(|of_type| of_type.created > 0 || of_type.run.count > 0);
         self.summary.types.sort_by_key(|of_type| Reverse((of_type.run.total, of_type.created)));
         self.summary
     }
 
-    fn finish_threads(&mut self) {
-        for of in self.live.threads() {
-            let mut thread = self.threads.remove(&of.number).unwrap_or_default();
-            thread.summary.title = of.title();
-            thread.summary.began = of.began;
-            thread.summary.end = of.now;
-            for (index, series) in thread.series.iter_mut().enumerate() {
-                series.reach(of.now);
-                let Some(quarters) = series.quarters() else { continue };
-                let type_ = self.summary.types[index].name.clone();
-                self.summary.growing.push(Growing { type_, thread: of.title(), quarters });
+    fn finish_dropped(&mut self) {
+        let mut dropped: Vec<_> = self.dropped.drain().collect();
+        dropped.sort_unstable_by_key(|&(type_, count)| (Reverse(count), type_));
+        self.summary.dropped_total = dropped.iter().fold(0, |total, &(_, count)| total.saturating_add(count));
+        self.summary.more_dropped = dropped.len().saturating_sub(MOST_DROPPED);
+        let most = dropped.into_iter().take(MOST_DROPPED);
+        self.summary.dropped =
+            most.map(|(type_, count)| (Shown::name(self.live.type_name(type_)), count)).collect();
+    }
+
+    fn finish_growing(&mut self) {
+        let mut all: Vec<_> = self.series.drain().collect();
+        all.sort_unstable_by_key(|&(key, _)| key);
+        for ((number, index), mut series) in all {
+            let thread = self.live.thread(number);
+            series.reach(thread.now);
+            if let Some(quarters) = series.quarters().filter(|&quarters| grows(quarters)) {
+                let (type_, thread) =
+                    (self.summary.types[usize::from(index)].name.clone(), Shown::name(&thread.title()));
+                self.summary.growing.push(Growing { type_, thread, quarters });
             }
-            self.summary.threads.push(thread.summary);
+        }
+    }
+
+    fn finish_threads(&mut self) {
+        let all = self.live.threads();
+        self.summary.more_threads = all.len().saturating_sub(MOST_THREADS);
+        for of in all.iter().take(MOST_THREADS) {
+            let Thread { ended, in_callbacks, idle, active, .. } =
+                self.threads.remove(&of.number).unwrap_or_default();
+            self.summary.threads.push(ThreadSummary {
+                title: Shown::name(&of.title()),
+                began: of.began,
+                end: of.now,
+                ended: ended.map(|reason| Shown::line(&reason)),
+                in_callbacks,
+                idle,
+                active,
+            });
         }
     }
 
@@ -305,8 +368,8 @@ impl Collector {
             let count = group.len() as u64;
             if groups.takes(count) {
                 let oldest = self.summary.duration.saturating_sub(created);
-                let stack = self.live.stack(stack).map(str::to_owned);
-                groups.add(Alive { type_: name.to_owned(), count, oldest, stack });
+                let stack = self.live.stack(stack).map_or(Vec::new(), first_lines);
+                groups.add(Alive { type_: Shown::name(name), count, oldest, stack });
             } else {
                 groups.more += 1;
             }
@@ -315,7 +378,13 @@ impl Collector {
 }
 
 /// The first line of a stack that is not Node's own, or the first of all.
-fn place(frames: &str) -> Option<String> {
+fn place(frames: &str) -> Option<Shown> {
     let line = frames.lines().find(|line| !is_of_node(line)).or_else(|| frames.lines().next())?;
-    Some(line.trim().trim_start_matches("at ").to_owned())
+    Some(Shown::line(line.trim().trim_start_matches("at ")))
+}
+
+/// The first lines of a stack. Node's own lines come first, and say less than those of the program.
+fn first_lines(frames: &str) -> Vec<Shown> {
+    let own = frames.lines().position(|line| !is_of_node(line)).unwrap_or(0);
+    frames.lines().skip(own).take(FRAMES).map(|line| Shown::line(line.trim())).collect()
 }

@@ -10,6 +10,8 @@ const FINDINGS: [Finding; 5] = [blocked, unsettled, timers, growth, pool];
 
 /// A type does not count as one that grows before so many are alive.
 const MANY: u64 = 1_000;
+/// So many that grow are named in one sentence.
+const NAMED: usize = 20;
 
 pub fn findings(summary: &Summary) -> Vec<String> {
     FINDINGS.iter().filter_map(|finding| finding(summary)).collect()
@@ -45,7 +47,7 @@ fn unsettled(summary: &Summary) -> Option<String> {
 }
 
 fn timers(summary: &Summary) -> Option<String> {
-    let growing = summary.growing.iter().find(|growing| is_timer(growing) && grows(growing))?;
+    let growing = summary.growing.iter().find(|growing| is_timer(growing))?;
     let [first, .., last] = growing.quarters;
     Some(format!(
         "Timers are created faster than they end: on the thread {}, at least {first} of {} were alive in the first \
@@ -55,14 +57,17 @@ fn timers(summary: &Summary) -> Option<String> {
 }
 
 fn growth(summary: &Summary) -> Option<String> {
-    let growing: Vec<String> = summary
-        .growing
+    let others: Vec<_> = summary.growing.iter().filter(|growing| !is_timer(growing)).collect();
+    let mut growing: Vec<String> = others
         .iter()
-        .filter(|growing| !is_timer(growing) && grows(growing))
+        .take(NAMED)
         .map(|Growing { type_, thread, quarters: [first, .., last] }| {
             format!("{type_} on the thread {thread} (from at least {first} alive in the first quarter to {last} in the last)")
         })
         .collect();
+    if others.len() > NAMED {
+        growing.push(format!("and {} more", others.len() - NAMED));
+    }
     if growing.is_empty() { None } else { Some(format!("Grows without end: {}.", growing.join(", "))) }
 }
 
@@ -71,8 +76,7 @@ fn is_timer(growing: &Growing) -> bool {
 }
 
 /// Even at their fewest there were more in each quarter of the time than in the one before.
-fn grows(growing: &Growing) -> bool {
-    let [first, second, third, last] = growing.quarters;
+pub fn grows([first, second, third, last]: [u64; 4]) -> bool {
     first < second && second < third && third < last && last >= MANY && last >= 2 * second
 }
 

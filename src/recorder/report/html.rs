@@ -29,22 +29,24 @@ mod top;
 
 use std::io::{self, Write};
 
-use crate::recorder::file::{ReadError, Reader};
+use super::Outcome;
+use super::left_out::LeftOut;
+use crate::recorder::file::Reader;
 
 /// Writes the page of everything that can be read, with the findings.
-///
-/// Answers why the file could not be read to its end, where that is so: the page then shows what comes before.
-pub fn write(mut reader: Reader, findings: &[String], out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+pub fn write(mut reader: Reader, findings: &[String], out: &mut dyn Write) -> io::Result<Outcome> {
     let mut collect = collect::Collect::default();
-    let mut cut = None;
+    let mut damage = None;
     for entry in reader.by_ref() {
         match entry {
             Ok((thread, entry)) => collect.take(thread, &entry),
-            Err(error) => cut = Some(error),
+            Err(error) => damage = Some(error),
         }
     }
     collect.finish();
-    let ending = output::Ending { cut: cut.as_ref(), complete: reader.is_complete() };
+    let left_out = LeftOut { of_threads: reader.left_out(), ..collect.left_out() };
+    let ending = output::Ending { cut: damage.as_ref(), complete: reader.is_complete(), left_out: &left_out };
     page::write(out, &output::json(collect, reader.header(), ending, findings))?;
-    Ok(cut)
+    // The page says so itself.
+    Ok(Outcome { damage, left_out: LeftOut::default() })
 }

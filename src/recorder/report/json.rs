@@ -2,25 +2,39 @@
 
 use std::io::{self, Write};
 
-/// A string with its quotes.
+use super::shown::is_hidden;
+
+/// A string with its quotes. What is not seen as itself is escaped as well, for the text may be printed.
 pub fn string(out: &mut dyn Write, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+    for (at, char) in text.char_indices() {
+        if !is_escaped(char) {
             continue;
         }
         out.write_all(&text.as_bytes()[done..at])?;
-        match byte {
-            b'"' => out.write_all(b"\\\"")?,
-            b'\\' => out.write_all(b"\\\\")?,
-            b'\n' => out.write_all(b"\\n")?,
-            _ => write!(out, "\\u{byte:04x}")?,
-        }
-        done = at + 1;
+        escape(char, |escaped| out.write_all(escaped.as_bytes()))?;
+        done = at + char.len_utf8();
     }
     out.write_all(&text.as_bytes()[done..])?;
     out.write_all(b"\"")
+}
+
+/// Whether a character must not stand as itself in JSON that somebody may print.
+#[inline]
+pub fn is_escaped(char: char) -> bool {
+    matches!(char, '"' | '\\') || is_hidden(char)
+}
+
+/// Writes what stands for a character in JSON.
+#[cold]
+pub fn escape<E>(char: char, mut write: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+    match char {
+        '"' => write("\\\""),
+        '\\' => write("\\\\"),
+        '\n' => write("\\n"),
+        _ => char.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write(&format!("\\u{unit:04x}"))),
+    }
 }
 
 /// Nanoseconds as milliseconds, exactly.
@@ -47,6 +61,11 @@ mod tests {
     fn what_json_does_not_allow_is_escaped() {
         assert_eq!(written(""), r#""""#);
         assert_eq!(written("a\"b\\c\nd\u{1}é"), r#""a\"b\\c\nd\u0001é""#);
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        assert_eq!(written("\u{7f}\u{9b}é\u{202e}🙂\u{e0041}"), r#""\u007f\u009bé\u202e🙂\udb40\udc41""#);
     }
 
     #[test]

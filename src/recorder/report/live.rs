@@ -1,23 +1,38 @@
 //! What is alive while a recording is read: the resources, the contexts that were entered, and of what is gone
 //! as much as fits.
 //!
-//! This is what reports have in common. It grows with what was alive at once in the program, not with the file.
+//! This is what reports have in common. It grows with what was alive at once in the program, not with the file, and up to a
+//! limit: what is beyond is counted ([`Live::left_out`]).
+
+use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
 use super::ancestors::{Ancestor, Ancestors};
+use super::left_out::LeftOut;
 use super::requests::{Key, REQUEST, Request, Requests};
+use super::shown::cut;
 use super::stacks::{Indices, Stacks};
-use super::types::{Type, Types};
+use super::table::Table;
+use super::types::{self, Type, Types};
 use super::wall::Wall;
 use crate::recorder::event::{Entry, Event, Header, Id, Kind};
 
-/// So many resources are followed at once, about 80 bytes each while the table grows. Those beyond
-/// are only counted ([`Live::overlooked`]).
+/// So many resources are followed at once, about 60 bytes each. Those beyond are only counted.
 const MOST: usize = 3_600_000;
-/// So many contexts may be entered at once on a thread. Where an exception leaves more behind, the oldest are
-/// forgotten.
+/// So many contexts may be entered at once on a thread, and on all threads together. Where an exception leaves more behind,
+/// the oldest are forgotten.
 const DEPTH: usize = 4096;
+const CONTEXTS: usize = 1 << 19;
+/// A list of contexts that has room for more than this gives it back.
+const ROOM: usize = 64;
+/// So many types of all threads together have an index; resources of another one count as of [`types::FURTHER`].
+const INDICES: usize = 1 << 21;
+/// So many settings of the wall clock are kept of all threads.
+const CLOCKS: usize = 1 << 18;
+/// Bytes of a thread's name.
+const NAME: usize = 120;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resource {
     pub trigger: Id,
@@ -34,6 +49,8 @@ impl Resource {
     const WITHIN: u8 = 1;
     const RAN: u8 = 2;
     const SETTLED: u8 = 4;
+    const SERVED: u8 = 8;
+    const QUEUED: u8 = 16;
 
     /// It was created in a callback.
     pub fn within(&self) -> bool {
@@ -43,6 +60,11 @@ impl Resource {
     /// Its callback has run.
     pub fn ran(&self) -> bool {
         self.state & Self::RAN != 0
+    }
+
+    /// A report noted that it had to wait ([`Live::queue`]).
+    pub fn queued(&self) -> bool {
+        self.state & Self::QUEUED != 0
     }
 
     /// It is a promise that was resolved or rejected.
@@ -60,6 +82,8 @@ pub enum Step {
     Created {
         id: Id,
         resource: Resource,
+        /// One that had the id and has not ended: the file is at odds with itself. It is gone now.
+        former: Option<Resource>,
     },
     /// Created when too many were alive: nothing more is known of it.
     Overlooked {
@@ -108,7 +132,7 @@ pub struct Thread {
     pub began: u64,
     /// The time of the last entry.
     pub now: u64,
-    pub running: Vec<Running>,
+    pub running: VecDeque<Running>,
     wall: Wall,
     /// The context that was entered last.
     entered: Id,
@@ -138,10 +162,13 @@ impl Thread {
 pub struct Live {
     pub types: Types,
     /// All that is alive.
-    pub resources: FxHashMap<Key, Resource>,
-    /// Resources that were alive when too many were.
-    pub overlooked: u64,
+    pub resources: Table,
+    left_out: LeftOut,
     stacks: Stacks,
+    /// How many there are on all threads of what is limited.
+    contexts: usize,
+    indices: usize,
+    clocks: usize,
     threads: Vec<Thread>,
     positions: FxHashMap<u32, usize>,
     /// The position of the thread that was asked for last.
@@ -182,9 +209,40 @@ impl Live {
         self.types.name(type_)
     }
 
+    /// What had no room so far.
+    pub fn left_out(&self) -> LeftOut {
+        let (stacks, requests) = (self.stacks.left_out(), self.requests.left_out());
+        LeftOut { stacks, requests, ..self.left_out.clone() }
+    }
+
+    /// Frees what only entries need, when there are no more.
+    pub fn end_entries(&mut self) {
+        self.ancestors = Ancestors::default();
+        self.requests = Requests::default();
+        self.threads.iter_mut().for_each(|thread| {
+            thread.running = VecDeque::new();
+            thread.types = Vec::new();
+            thread.stacks = Indices::default();
+        });
+    }
+
+    /// Notes that a resource has to wait.
+    pub fn queue(&mut self, number: u32, id: Id) {
+        if let Some(resource) = self.resources.get_mut(&(number, id)) {
+            resource.state |= Resource::QUEUED;
+        }
+    }
+
     /// The index in [`Live::types`] of a type of the thread.
     pub fn type_of(&mut self, number: u32, type_: u32) -> Type {
-        self.thread(number).types.get(type_ as usize).copied().unwrap_or(Type::MAX)
+        let at = self.position(number);
+        self.type_at(at, type_)
+    }
+
+    #[inline]
+    fn type_at(&mut self, at: usize, type_: u32) -> Type {
+        let known = self.threads[at].types.get(type_ as usize).copied();
+        known.unwrap_or_else(|| self.types.further())
     }
 
     /// Where a resource was created.
@@ -223,21 +281,26 @@ impl Live {
                 thread.now = event.time;
                 return self.event(at, event);
             }
-            Entry::Type { name, .. } => thread.types.push(self.types.add(name)),
+            Entry::Type { name, .. } => self.name(at, name),
             Entry::Stack { frames, .. } => self.stacks.add(&mut thread.stacks, frames),
             Entry::ThreadStart { time, worker, name } => {
                 (thread.began, thread.now) = (*time, *time);
-                (thread.worker, thread.name) = (*worker, name.clone());
+                (thread.worker, thread.name) = (*worker, cut(name, NAME).to_owned());
             }
             Entry::Clock { time, wall } => {
                 thread.now = *time;
-                thread.wall.set(*time, *wall);
+                if self.clocks < CLOCKS && thread.wall.set(*time, *wall) {
+                    self.clocks += 1;
+                } else {
+                    self.left_out.clocks += 1;
+                }
             }
             &Entry::RequestStart { time, connection, number: request } => {
                 thread.now = time;
                 thread.tells_requests = true;
                 // Of a connection whose end is not recorded, nothing could be forgotten.
-                if self.resources.contains_key(&(number, connection)) {
+                if let Some(resource) = self.resources.get_mut(&(number, connection)) {
+                    resource.state |= Resource::SERVED;
                     self.requests.start((number, connection), time, request);
                 }
             }
@@ -266,6 +329,19 @@ impl Live {
         self.last
     }
 
+    fn name(&mut self, at: usize, name: &str) {
+        let type_ = self.types.add(name);
+        // The name itself may be that of the others.
+        let is_further = Some(type_) == self.types.others && name != types::FURTHER;
+        if self.indices < INDICES {
+            self.indices += 1;
+            self.threads[at].types.push(type_);
+            self.left_out.types += u64::from(is_further);
+        } else {
+            self.left_out.types += 1;
+        }
+    }
+
     #[inline]
     fn event(&mut self, at: usize, event: &Event) -> Step {
         let Event { time, id, kind } = *event;
@@ -289,22 +365,23 @@ impl Live {
 
     fn create(&mut self, at: usize, event: &Event, context: (Id, Id), type_: u32, stack: u32) -> Step {
         let Event { time, id, .. } = *event;
+        let type_ = self.type_at(at, type_);
         let thread = &self.threads[at];
         let key = (thread.number, id);
-        let type_ = thread.types.get(type_ as usize).copied().unwrap_or(Type::MAX);
         let stack = thread.stacks.number(stack);
         let state = if thread.running.is_empty() { 0 } else { Resource::WITHIN };
         let trace = self.trace(key, context, type_);
         let resource = Resource { trigger: context.0, created: time, trace, stack, type_, state };
         if self.resources.len() >= MOST {
-            self.overlooked += 1;
+            self.left_out.resources += 1;
             return Step::Overlooked { resource };
         }
-        if let Some(former) = self.resources.insert(key, resource) {
-            self.requests.ended((key.0, former.trace));
+        let former = self.resources.insert(key, resource);
+        if let Some(former) = &former {
+            self.gone(key, former);
         }
         self.requests.created((key.0, trace), time);
-        Step::Created { id, resource }
+        Step::Created { id, resource, former }
     }
 
     /// What a new resource belongs to.
@@ -340,11 +417,8 @@ impl Live {
     }
 
     fn enter(&mut self, at: usize, id: Id, time: u64) -> Step {
+        self.run(at, Running { id, began: time });
         let thread = &mut self.threads[at];
-        if thread.running.len() == DEPTH {
-            thread.running.remove(0);
-        }
-        thread.running.push(Running { id, began: time });
         let again = std::mem::replace(&mut thread.entered, id) == id;
         let key = (thread.number, id);
         let resource = self.resources.get_mut(&key);
@@ -353,10 +427,24 @@ impl Live {
             resource.state |= Resource::RAN;
             // Its callbacks for one request follow one another.
             if Some(resource.type_) == self.types.connection && !thread.tells_requests && !again {
+                resource.state |= Resource::SERVED;
                 self.requests.turn(key, time);
             }
         }
         Step::Entered { id, resource: before }
+    }
+
+    fn run(&mut self, at: usize, running: Running) {
+        let Thread { running: all, .. } = &mut self.threads[at];
+        if all.len() < DEPTH && self.contexts < CONTEXTS {
+            self.contexts += 1;
+            all.push_back(running);
+            return;
+        }
+        self.left_out.callbacks += 1;
+        if all.pop_front().is_some() {
+            all.push_back(running);
+        }
     }
 
     fn leave(&mut self, at: usize, id: Id, time: u64) -> Step {
@@ -368,6 +456,10 @@ impl Live {
         let began = thread.running[depth].began;
         let contexts = thread.running.len() - depth;
         thread.running.truncate(depth);
+        self.contexts -= contexts;
+        if thread.running.capacity() > ROOM.max(4 * depth) {
+            thread.running.shrink_to(2 * depth);
+        }
         if let Some(resource) = &resource {
             let trace = (thread.number, resource.trace);
             // Node and libraries set timers while they handle a request, and let them run on: the callback of one is
@@ -387,12 +479,17 @@ impl Live {
         let resource = self.resources.remove(&key);
         if let Some(resource) = &resource {
             self.ancestors.put(key.0, id, resource.into());
-            self.requests.ended((key.0, resource.trace));
-            if self.types.serves(resource.type_) {
-                self.requests.close(key);
-            }
+            self.gone(key, resource);
         }
         Step::Ended { id, resource }
+    }
+
+    /// Nothing of what is kept besides a resource outlives it.
+    fn gone(&mut self, key: Key, resource: &Resource) {
+        self.requests.ended((key.0, resource.trace));
+        if resource.state & Resource::SERVED != 0 {
+            self.requests.close(key);
+        }
     }
 }
 

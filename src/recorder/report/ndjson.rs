@@ -5,26 +5,29 @@
 
 use std::io::{self, Write};
 
+use super::Outcome;
 use super::json;
+use super::left_out::LeftOut;
 use super::live::{Live, Resource, Step};
 use crate::recorder::event::{Entry, Event, Kind};
-use crate::recorder::file::{ReadError, Reader};
+use crate::recorder::file::Reader;
 
 struct Ndjson<'a> {
     out: &'a mut dyn Write,
     live: Live,
 }
 
-pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+pub fn write(mut reader: Reader, out: &mut dyn Write) -> io::Result<Outcome> {
     let live = Live::of(reader.header());
     let mut ndjson = Ndjson { out, live };
-    for entry in reader {
+    let mut damage = None;
+    for entry in reader.by_ref() {
         match entry {
             Ok((thread, entry)) => ndjson.take(thread, &entry)?,
-            Err(error) => return Ok(Some(error)),
+            Err(error) => damage = Some(error),
         }
     }
-    Ok(None)
+    Ok(Outcome { damage, left_out: LeftOut { of_threads: reader.left_out(), ..ndjson.live.left_out() } })
 }
 
 impl Ndjson<'_> {

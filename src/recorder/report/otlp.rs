@@ -3,19 +3,27 @@
 //! A span is a resource, from its creation to its end; its parent is what triggered it. Traces are those
 //! of [`super::traces`]. That of a request has the request as its root.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
+use super::Outcome;
 use super::json;
+use super::left_out::LeftOut;
 use super::live::{Live, Resource, Step};
 use super::requests::{REQUEST, Request};
+use super::shown::cut;
 use super::types::{STREAM, Type};
 use crate::recorder::event::{Entry, Header, Id};
-use crate::recorder::file::{ReadError, Reader};
+use crate::recorder::file::Reader;
 
 /// So many spans stand in one line.
 const BATCH: usize = 500;
+/// So many types of what was dropped are told in each line; those of which the most was.
+const DROPPED: usize = 50;
+/// Bytes of the service's name, and of Node's version, which stand in each line.
+const NAME: usize = 200;
 /// `SPAN_KIND_INTERNAL` and `SPAN_KIND_SERVER`
 const INTERNAL: u8 = 1;
 const SERVER: u8 = 2;
@@ -29,19 +37,21 @@ struct Otlp<'a> {
     spans: usize,
 }
 
-pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+pub fn write(mut reader: Reader, out: &mut dyn Write) -> io::Result<Outcome> {
     let header = reader.header().clone();
     let live = Live::of(&header);
     let mut otlp = Otlp { out, header, live, dropped: FxHashMap::default(), spans: 0 };
-    let mut error = None;
-    for entry in reader {
+    let mut damage = None;
+    for entry in reader.by_ref() {
         match entry {
             Ok((thread, entry)) => otlp.take(thread, &entry)?,
-            Err(found) => error = Some(found),
+            Err(error) => damage = Some(error),
         }
     }
+    let left_out = LeftOut { of_threads: reader.left_out(), ..otlp.live.left_out() };
+    drop(reader);
     otlp.finish()?;
-    Ok(error)
+    Ok(Outcome { damage, left_out })
 }
 
 impl Otlp<'_> {
@@ -142,14 +152,16 @@ impl Otlp<'_> {
         self.out.write_all(b"{\"resourceSpans\":[{\"resource\":{\"attributes\":[")?;
         let script = argv.get(1).or(argv.first()).map_or("node", String::as_str);
         let name = script.rsplit(['/', '\\']).next().unwrap_or(script);
-        attribute(self.out, "service.name", name)?;
+        attribute(self.out, "service.name", cut(name, NAME))?;
         self.out.write_all(b",")?;
         attribute(self.out, "process.runtime.name", "nodejs")?;
         self.out.write_all(b",")?;
-        attribute(self.out, "process.runtime.version", node.trim_start_matches('v'))?;
+        attribute(self.out, "process.runtime.version", cut(node.trim_start_matches('v'), NAME))?;
         self.out.write_all(b",")?;
         integer(self.out, "process.pid", u64::from(*pid))?;
-        for (&type_, &count) in &self.dropped {
+        let mut dropped: Vec<_> = self.dropped.iter().map(|(&type_, &count)| (type_, count)).collect();
+        dropped.sort_unstable_by_key(|&(type_, count)| (Reverse(count), type_));
+        for (type_, count) in dropped.into_iter().take(DROPPED) {
             self.out.write_all(b",")?;
             integer(self.out, &format!("async.dropped.{}", self.live.type_name(type_)), count)?;
         }

@@ -3,11 +3,8 @@
 use std::io::{self, Write};
 
 use super::findings::findings;
-use super::summary::{Alive, AliveGroups, Callback, Summary, ThreadSummary, Type, is_of_node};
+use super::summary::{Alive, AliveGroups, Callback, Summary, ThreadSummary, Type};
 use crate::recorder::spread::Spread;
-
-/// So many lines of a stack are shown.
-const FRAMES: usize = 4;
 
 pub fn print(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     head(summary, out)?;
@@ -19,6 +16,9 @@ pub fn print(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     findings.iter().try_for_each(|finding| writeln!(out, "  * {finding}"))?;
     section(out, "Threads")?;
     summary.threads.iter().try_for_each(|thread| of_thread(out, thread))?;
+    if summary.more_threads > 0 {
+        writeln!(out, "  and {} more", summary.more_threads)?;
+    }
     section(out, "Callbacks, by type")?;
     callbacks(summary, out)?;
     section(out, "Waiting and lifetime, by type")?;
@@ -38,16 +38,9 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
 
 /// What was recorded, and everything that limits what the rest says.
 fn head(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let header = &summary.header;
+    let Summary { command, node, pid, platform, .. } = summary;
     let lasted = time(summary.duration);
-    writeln!(
-        out,
-        "{} ({}, process {}, {})",
-        header.argv.join(" "),
-        header.node,
-        header.pid,
-        header.platform
-    )?;
+    writeln!(out, "{command} ({node}, process {pid}, {platform})")?;
     writeln!(out, "{} events in {lasted}", summary.events)?;
     warnings(summary).iter().try_for_each(|warning| writeln!(out, "! {warning}"))
 }
@@ -56,9 +49,12 @@ fn head(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 pub fn warnings(summary: &Summary) -> Vec<String> {
     let mut warnings = Vec::new();
     if !summary.dropped.is_empty() {
-        let total = summary.dropped.iter().fold(0_u64, |total, (_, count)| total.saturating_add(*count));
-        let types: Vec<_> = summary.dropped.iter().map(|(name, count)| format!("{name} {count}")).collect();
-        warnings.push(format!("{total} resources were dropped: {}.", types.join(", ")));
+        let mut types: Vec<_> =
+            summary.dropped.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        if summary.more_dropped > 0 {
+            types.push(format!("and {} more types", summary.more_dropped));
+        }
+        warnings.push(format!("{} resources were dropped: {}.", summary.dropped_total, types.join(", ")));
     }
     if let Some(error) = &summary.error {
         let (what, offset) = (&error.what, error.offset);
@@ -66,10 +62,7 @@ pub fn warnings(summary: &Summary) -> Vec<String> {
     } else if !summary.complete {
         warnings.push("The recording was not ended: the process was killed, or is still running.".to_owned());
     }
-    if summary.overlooked > 0 {
-        let count = summary.overlooked;
-        warnings.push(format!("{count} resources were created when too many were alive to follow them all."));
-    }
+    warnings.extend(summary.left_out.sentences());
     warnings
 }
 
@@ -127,7 +120,7 @@ fn spread(out: &mut dyn Write, spread: &Spread) -> io::Result<()> {
 }
 
 fn width(summary: &Summary) -> usize {
-    summary.types.iter().map(|of_type| of_type.name.chars().count()).max().unwrap_or(0).min(40)
+    summary.types.iter().map(|of_type| of_type.name.as_str().chars().count()).max().unwrap_or(0).min(40)
 }
 
 fn of_callback(out: &mut dyn Write, callback: &Callback) -> io::Result<()> {
@@ -165,10 +158,7 @@ fn alive(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 
 fn of_alive(out: &mut dyn Write, Alive { type_, count, oldest, stack }: &Alive) -> io::Result<()> {
     writeln!(out, "    {count:>8} {type_}, the oldest for {}", time(*oldest))?;
-    // Node's own lines come first, and say less than those of the program.
-    let lines: Vec<_> = stack.iter().flat_map(|stack| stack.lines()).collect();
-    let own = lines.iter().position(|line| !is_of_node(line)).unwrap_or(0);
-    lines[own..].iter().take(FRAMES).try_for_each(|frame| writeln!(out, "               {}", frame.trim()))
+    stack.iter().try_for_each(|frame| writeln!(out, "               {frame}"))
 }
 
 fn marks(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {

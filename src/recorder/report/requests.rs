@@ -8,6 +8,9 @@ use rustc_hash::FxHashMap;
 
 use crate::recorder::event::Id;
 
+/// So many requests are followed at once, and so many connections that are at one. Those beyond are no traces of their own.
+const OPEN: usize = 1 << 17;
+
 /// In the id of a trace that is a request's. The rest is the request's number.
 pub const REQUEST: Id = 1 << 60;
 
@@ -52,30 +55,51 @@ pub struct Requests {
     /// The requests of threads of which the recorder does not tell any.
     counts: FxHashMap<u32, u32>,
     over: Vec<Request>,
+    left_out: u64,
 }
 
 impl Requests {
     /// The recorder says that the connection is at a new request.
     pub fn start(&mut self, connection: Key, time: u64, number: u32) {
         self.close(connection);
-        self.begin(connection, time, number);
+        if self.has_room(self.open.len().max(self.turns.len())) {
+            self.begin(connection, time, number);
+        }
     }
 
     /// The connection calls back after something else has run: a new request, if anything comes of it.
     pub fn turn(&mut self, connection: Key, time: u64) {
         self.close(connection);
-        self.turns.insert(connection, Turn { began: time, request: None });
+        if self.has_room(self.open.len().max(self.turns.len())) {
+            self.turns.insert(connection, Turn { began: time, request: None });
+        }
+    }
+
+    fn has_room(&mut self, taken: usize) -> bool {
+        let has_room = taken < OPEN;
+        self.left_out += u64::from(!has_room);
+        has_room
+    }
+
+    /// How many began when there was no room.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// The trace of what the connection is at.
     pub fn current(&mut self, connection: Key) -> Option<Id> {
         let turn = *self.turns.get(&connection)?;
-        Some(turn.request.unwrap_or_else(|| {
-            let count = self.counts.entry(connection.0).or_default();
-            *count = count.wrapping_add(1);
-            let number = *count;
-            self.begin(connection, turn.began, number)
-        }))
+        if turn.request.is_some() {
+            return turn.request;
+        }
+        if !self.has_room(self.open.len()) {
+            self.turns.remove(&connection);
+            return None;
+        }
+        let count = self.counts.entry(connection.0).or_default();
+        *count = count.wrapping_add(1);
+        let number = *count;
+        Some(self.begin(connection, turn.began, number))
     }
 
     fn begin(&mut self, connection: Key, time: u64, number: u32) -> Id {
@@ -182,6 +206,19 @@ impl Requests {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn those_that_begin_when_too_many_are_open_are_counted() {
+        let mut requests = Requests::default();
+        for connection in 0..OPEN as u64 + 10 {
+            requests.start((0, connection), 1, connection as u32);
+        }
+        assert_eq!((requests.open.len(), requests.turns.len(), requests.left_out()), (OPEN, OPEN, 10));
+        assert_eq!(requests.current((0, OPEN as u64 + 1)), None);
+        requests.close((0, 1));
+        requests.start((0, OPEN as u64 + 1), 2, u32::MAX);
+        assert_eq!((requests.open.len(), requests.left_out()), (OPEN, 10));
+    }
 
     const CONNECTION: Key = (0, 9);
 

@@ -4,12 +4,16 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use super::shown::cut;
+
 /// So many different stacks are told apart. A resource of another one is taken for one without.
-const MOST: usize = 1 << 20;
+const MOST: usize = 1 << 18;
 /// So many bytes of text are kept. What is beyond is told apart, but shown as missing.
-const TEXT: usize = 1 << 26;
+const TEXT: usize = 1 << 25;
+/// So many bytes of one.
+const LENGTH: usize = 1 << 13;
 /// So many stacks of all threads together have an index. A resource of another one is taken for one without.
-const INDICES: usize = 1 << 23;
+const INDICES: usize = 1 << 22;
 
 #[derive(Default)]
 pub struct Stacks {
@@ -18,6 +22,7 @@ pub struct Stacks {
     numbers: FxHashMap<u64, u32>,
     kept: usize,
     indices: usize,
+    left_out: u64,
 }
 
 /// The numbers of one thread's stacks, by their index.
@@ -38,10 +43,18 @@ impl Indices {
 impl Stacks {
     /// A thread's next stack.
     pub fn add(&mut self, of: &mut Indices, text: &str) {
-        if self.indices < INDICES {
-            self.indices += 1;
-            of.0.push(self.number(text));
+        if self.indices == INDICES {
+            self.left_out += 1;
+            return;
         }
+        self.indices += 1;
+        let number = self.number(cut(text, LENGTH));
+        of.0.push(number);
+    }
+
+    /// How many had no room, or none for their text.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     fn number(&mut self, text: &str) -> u32 {
@@ -49,10 +62,16 @@ impl Stacks {
         if let Some(&number) = self.numbers.get(&hash) {
             return number;
         }
-        if text.is_empty() || self.texts.len() == MOST {
+        if text.is_empty() {
             return 0;
         }
         let fits = self.kept + text.len() <= TEXT;
+        if self.texts.len() == MOST || !fits {
+            self.left_out += 1;
+        }
+        if self.texts.len() == MOST {
+            return 0;
+        }
         self.kept += if fits { text.len() } else { 0 };
         self.texts.push(if fits { text.into() } else { "".into() });
         let number = self.texts.len() as u32;
@@ -86,13 +105,27 @@ mod tests {
     #[test]
     fn texts_that_do_not_fit_are_told_apart() {
         let (mut stacks, mut of) = (Stacks::default(), Indices::default());
-        let long = "x".repeat(TEXT);
-        for text in ["at a", &long, "at b", "at a"] {
+        stacks.kept = TEXT - 8;
+        for text in ["at a", "at a long one", "at b", "at a"] {
             stacks.add(&mut of, text);
         }
         assert_eq!(stacks.text(of.number(2)), None);
         assert_ne!(of.number(2), of.number(1));
         assert_eq!(stacks.text(of.number(3)), Some("at b"));
         assert_eq!(of.number(4), of.number(1));
+        assert_eq!(stacks.left_out(), 1);
+    }
+
+    #[test]
+    fn those_without_room_are_counted() {
+        let (mut stacks, mut of) = (Stacks::default(), Indices::default());
+        (0..MOST + 5).for_each(|n| stacks.add(&mut of, &format!("at {n}")));
+        assert_eq!((stacks.left_out(), stacks.texts.len(), of.number(MOST as u32 + 1)), (5, MOST, 0));
+        stacks.indices = INDICES;
+        stacks.add(&mut of, "at 1");
+        assert_eq!((stacks.left_out(), of.0.len()), (6, MOST + 5));
+        stacks.indices = 0;
+        stacks.add(&mut of, &"x".repeat(1 << 20));
+        assert_eq!(stacks.kept, stacks.texts.iter().map(|text| text.len()).sum::<usize>());
     }
 }

@@ -1,6 +1,8 @@
-//! The numbers of a recording.
+//! The numbers of a recording. All text of it that came from the file is [`Shown`].
 
-use crate::recorder::event::{Header, Id};
+use super::left_out::LeftOut;
+use super::shown::Shown;
+use crate::recorder::event::Id;
 use crate::recorder::file::ReadError;
 use crate::recorder::spread::Spread;
 
@@ -9,35 +11,45 @@ pub const BLOCKED: u64 = 50_000_000;
 
 /// So many calls at once the thread pool takes, unless `UV_THREADPOOL_SIZE` says otherwise.
 pub const POOL: usize = 4;
+
 #[derive(Default)]
 pub struct Summary {
-    pub header: Header,
+    pub command: Shown,
+    pub node: Shown,
+    pub pid: u32,
+    pub platform: Shown,
     pub events: u64,
     /// From the first to the last entry.
     pub duration: u64,
     pub complete: bool,
     pub error: Option<ReadError>,
-    pub overlooked: u64,
-    pub dropped: Vec<(String, u64)>,
+    pub left_out: LeftOut,
+    /// What was dropped of the types of which the most was, and the number of types besides.
+    pub dropped: Vec<(Shown, u64)>,
+    pub more_dropped: usize,
+    pub dropped_total: u64,
     pub types: Vec<Type>,
     pub threads: Vec<ThreadSummary>,
+    /// How many there are besides.
+    pub more_threads: usize,
     pub longest: Vec<Callback>,
     pub blocked: Blocked,
     pub pool: Pool,
     pub alive: AliveGroups,
+    /// Those that grow without end.
     pub growing: Vec<Growing>,
     /// Promises that were collected without being resolved.
     pub lost_promises: u64,
     /// Promises that were not resolved at the end.
     pub pending_promises: u64,
     pub resolutions: u64,
-    pub marks: Vec<(u64, String)>,
+    pub marks: Vec<(u64, Shown)>,
     pub more_marks: u64,
 }
 
 #[derive(Default)]
 pub struct Type {
-    pub name: String,
+    pub name: Shown,
     pub created: u64,
     pub alive: u64,
     /// From its creation to its first callback.
@@ -50,10 +62,10 @@ pub struct Type {
 
 #[derive(Default)]
 pub struct ThreadSummary {
-    pub title: String,
+    pub title: Shown,
     pub began: u64,
     pub end: u64,
-    pub ended: Option<String>,
+    pub ended: Option<Shown>,
     /// In callbacks that the event loop called.
     pub in_callbacks: u64,
     /// The event loop's own figures, where they were recorded.
@@ -62,7 +74,7 @@ pub struct ThreadSummary {
 }
 
 pub struct Callback {
-    pub thread: String,
+    pub thread: Shown,
     pub began: u64,
     pub took: u64,
     /// The resource itself, what triggered it, and so on.
@@ -76,9 +88,9 @@ pub struct Link {
     /// That of the first of them.
     pub id: Id,
     pub count: u64,
-    pub type_: String,
+    pub type_: Shown,
     /// The line of code that created it.
-    pub place: Option<String>,
+    pub place: Option<Shown>,
 }
 
 #[derive(Default)]
@@ -98,10 +110,11 @@ pub struct Pool {
 
 /// Resources of one type that were alive at the end and created in one place.
 pub struct Alive {
-    pub type_: String,
+    pub type_: Shown,
     pub count: u64,
     pub oldest: u64,
-    pub stack: Option<String>,
+    /// The first lines of where, from the program's own on.
+    pub stack: Vec<Shown>,
 }
 
 /// What was alive at the end, the largest groups.
@@ -140,8 +153,8 @@ impl Groups {
 }
 
 pub struct Growing {
-    pub type_: String,
-    pub thread: String,
+    pub type_: Shown,
+    pub thread: Shown,
     pub quarters: [u64; 4],
 }
 

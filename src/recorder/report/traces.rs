@@ -5,21 +5,26 @@
 //! when all of its resources have ended, or when it is too large to wait for, so it can take several lines, of which all but
 //! the last are partial. Times are in milliseconds.
 
+use std::collections::hash_map::Entry as Slot;
 use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
+use super::Outcome;
 use super::json;
+use super::left_out::LeftOut;
 use super::live::{Live, Resource, Step};
 use super::requests::{Key, REQUEST, Request};
 use super::types::CONNECTION;
 use crate::recorder::event::{Entry, Id};
-use crate::recorder::file::{ReadError, Reader};
+use crate::recorder::file::Reader;
 
 /// So many spans of one trace are collected in one line.
 const LONG: usize = 10_000;
 /// So many spans are collected in all lines together.
-const MOST: usize = 500_000;
+const MOST: usize = 250_000;
+/// So many traces are waited for at once. What comes to another one is written when it ends, in a line of its own.
+const TRACES: usize = 1 << 17;
 
 struct Span {
     id: Id,
@@ -30,6 +35,8 @@ struct Span {
 
 #[derive(Default)]
 struct Trace {
+    /// Whether `alive` is known.
+    is_followed: bool,
     alive: u64,
     spans: Vec<Span>,
 }
@@ -39,27 +46,34 @@ struct Traces<'a> {
     live: Live,
     traces: FxHashMap<Key, Trace>,
     kept: usize,
+    /// Resources that came to a trace that is not waited for.
+    left_out: u64,
 }
 
-pub fn write(reader: Reader, out: &mut dyn Write) -> io::Result<Option<ReadError>> {
+pub fn write(mut reader: Reader, out: &mut dyn Write) -> io::Result<Outcome> {
     let live = Live::of(reader.header());
-    let mut traces = Traces { out, live, traces: FxHashMap::default(), kept: 0 };
-    let mut error = None;
-    for entry in reader {
+    let mut traces = Traces { out, live, traces: FxHashMap::default(), kept: 0, left_out: 0 };
+    let mut damage = None;
+    for entry in reader.by_ref() {
         match entry {
             Ok((thread, entry)) => traces.take(thread, &entry)?,
-            Err(found) => error = Some(found),
+            Err(error) => damage = Some(error),
         }
     }
+    let of_threads = reader.left_out();
+    drop(reader);
+    let left_out = LeftOut { of_threads, traces: traces.left_out, ..traces.live.left_out() };
     traces.finish()?;
-    Ok(error)
+    Ok(Outcome { damage, left_out })
 }
 
 impl Traces<'_> {
     fn take(&mut self, thread: u32, entry: &Entry) -> io::Result<()> {
         let step = self.live.take(thread, entry);
         match (step, entry) {
-            (Step::Created { id, resource }, _) => {
+            (Step::Created { id, resource, former }, Entry::Event(event)) => {
+                let ended = former.map(|resource| Span { id, resource, end: Some(event.time) });
+                ended.map_or(Ok(()), |span| self.end_of(thread, span))?;
                 self.join((thread, resource.trace), id);
                 Ok(())
             }
@@ -83,10 +97,18 @@ impl Traces<'_> {
     /// Counts what has come to a trace. Nothing is kept of one that has only its first resource, nor of a request's, of which
     /// it is known when it is over.
     fn join(&mut self, key: Key, id: Id) {
-        if key.1 != id && key.1 & REQUEST == 0 {
-            let is_first_alive = self.live.resources.contains_key(&key);
-            let trace = self.traces.entry(key);
-            trace.or_insert_with(|| Trace { alive: is_first_alive.into(), spans: Vec::new() }).alive += 1;
+        if key.1 == id || key.1 & REQUEST != 0 {
+            return;
+        }
+        let is_first_alive = self.live.resources.contains(&key);
+        let has_room = self.traces.len() < TRACES;
+        match self.traces.entry(key) {
+            Slot::Occupied(slot) => slot.into_mut().alive += 1,
+            Slot::Vacant(slot) if has_room => {
+                let alive = 1 + u64::from(is_first_alive);
+                slot.insert(Trace { is_followed: true, alive, spans: Vec::new() });
+            }
+            Slot::Vacant(_) => self.left_out += 1,
         }
     }
 
@@ -118,8 +140,13 @@ impl Traces<'_> {
         let (thread, id) = key;
         let mut trace = self.traces.remove(&key).unwrap_or_default();
         let mut spans = std::mem::take(&mut trace.spans);
-        let partial = if id & REQUEST != 0 { over.is_none() } else { trace.alive > 0 };
-        if partial {
+        let is_request = id & REQUEST != 0;
+        let goes_on = if is_request { self.live.request(key).is_some() } else { trace.alive > 0 };
+        // Of a trace that is not waited for, more may come.
+        let is_one_of_many =
+            self.left_out > 0 && !trace.is_followed && spans.first().is_some_and(|span| span.id != id);
+        let partial = over.is_none() && (is_request || goes_on || is_one_of_many);
+        if goes_on && over.is_none() {
             self.traces.insert(key, trace);
         }
         self.kept -= spans.len();

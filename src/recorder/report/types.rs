@@ -2,10 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
-/// So many types are told apart, and so many bytes of their names are kept. Those beyond are one type.
+use super::shown::cut;
+
+/// So many types are told apart. Those beyond are one type.
 const MOST: usize = 1 << 12;
-const NAMES: usize = 1 << 24;
-const FURTHER: &str = "(further types)";
+/// So many bytes of a name are kept. Exports repeat it with every event.
+const LENGTH: usize = 400;
+pub const FURTHER: &str = "(further types)";
 
 /// The resource that all requests of a server's connection have in common.
 pub const CONNECTION: &str = "HTTPINCOMINGMESSAGE";
@@ -21,12 +24,13 @@ pub type Type = u16;
 pub struct Types {
     names: Vec<String>,
     numbers: FxHashMap<String, Type>,
-    bytes: usize,
     // Those that mean something to reports.
     pub connection: Option<Type>,
     pub session: Option<Type>,
     pub stream: Option<Type>,
     pub timer: Option<Type>,
+    /// All that have no room.
+    pub others: Option<Type>,
 }
 
 impl Types {
@@ -43,17 +47,28 @@ impl Types {
         self.names.get(usize::from(type_)).map_or("(unknown)", String::as_str)
     }
 
+    /// The number of those that have no room.
+    pub fn further(&mut self) -> Type {
+        self.others.unwrap_or_else(|| self.add(FURTHER))
+    }
+
     /// The number of a name.
     pub fn add(&mut self, name: &str) -> Type {
+        let short;
+        let name = match name.len() {
+            ..=LENGTH => name,
+            _ => {
+                short = format!("{}…", cut(name, LENGTH - '…'.len_utf8()));
+                short.as_str()
+            }
+        };
         if let Some(&type_) = self.numbers.get(name) {
             return type_;
         }
-        let fits = self.names.len() < MOST - 1 && self.bytes + name.len() <= NAMES;
-        if !fits && name != FURTHER {
-            return self.add(FURTHER);
+        if self.names.len() >= MOST - 1 && name != FURTHER {
+            return self.further();
         }
         let type_ = self.names.len() as Type;
-        self.bytes += name.len();
         self.names.push(name.to_owned());
         self.numbers.insert(name.to_owned(), type_);
         match name {
@@ -61,6 +76,7 @@ impl Types {
             SESSION => self.session = Some(type_),
             STREAM => self.stream = Some(type_),
             TIMER => self.timer = Some(type_),
+            FURTHER => self.others = Some(type_),
             _ => {}
         }
         type_
@@ -81,5 +97,14 @@ mod tests {
         assert_eq!((types.len(), last, types.name(last)), (MOST, other, FURTHER));
         let timer = types.add("type 3");
         assert_eq!(types.name(timer), "type 3");
+    }
+
+    #[test]
+    fn a_long_name_is_cut() {
+        let mut types = Types::default();
+        let [one, other, short] =
+            ["x".repeat(1 << 20), "x".repeat(1 << 19), "x".repeat(LENGTH)].map(|name| types.add(&name));
+        assert_eq!((one, types.name(one).len()), (other, LENGTH));
+        assert_ne!(one, short);
     }
 }

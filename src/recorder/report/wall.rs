@@ -22,11 +22,13 @@ impl Wall {
         Self { origin, anchors: Vec::new() }
     }
 
-    /// From the time on, the clock goes on from what it says.
-    pub fn set(&mut self, time: u64, wall: u64) {
-        if self.anchors.len() < MOST {
+    /// From the time on, the clock goes on from what it says. Answers whether there was room for that.
+    pub fn set(&mut self, time: u64, wall: u64) -> bool {
+        let has_room = self.anchors.len() < MOST;
+        if has_room {
             self.anchors.push(Anchor { time, origin: wall.wrapping_sub(time) });
         }
+        has_room
     }
 
     /// What the clock said at a time.

@@ -1,10 +1,15 @@
 //! The callbacks of one thread over time: how busy each moment was, and the longest callbacks of all and of each moment.
 
+use std::collections::VecDeque;
+
 use super::top::{Offer, Top};
 use crate::recorder::event::Id;
 
 /// The first moments' length in nanoseconds.
 const SHORTEST: u64 = 1 << 12;
+
+/// Threads that are drawn; those of a program that has more come first.
+pub const THREADS: usize = 128;
 
 /// How much is kept of a thread.
 #[derive(Clone, Copy)]
@@ -18,6 +23,10 @@ pub struct Room {
 const WIDE: Room = Room { moments: 8192, longest: 16_384 };
 const NARROW: Room = Room { moments: 1024, longest: 2048 };
 const NARROWEST: Room = Room { moments: 256, longest: 256 };
+/// Of a thread that is not drawn.
+const NONE: Room = Room { moments: 0, longest: 0 };
+/// So many callbacks may run at once on a thread; when there are more, the oldest are forgotten.
+const DEPTH: usize = 4096;
 
 impl Room {
     /// A program has few threads that last, or many that pass.
@@ -25,7 +34,8 @@ impl Room {
         match index {
             0..8 => WIDE,
             8..64 => NARROW,
-            _ => NARROWEST,
+            64..THREADS => NARROWEST,
+            _ => NONE,
         }
     }
 }
@@ -59,7 +69,7 @@ pub struct Calls {
     /// In callbacks that ran in no other.
     pub busy: u64,
     longest: Top<Call>,
-    open: Vec<Open>,
+    open: VecDeque<Open>,
 }
 
 /// A callback that runs, and how long others ran within it.
@@ -79,13 +89,25 @@ pub struct Ran {
 impl Calls {
     pub fn new(room: Room) -> Self {
         let longest = Top::new(room.longest);
-        Self { room, width: SHORTEST, moments: Vec::new(), count: 0, busy: 0, longest, open: Vec::new() }
+        Self { room, width: SHORTEST, moments: Vec::new(), count: 0, busy: 0, longest, open: VecDeque::new() }
     }
 
-    pub fn before(&mut self, time: u64, id: Id, type_: u16) {
+    /// Answers false where one had to be forgotten: the oldest, or this one where nothing else runs. `has_room` is for one
+    /// more on all threads.
+    pub fn before(&mut self, time: u64, id: Id, type_: u16, has_room: bool) -> bool {
+        let has_room = has_room && self.open.len() < DEPTH;
+        if !has_room && self.open.pop_front().is_none() {
+            return false;
+        }
         let depth = self.open.len().min(u16::MAX.into()) as u16;
         let call = Call { start: time, length: 0, id, type_, depth };
-        self.open.push(Open { call, inner: 0 });
+        self.open.push_back(Open { call, inner: 0 });
+        has_room
+    }
+
+    /// How many callbacks run.
+    pub fn running(&self) -> usize {
+        self.open.len()
     }
 
     /// Ends the callback of a resource, and whatever began in it and has not ended. Answers it.
@@ -94,6 +116,9 @@ impl Calls {
         let mut ended = None;
         while self.open.len() > at {
             ended = self.close(time);
+        }
+        if self.open.capacity() > 64.max(4 * at) {
+            self.open.shrink_to(2 * at);
         }
         ended
     }
@@ -104,10 +129,10 @@ impl Calls {
     }
 
     fn close(&mut self, time: u64) -> Option<Ran> {
-        let Open { mut call, inner } = self.open.pop()?;
+        let Open { mut call, inner } = self.open.pop_back()?;
         call.length = time.saturating_sub(call.start);
         self.count += 1;
-        match self.open.last_mut() {
+        match self.open.back_mut() {
             Some(outer) => outer.inner += call.length,
             None => self.fill(&call),
         }
@@ -121,13 +146,19 @@ impl Calls {
             Offer::Instead(beaten) => beaten,
             Offer::Refused => call,
         };
+        if self.room.moments == 0 {
+            return;
+        }
         let longest = &mut self.moment(beaten.start).longest;
         *longest = longer(*longest, Some(beaten));
     }
 
     /// Adds to the moments that the callback spans.
     fn fill(&mut self, call: &Call) {
-        self.busy += call.length;
+        self.busy = self.busy.saturating_add(call.length);
+        if self.room.moments == 0 {
+            return;
+        }
         let end = call.start + call.length;
         self.moment(end);
         let mut from = call.start;
@@ -210,8 +241,8 @@ mod tests {
     #[test]
     fn nested_callbacks_are_busy_once() {
         let mut calls = Calls::new(WIDE);
-        calls.before(1000, 1, 0);
-        calls.before(2000, 2, 1);
+        calls.before(1000, 1, 0, true);
+        calls.before(2000, 2, 1, true);
         assert_eq!(
             calls.after(3000, 2).map(|ran| (ran.call.length, ran.own, ran.call.depth)),
             Some((1000, 1000, 1))
@@ -228,11 +259,11 @@ mod tests {
     #[test]
     fn an_end_that_is_missing_comes_with_the_next_one_around_it() {
         let mut calls = Calls::new(WIDE);
-        calls.before(10, 1, 0);
-        calls.before(20, 2, 0);
+        calls.before(10, 1, 0, true);
+        calls.before(20, 2, 0, true);
         assert_eq!(calls.after(30, 1).map(|ran| ran.call.id), Some(1));
         assert_eq!((calls.count, calls.open.len()), (2, 0));
-        calls.before(40, 3, 0);
+        calls.before(40, 3, 0, true);
         assert_eq!(calls.finish(50).len(), 1);
     }
 
@@ -241,10 +272,10 @@ mod tests {
         let mut calls = Calls::new(WIDE);
         for n in 0..200_000u64 {
             let start = n * 100_000;
-            calls.before(start, n, (n % 5) as u16);
+            calls.before(start, n, (n % 5) as u16, true);
             calls.after(start + 1000 + (n * 7919) % 5000, n);
         }
-        calls.before(199_999 * 100_000 + 50_000, 1, 9);
+        calls.before(199_999 * 100_000 + 50_000, 1, 9, true);
         calls.after(199_999 * 100_000 + 90_000, 1);
         let (moments, busy) = (calls.moments.len(), calls.busy);
         assert!(moments <= WIDE.moments && moments > WIDE.moments / 4);
@@ -257,5 +288,27 @@ mod tests {
         );
         assert!(kept.iter().any(|call| call.length == 40_000));
         assert!(kept.is_sorted_by_key(|call| call.start));
+    }
+
+    #[test]
+    fn a_thread_that_is_not_drawn_counts_and_keeps_nothing() {
+        let mut calls = Calls::new(Room::of_thread(THREADS));
+        for n in 0..1000 {
+            assert!(calls.before(n * 100, n, 0, true));
+            assert_eq!(calls.after(n * 100 + 50, n).map(|ran| ran.own), Some(50));
+        }
+        assert_eq!((calls.count, calls.busy, calls.held(), calls.moments.capacity()), (1000, 50_000, 0, 0));
+    }
+
+    #[test]
+    fn callbacks_that_never_end_are_forgotten() {
+        let mut calls = Calls::new(WIDE);
+        let kept = (0..3 * DEPTH as u64).filter(|&n| calls.before(n, n, 0, true)).count();
+        assert_eq!((kept, calls.running()), (DEPTH, DEPTH));
+        assert_eq!(calls.after(99_999, 0), None);
+        assert_eq!(calls.after(99_999, 2 * DEPTH as u64).map(|ran| ran.call.id), Some(2 * DEPTH as u64));
+        assert!(calls.open.capacity() < DEPTH);
+        assert!(!calls.before(99_999, 1, 0, false));
+        assert_eq!(calls.running(), 0);
     }
 }

@@ -7,12 +7,16 @@ pub type Node = u32;
 
 /// Beyond so many, what has no node yet is counted as a root.
 const MOST: usize = 6000;
+/// So many ways are remembered; of the others, only that they lead to a root.
+const WAYS: usize = 1 << 18;
 
 #[derive(Default)]
 pub struct Causes {
     pub nodes: Vec<Sum>,
     /// Where a resource of a type goes whose trigger is in a node, or nowhere.
     ways: FxHashMap<(Option<Node>, u16), Node>,
+    /// Resources that count as roots because there are too many nodes.
+    pub left_out: u64,
 }
 
 /// All resources that came about in one way.
@@ -33,6 +37,9 @@ impl Causes {
     /// Counts a new resource.
     pub fn created(&mut self, trigger: Option<Node>, type_: u16) -> Node {
         let node = self.node(trigger, type_);
+        self.left_out += u64::from(
+            trigger.is_some() && self.nodes[node as usize].parent.is_none() && Some(node) != trigger,
+        );
         let sum = &mut self.nodes[node as usize];
         sum.count += 1;
         sum.alive += 1;
@@ -42,6 +49,10 @@ impl Causes {
     fn node(&mut self, trigger: Option<Node>, type_: u16) -> Node {
         if let Some(&node) = self.ways.get(&(trigger, type_)) {
             return node;
+        }
+        // There are few roots: a type has one at most.
+        if trigger.is_some() && self.ways.len() >= WAYS {
+            return self.node(None, type_);
         }
         let node = self.find(trigger, type_);
         self.ways.insert((trigger, type_), node);

@@ -4,18 +4,22 @@ use std::collections::HashMap;
 
 use super::alive::Alive;
 use super::calls::Ran;
+use super::calls::THREADS;
 use super::causes::Causes;
 use super::keep::Keep;
-use super::names::{Names, cut};
+use super::names::Names;
 use super::requests::{Requests, Role, role};
 use super::resources::{Found, Key, Resource, Resources};
 use super::threads::{Thread, Use};
 use crate::recorder::event::{Entry, Event, Id, Kind};
+use crate::recorder::report::left_out::LeftOut;
+use crate::recorder::report::shown::Shown;
 use crate::recorder::report::stacks::Stacks;
 use crate::recorder::spread::Spread;
 
 const MARKS: usize = 500;
-const MARK: usize = 120;
+/// So many callbacks may run at once on all threads.
+const RUNNING: usize = 1 << 18;
 
 /// The numbers of one type.
 #[derive(Default)]
@@ -34,7 +38,7 @@ pub struct Collect {
     pub names: Names,
     pub types: Vec<Numbers>,
     pub threads: Vec<Thread>,
-    pub marks: Vec<(usize, u64, String)>,
+    pub marks: Vec<(usize, u64, Shown)>,
     pub resources: Resources,
     pub causes: Causes,
     pub alive: Alive,
@@ -46,6 +50,10 @@ pub struct Collect {
     pub longest: u64,
     roles: Vec<Option<Role>>,
     numbers: HashMap<u32, usize>,
+    /// Callbacks that run on all threads.
+    running: usize,
+    more_marks: u64,
+    more_callbacks: u64,
 }
 
 impl Collect {
@@ -58,7 +66,9 @@ impl Collect {
             Entry::Mark { time, name } => {
                 self.end = self.end.max(*time);
                 if self.marks.len() < MARKS {
-                    self.marks.push((thread, *time, cut(name, MARK).to_owned()));
+                    self.marks.push((thread, *time, Shown::name(name)));
+                } else {
+                    self.more_marks += 1;
                 }
             }
             Entry::Dropped { type_, count } => {
@@ -93,6 +103,20 @@ impl Collect {
         }
     }
 
+    /// What had no room.
+    pub fn left_out(&self) -> LeftOut {
+        LeftOut {
+            types: self.names.left_out,
+            stacks: self.stacks.left_out(),
+            forgotten: self.resources.lost,
+            causes: self.causes.left_out,
+            callbacks: self.more_callbacks,
+            marks: self.more_marks,
+            drawn: self.threads.len().saturating_sub(THREADS) as u64,
+            ..LeftOut::default()
+        }
+    }
+
     fn thread(&mut self, number: u32) -> usize {
         let threads = &mut self.threads;
         *self.numbers.entry(number).or_insert_with(|| {
@@ -119,7 +143,11 @@ impl Collect {
             }
             Kind::Before => self.before(thread, event.id, event.time),
             Kind::After => {
-                if let Some(ran) = self.threads[thread].calls.after(event.time, event.id) {
+                let calls = &mut self.threads[thread].calls;
+                let before = calls.running();
+                let ran = calls.after(event.time, event.id);
+                self.running -= before - calls.running();
+                if let Some(ran) = ran {
                     self.ran(thread, ran, event.time);
                 }
             }
@@ -197,7 +225,10 @@ impl Collect {
             None => return,
         };
         self.threads[thread].last_ran = None;
-        self.threads[thread].calls.before(time, id, type_);
+        let calls = &mut self.threads[thread].calls;
+        let before = calls.running();
+        self.more_callbacks += u64::from(!calls.before(time, id, type_, self.running < RUNNING));
+        self.running = self.running + calls.running() - before;
     }
 
     /// Where the recorder does not tell where requests begin: a server's parser calls back several times for each,

@@ -1,5 +1,10 @@
 //! JSON that may stand inside of a page.
 
+use std::convert::Infallible;
+
+use crate::recorder::report::json::{escape, is_escaped};
+use crate::recorder::report::shown::Shown;
+
 /// Builds one JSON text. Commas are put where they belong; brackets are balanced by the closures.
 #[derive(Default)]
 pub struct Json {
@@ -27,25 +32,27 @@ impl Json {
     fn quoted(&mut self, value: &str) {
         self.text.push('"');
         for char in value.chars() {
-            match char {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '<' | '\u{2028}' | '\u{2029}' => self.escaped(char),
-                char if char < ' ' => self.escaped(char),
-                char => self.text.push(char),
+            if char != '<' && !is_escaped(char) {
+                self.text.push(char);
+                continue;
             }
+            let Ok(()) = escape(char, |escaped| {
+                self.text.push_str(escaped);
+                Ok::<_, Infallible>(())
+            });
         }
         self.text.push('"');
     }
 
-    fn escaped(&mut self, char: char) {
-        self.text.push_str(&format!("\\u{:04x}", char as u32));
-    }
-
+    /// A text of this package's own.
     pub fn string(&mut self, value: &str) {
         self.separate();
         self.quoted(value);
+    }
+
+    /// A text that came from the file.
+    pub fn shown(&mut self, value: &Shown) {
+        self.string(value.as_str());
     }
 
     pub fn number(&mut self, value: impl Into<i128>) {
@@ -82,6 +89,10 @@ impl Json {
 
     pub fn member_string(&mut self, key: &str, value: &str) {
         self.member(key, |json| json.string(value));
+    }
+
+    pub fn member_shown(&mut self, key: &str, value: &Shown) {
+        self.member(key, |json| json.shown(value));
     }
 
     pub fn member_number(&mut self, key: &str, value: impl Into<i128>) {

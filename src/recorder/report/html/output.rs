@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::calls::Moment;
+use super::calls::{Moment, THREADS};
 use super::collect::{Collect, Numbers};
 use super::json::Json;
-use super::names::cut;
 use super::requests::{Request, Role};
 use super::resources::{Key, Resource};
 use super::threads::Thread;
 use crate::recorder::event::Header;
 use crate::recorder::file::ReadError;
+use crate::recorder::report::left_out::LeftOut;
+use crate::recorder::report::shown::{Shown, cut};
 use crate::recorder::spread::Spread;
 
-/// Threads that are drawn; those of a program that has more come first.
-const THREADS: usize = 128;
 /// Callbacks that are drawn one by one, and moments, on all threads together.
 const CALLS: usize = 30_000;
 const MOMENTS: usize = 40_000;
@@ -24,7 +23,7 @@ const LINES: usize = 10;
 const STACK: usize = 3000;
 const STACKS: usize = 1 << 19;
 const ARGUMENT: usize = 300;
-const TYPE: usize = 120;
+const ARGUMENTS: usize = 40;
 
 /// How the recording ends.
 pub struct Ending<'a> {
@@ -32,6 +31,7 @@ pub struct Ending<'a> {
     pub cut: Option<&'a ReadError>,
     /// The recorder ended it, and the file has all of it.
     pub complete: bool,
+    pub left_out: &'a LeftOut,
 }
 
 pub fn json(mut all: Collect, header: &Header, ending: Ending, findings: &[String]) -> String {
@@ -60,14 +60,15 @@ pub fn json(mut all: Collect, header: &Header, ending: Ending, findings: &[Strin
                 });
             },
         );
-        json.member_list("types", &all.names.all, |json, name| json.string(self::cut(name, TYPE)));
+        json.member_list("leftOut", ending.left_out.sentences(), |json, sentence| json.string(&sentence));
+        json.member_list("types", &all.names.all, |json, name| json.shown(&Shown::name(name)));
         let used = all.types.iter().enumerate().filter(|(_, of)| of.created > 0 || of.dropped > 0);
         json.member_list("stats", used, |json, (type_, of)| numbers(json, type_, of));
         json.member_list("marks", &all.marks, |json, (thread, time, name)| {
             json.array(|json| {
                 json.number(*thread as u64);
                 json.number(*time);
-                json.string(name);
+                json.shown(name);
             });
         });
         json.member("alive", |json| over_time(json, &mut all));
@@ -96,14 +97,27 @@ fn choose(all: &mut Collect, requests: &[Request]) -> BTreeMap<Key, Resource> {
 fn header(json: &mut Json, header: &Header) {
     json.object(|json| {
         json.member_number("pid", header.pid);
-        json.member_string("node", &header.node);
-        json.member_list("argv", header.argv.iter().take(40), |json, part| {
-            json.string(self::cut(part, ARGUMENT))
+        json.member_shown("title", &Shown::of(&title(&header.argv), ARGUMENT));
+        json.member_shown("node", &Shown::name(&header.node));
+        json.member_list("argv", header.argv.iter().take(ARGUMENTS), |json, part| {
+            json.shown(&Shown::of(part, ARGUMENT))
         });
         json.member_number("wall", header.wall_ns / 1_000_000);
-        json.member_string("platform", &header.platform);
-        json.member_string("options", self::cut(&header.options, 4000));
+        json.member_shown("platform", &Shown::name(&header.platform));
     });
+}
+
+/// The program as one would name it: the script with its arguments, without the way to it.
+fn title(argv: &[String]) -> String {
+    let parts = if argv.len() > 1 { &argv[1..] } else { argv };
+    let names: Vec<_> = parts.iter().take(ARGUMENTS).map(|part| last_part(part)).collect();
+    if names.is_empty() { "A program".to_owned() } else { names.join(" ") }
+}
+
+/// What follows the last separator that is not at the end.
+fn last_part(path: &str) -> &str {
+    let end = path.char_indices().next_back().map_or(0, |(at, _)| at);
+    path[..end].rfind(['/', '\\']).map_or(path, |at| &path[at + 1..])
 }
 
 fn totals(json: &mut Json, all: &Collect, threads: &[Thread]) {
@@ -213,7 +227,11 @@ fn resources(json: &mut Json, all: &Collect, kept: &BTreeMap<Key, Resource>) {
             json.column("stack", kept.values().map(|of| stacks.number(all, of.stack)));
         });
     });
-    json.member_list("stacks", stacks.texts, |json, text| json.string(text));
+    // Its lines stay lines.
+    json.member_list("stacks", stacks.texts, |json, text| {
+        let lines: Vec<_> = text.lines().map(|line| Shown::line(line).to_string()).collect();
+        json.string(&lines.join("\n"));
+    });
 }
 
 /// The stacks of the resources that are kept, each once.
@@ -259,13 +277,13 @@ fn share(most: usize, wanted: impl Iterator<Item = usize>) -> usize {
 fn thread(json: &mut Json, mut of: Thread, most_moments: usize, most_calls: usize) {
     of.calls.narrow(most_moments);
     json.object(|json| {
-        json.member_string("name", &of.name);
+        json.member_shown("name", &of.name);
         json.member_number("start", of.start);
         json.member("end", |json| match of.end {
             Some(end) => json.number(end),
             None => json.null(),
         });
-        json.member_string("reason", &of.reason);
+        json.member_shown("reason", &of.reason);
         json.member_number("callsTotal", of.calls.count);
         let busy: Vec<(usize, &Moment)> =
             of.calls.moments.iter().enumerate().filter(|(_, moment)| moment.busy > 0).collect();
@@ -303,7 +321,18 @@ fn thread(json: &mut Json, mut of: Thread, most_moments: usize, most_calls: usiz
 
 #[cfg(test)]
 mod tests {
-    use super::share;
+    use super::{share, title};
+
+    #[test]
+    fn a_program_has_the_name_of_its_script() {
+        let named = |argv: &[&str]| title(&argv.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
+        assert_eq!(named(&["/bin/node", "/srv/app.js", "--dir", "/tmp/x/"]), "app.js --dir x/");
+        assert_eq!(named(&["C:\\node.exe"]), "node.exe");
+        assert_eq!(
+            (named(&[]), named(&["a", ""]), named(&["a", "/"])),
+            ("A program".into(), "".into(), "/".into())
+        );
+    }
 
     #[test]
     fn who_wants_little_leaves_the_rest_to_the_others() {

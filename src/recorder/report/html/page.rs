@@ -1,5 +1,6 @@
 //! The page itself: the template with its style, its scripts and its data, in one file that asks for no other.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("../page/template.html");
@@ -29,7 +30,7 @@ function require(name) {
 ";
 
 pub fn write(out: &mut dyn Write, data: &str) -> io::Result<()> {
-    let mut rest = TEMPLATE;
+    let (mut rest, nonce) = (TEMPLATE, nonce());
     while let Some((before, (name, after))) =
         rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
     {
@@ -37,11 +38,18 @@ pub fn write(out: &mut dyn Write, data: &str) -> io::Result<()> {
         match name {
             "style" => STYLES.iter().try_for_each(|style| out.write_all(style.as_bytes()))?,
             "data" => out.write_all(data.as_bytes())?,
+            "nonce" => out.write_all(nonce.as_bytes())?,
             _ => script(out)?,
         }
         rest = after;
     }
     out.write_all(rest.as_bytes())
+}
+
+/// The browser runs no script without it. Whoever made the recording cannot know it.
+fn nonce() -> String {
+    let state = RandomState::new();
+    format!("{:016x}{:016x}", state.hash_one(1), state.hash_one(2))
 }
 
 fn script(out: &mut dyn Write) -> io::Result<()> {
@@ -63,9 +71,11 @@ mod tests {
         let mut out = Vec::new();
         write(&mut out, "{}").unwrap();
         let page = String::from_utf8(out).unwrap();
-        for place in ["{{style}}", "{{data}}", "{{script}}"] {
+        for place in ["{{style}}", "{{data}}", "{{script}}", "{{nonce}}"] {
             assert!(!page.contains(place), "{place} is empty");
         }
+        let nonce = page.split_once("script-src 'nonce-").unwrap().1.split_once('\'').unwrap().0;
+        assert_eq!((nonce.len(), page.matches(nonce).count()), (32, 4));
         assert_eq!(page.matches("</script").count(), 2);
         for asks in
             ["src=", "href=\"http", "@import", "url(", "fetch(", "XMLHttpRequest", "WebSocket", "import("]

@@ -8,7 +8,9 @@ use super::requests::Trace;
 use crate::recorder::event::Id;
 
 /// Beyond so many bytes, the oldest are forgotten: of those that are still alive only the node is kept.
-const MOST: usize = 160 << 20;
+const MOST: usize = 112 << 20;
+/// These nodes take a share of it besides. Beyond, nothing is kept of the oldest.
+const NODES: usize = 4;
 const PAGE: u64 = 64;
 /// What a page takes besides its resources: its places, and its own in the tables.
 const BESIDES: usize = 200;
@@ -52,6 +54,10 @@ pub struct Resources {
     order: VecDeque<(u32, u64)>,
     whole: usize,
     pub forgotten: u64,
+    /// Bytes that the nodes of the forgotten take.
+    nodes: usize,
+    /// Forgotten resources of which nothing is kept, though they are alive.
+    pub lost: u64,
 }
 
 /// The resources of neighbouring ids.
@@ -74,7 +80,16 @@ impl Default for Resources {
 
 impl Resources {
     pub fn with_room(most: usize) -> Self {
-        Self { most, taken: 0, pages: FxHashMap::default(), order: VecDeque::new(), whole: 0, forgotten: 0 }
+        Self {
+            most,
+            taken: 0,
+            pages: FxHashMap::default(),
+            order: VecDeque::new(),
+            whole: 0,
+            forgotten: 0,
+            nodes: 0,
+            lost: 0,
+        }
     }
 
     /// Adds one; `forget` hears of each resource for which there is no room any more.
@@ -101,8 +116,11 @@ impl Resources {
                 *place = list.len() as u8;
                 self.whole += 1;
             }
+            List::Nodes(_) if self.nodes >= self.most / NODES => self.lost += 1,
             List::Nodes(list) if *place == 0 => {
+                let before = list.capacity();
                 list.push(resource.node);
+                self.nodes += (list.capacity() - before) * size_of::<Node>();
                 *place = list.len() as u8;
             }
             // The same id again: the file is at odds with itself, and the first one stays.
@@ -133,8 +151,10 @@ impl Resources {
             && let List::Nodes(_) = page.list
         {
             page.places[(id % PAGE) as usize] = 0;
-            if page.places.iter().all(|&place| place == 0) {
-                self.pages.remove(&key);
+            if page.places.iter().all(|&place| place == 0)
+                && let Some(Page { list: List::Nodes(list), .. }) = self.pages.remove(&key)
+            {
+                self.nodes -= BESIDES + list.capacity() * size_of::<Node>();
             }
         }
     }
@@ -155,9 +175,12 @@ impl Resources {
                 *place = nodes.len() as u8;
             }
         }
-        if nodes.is_empty() {
+        if nodes.is_empty() || self.nodes >= self.most / NODES {
+            self.lost += nodes.len() as u64;
             self.pages.remove(&key);
         } else {
+            nodes.shrink_to_fit();
+            self.nodes += BESIDES + nodes.capacity() * size_of::<Node>();
             page.list = List::Nodes(nodes);
         }
     }
@@ -232,8 +255,22 @@ mod tests {
         assert!(resources.whole() <= 192 && resources.iter().count() == resources.whole());
         assert!(matches!(resources.find((0, 65)), Some(Found::Node(65))));
         assert!(resources.find((0, 66)).is_none());
+        assert_eq!(resources.lost, 0);
         resources.end((0, 65));
         assert!(resources.find((0, 65)).is_none());
         assert!(resources.get((0, 999)).is_some());
+    }
+
+    #[test]
+    fn the_nodes_of_the_living_have_a_limit() {
+        let mut resources = Resources::with_room(64 << 10);
+        for n in 0..10_000 {
+            resources.add((0, n * PAGE), resource(0), |_, _| {});
+        }
+        let nodes = resources.pages.values().filter(|page| matches!(page.list, List::Nodes(_))).count();
+        assert!(resources.nodes >= 16 << 10 && resources.nodes < 17 << 10, "{}", resources.nodes);
+        assert_eq!(nodes + resources.whole() + resources.lost as usize, 10_000);
+        (0..10_000).for_each(|n| resources.end((0, n * PAGE)));
+        assert_eq!(resources.nodes, 0);
     }
 }

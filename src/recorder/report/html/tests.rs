@@ -121,7 +121,8 @@ fn page() -> String {
     writer.finish().unwrap();
     let bytes = file.0.lock().unwrap().clone();
     let mut out = Vec::new();
-    assert_eq!(super::write(Reader::new(Cursor::new(bytes)).unwrap(), &[], &mut out).unwrap(), None);
+    let outcome = super::write(Reader::new(Cursor::new(bytes)).unwrap(), &[], &mut out).unwrap();
+    assert_eq!(outcome.damage, None);
     String::from_utf8(out).unwrap()
 }
 

@@ -1,19 +1,21 @@
 //! The threads of a recording.
 
-use super::calls::{Calls, Room};
-use super::names::cut;
+use super::calls::{Calls, Room, THREADS};
 use crate::recorder::event::Id;
+use crate::recorder::report::shown::{Shown, cut};
 use crate::recorder::report::stacks::Indices;
 
 /// The event loop's use, in so many steps; when there are more, two become one.
 const STEPS: usize = 2048;
 const NAME: usize = 80;
+const REASON: usize = 300;
 
 pub struct Thread {
-    pub name: String,
+    is_drawn: bool,
+    pub name: Shown,
     pub start: u64,
     pub end: Option<u64>,
-    pub reason: String,
+    pub reason: Shown,
     pub calls: Calls,
     pub loop_: Vec<Use>,
     /// The resource whose callback ended last: nothing else has run since.
@@ -36,10 +38,11 @@ impl Thread {
     pub fn new(index: usize) -> Self {
         let name = if index == 0 { "main".to_owned() } else { format!("thread {index}") };
         Self {
-            name,
+            is_drawn: index < THREADS,
+            name: Shown::name(&name),
             start: 0,
             end: None,
-            reason: String::new(),
+            reason: Shown::default(),
             calls: Calls::new(Room::of_thread(index)),
             loop_: Vec::new(),
             last_ran: None,
@@ -50,20 +53,29 @@ impl Thread {
 
     pub fn started(&mut self, time: u64, worker: u32, name: &str) {
         self.start = time;
-        self.name = match (worker, cut(name, NAME)) {
+        if !self.is_drawn {
+            return;
+        }
+        let name = match (worker, cut(name, NAME)) {
             (0, "" | "main") => "main".to_owned(),
             (0, name) => format!("main, {name}"),
             (worker, "") => format!("worker {worker}"),
             (worker, name) => format!("worker {worker}, {name}"),
         };
+        self.name = Shown::name(&name);
     }
 
     pub fn ended(&mut self, time: u64, reason: &str) {
         self.end = Some(time);
-        self.reason = cut(reason, NAME).to_owned();
+        if self.is_drawn {
+            self.reason = Shown::of(reason, REASON);
+        }
     }
 
     pub fn used(&mut self, step: Use) {
+        if !self.is_drawn {
+            return;
+        }
         self.loop_.push(step);
         if self.loop_.len() > STEPS {
             let both = |pair: &[Use]| Use {

@@ -115,3 +115,43 @@ fn a_request_is_from_one_word_of_the_recorder_to_the_next() {
     let over = live.take_over().map(|request| (request.connection, request.number));
     assert_eq!(over, Some((14, 1)));
 }
+
+#[test]
+fn an_id_that_comes_again_leaves_nothing_behind() {
+    let live = &mut live();
+    for id in 2..1000 {
+        init(live, id, 1, 1);
+        live.take(0, &Entry::RequestStart { time: 0, connection: id, number: id as u32 });
+        let Step::Created { former, .. } =
+            take(live, 0, id, Kind::Init { trigger: 1, current: 1, type_: 0, stack: 0 })
+        else {
+            panic!("it is not created again")
+        };
+        assert!(former.is_some());
+        take(live, 1, id, Kind::Destroy);
+    }
+    assert_eq!(live.resources.len(), 0);
+    live.requests.forget_over();
+    assert!(live.open_requests().is_empty());
+}
+
+#[test]
+fn a_request_ends_with_its_connection_whatever_its_type() {
+    let live = &mut live();
+    init(live, 2, 1, 0);
+    live.take(0, &Entry::RequestStart { time: 0, connection: 2, number: 1 });
+    take(live, 1, 2, Kind::Destroy);
+    assert_eq!(live.take_over().map(|request| request.number), Some(1));
+    assert!(live.open_requests().is_empty());
+}
+
+#[test]
+fn lists_of_contexts_give_their_room_back() {
+    let live = &mut live();
+    for id in 0..DEPTH as u64 {
+        take(live, id, id, Kind::Before);
+    }
+    take(live, 9999, 1, Kind::After);
+    assert_eq!((live.contexts, live.thread(0).running.len()), (1, 1));
+    assert!(live.thread(0).running.capacity() < DEPTH / 8);
+}

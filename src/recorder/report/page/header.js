@@ -24,30 +24,36 @@ function tiles({ totals, dropped }) {
     tile('Dropped', compact(missing), 'whole resources that were not recorded', missing > 0 ? 'bad' : 'good'));
 }
 
-function warnings({ complete, cut, dropped, types }) {
+/** Types that are named in a warning. */
+const NAMED = 50;
+
+function warnings({ complete, cut, dropped, types, leftOut }) {
   const missing = dropped.reduce((sum, [, lost]) => sum + lost, 0);
   return [
     missing > 0 && h('p', { class: 'warning', role: 'note' },
       h('strong', null, `${many(missing, 'resource')} ${missing === 1 ? 'was' : 'were'} dropped`),
-      ` because the recorder could not keep up: ${dropped.map(([type, lost]) => `${types[type]} ${count(lost)}`).join(', ')}. All other numbers leave them out.`),
+      ` because the recorder could not keep up: ${named(dropped, types)}. All other numbers leave them out.`),
     cut && h('p', { class: 'warning', role: 'note' },
       h('strong', null, 'The file is not whole'), ` (${cut.what}, at byte ${count(cut.offset)}). This page shows everything before it.`),
+    leftOut.length > 0 && h('div', { class: 'notice', role: 'note' },
+      h('strong', null, 'Not all of it is in this page.'), h('ul', null, leftOut.map((what) => h('li', null, what)))),
     !complete && !cut && h('p', { class: 'notice', role: 'note' }, 'The program ended before the recorder did, so the last moments may be missing.'),
   ];
 }
 
-/** The program as one would name it: the script with its arguments, without the way to it. */
-function title({ argv }) {
-  const [, script, ...rest] = argv;
-  return [script ?? argv[0] ?? 'A program', ...rest].map((part) => part.replace(/^.*[\\/](?=.)/, '')).join(' ');
+/** What was dropped of each type, those first of which the most was. */
+function named(dropped, types) {
+  const sorted = [...dropped].sort(([, a], [, b]) => b - a);
+  const texts = sorted.slice(0, NAMED).map(([type, lost]) => `${types[type]} ${count(lost)}`);
+  return [...texts, ...(sorted.length > NAMED ? [`and ${many(sorted.length - NAMED, 'more type')}`] : [])].join(', ');
 }
 
 function header(data) {
-  const { pid, node, platform, wall, argv } = data.header;
+  const { title, pid, node, platform, wall, argv } = data.header;
   return [
     h('div', { class: 'heading' },
       h('div', null,
-        h('h1', { title: argv.join(' ') }, title(data.header)),
+        h('h1', { title: argv.join(' ') }, title),
         h('p', { class: 'hint' }, [`Node ${node.replace(/^v/, '')}`, platform, `process ${pid}`, new Date(wall).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'medium' })].join(' · '))),
       toggle()),
     ...warnings(data),
@@ -55,4 +61,4 @@ function header(data) {
   ];
 }
 
-module.exports = { header, title };
+module.exports = { header };

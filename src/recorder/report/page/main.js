@@ -7,7 +7,7 @@ const theme = require('./theme');
 const { load } = require('./data');
 const { colours } = require('./colours');
 const { h } = require('./dom');
-const { header, title } = require('./header');
+const { header } = require('./header');
 const { findings } = require('./findings');
 const { timeline } = require('./timeline');
 const { requests } = require('./requests');
@@ -23,7 +23,7 @@ function start() {
   theme.start();
   const data = load();
   const colour = colours(data);
-  document.title = `${title(data.header)} – recording`;
+  document.title = `${data.header.title} – recording`;
   document.getElementById('top').append(...header(data).filter(Boolean));
   document.getElementById('nav').append(h('ul', null, SECTIONS.map(([id, text]) => h('li', null, h('a', { href: `#${id}` }, text)))));
   const open = (thread, id) => details.open(typeof thread === 'number' ? thread : data.threads.indexOf(thread), id);

@@ -1,0 +1,56 @@
+//! What a report had no room for. Whatever a file holds, a report takes a bounded amount of memory, and says what that cost.
+
+/// How much was left out, by what it was.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    /// Entries of threads that came when too many were followed.
+    pub of_threads: u64,
+    pub types: u64,
+    pub stacks: u64,
+    pub resources: u64,
+    pub requests: u64,
+    pub callbacks: u64,
+    pub clocks: u64,
+    /// Resources whose trace could not be waited for.
+    pub traces: u64,
+    /// Resources that the page forgot while they were alive.
+    pub forgotten: u64,
+    /// Resources of pairs of a thread and a type that are not followed over time.
+    pub series: u64,
+    /// Threads and marks that the page does not draw.
+    pub drawn: u64,
+    pub marks: u64,
+    /// Resources that count as roots.
+    pub causes: u64,
+}
+
+impl LeftOut {
+    /// A sentence for each.
+    pub fn sentences(&self) -> Vec<String> {
+        let all = [
+            (
+                self.of_threads,
+                "entries are of threads that began when too many were followed: they are not in this report",
+            ),
+            (self.types, "types had no room for a name: their resources count as (further types)"),
+            (self.stacks, "stacks had no room: their resources have no place"),
+            (self.resources, "resources were created when too many were alive to follow them all"),
+            (self.requests, "requests began when too many were open to follow them all"),
+            (self.callbacks, "callbacks were not followed, or only in part: too many others were running"),
+            (self.clocks, "settings of the wall clock had no room: times after them are of the clock before"),
+            (
+                self.traces,
+                "resources belong to traces that could not be waited for, and stand in lines of their own",
+            ),
+            (self.forgotten, "resources were forgotten while they were alive: they count as alive for ever"),
+            (self.series, "resources are not looked at for growth: too many types on too many threads"),
+            (self.drawn, "threads are not drawn: their callbacks are in the other numbers"),
+            (self.marks, "marks are left out"),
+            (self.causes, "resources count as triggered by nothing: there are too many ways from a root"),
+        ];
+        all.into_iter()
+            .filter(|&(count, _)| count > 0)
+            .map(|(count, what)| format!("{count} {what}."))
+            .collect()
+    }
+}

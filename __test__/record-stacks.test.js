@@ -41,7 +41,7 @@ const deeds = {
     String.prototype.slice = () => { throw new TypeError('slice'); };`,
   'freezes every global class': `
     for (const name of Object.getOwnPropertyNames(globalThis)) {
-      const value = globalThis[name];
+      const { value } = Object.getOwnPropertyDescriptor(globalThis, name);
       if (typeof value === 'function') { Object.freeze(value); if (value.prototype) Object.freeze(value.prototype); }
     }`,
 };

@@ -5,9 +5,9 @@
  * the program from the beginning, with options in environment variables (`docs/recorder.md`).
  */
 
-const { record } = require('./lib/instance').recorder;
+const { record, recordUnasked } = require('./lib/instance').recorder;
 const { startIfPreloaded } = require('./lib/record/preload');
 
-startIfPreloaded(__filename, record);
+startIfPreloaded(__filename, recordUnasked);
 
 module.exports = { record };

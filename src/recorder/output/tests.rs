@@ -1,0 +1,1 @@
+//! Names and stalls of outputs.

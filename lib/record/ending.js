@@ -5,6 +5,8 @@
  * `process._fatalException` for an error that nothing has caught, and `process.reallyExit` for `process.exit()`.
  */
 
+const { isMainThread } = require('node:worker_threads');
+
 /** @typedef {Record<string, ((...args: any[]) => any) | undefined>} Functions */
 
 /**
@@ -12,25 +14,25 @@
  * @returns {() => void} what ends it
  */
 function followEnding(tell) {
-  let isEnding = false;
+  /** @type {string | null} the error that Node looks for somebody to handle */
+  let error = null;
 
-  const endFatal = replaced('_fatalException', (original) => function _fatalException(error, fromPromise) {
-    const what = fromPromise ? 'unhandled rejection' : 'uncaught exception';
-    let isHandled = false;
-    // Listeners that the program has for it run meanwhile, and may exit.
-    tell(`process.exit() after an ${what}`);
-    isEnding = true;
-    try {
-      isHandled = Reflect.apply(original, this, arguments);
-    } finally {
-      isEnding = !isHandled;
-      tell(isHandled ? '' : what);
+  const endFatal = replaced('_fatalException', (original) => function _fatalException(thrown, fromPromise) {
+    error = fromPromise ? 'an unhandled rejection' : 'an uncaught exception';
+    tell(error.slice('an '.length));
+    const isHandled = Reflect.apply(original, this, arguments);
+    // Not reached where a listener throws or exits, nor in a worker where nobody handles it.
+    if (isHandled) {
+      error = null;
+      tell('');
     }
     return isHandled;
   });
 
   const endExit = replaced('reallyExit', (original) => function reallyExit() {
-    if (!isEnding) tell('process.exit()');
+    if (error === null) tell('process.exit()');
+    // In a worker, Node itself comes here after an error.
+    else if (isMainThread) tell(`process.exit() after ${error}`);
     return Reflect.apply(original, this, arguments);
   });
 

@@ -143,10 +143,10 @@ mod unix {
         let mut was_full = false;
         while output.path().is_some() {
             // Of random letters, which do not compress.
-            let mut letters = written;
+            let mut letters: u64 = written;
             let name = std::iter::repeat_with(|| {
-                letters = letters * 6_364_136_223_846_793_005_u64 % 0xffff_fffb + 1;
-                char::from(32 + (letters % 95) as u8)
+                letters = letters.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                char::from(32 + (letters >> 32) as u8 % 95)
             });
             output.append(0, &mut vec![Entry::Mark { time: 0, name: name.take(1 << 20).collect() }]);
             was_full |= output.is_full();

@@ -17,7 +17,7 @@ function record(options) {
 
 // A flag loads this into programs that do not know of it, and only a recording needs the addon.
 // A program that asks for it itself is told at once where the addon does not load.
-if (!startIfPreloaded(module, record)) {
+if (!startIfPreloaded(module, (options) => require('./lib/instance').recorder.recordUnasked(options))) {
   require('./lib/instance');
   tellIfUnused(() => hasRecorded);
 }

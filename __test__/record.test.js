@@ -229,7 +229,9 @@ test('a worker alone, whose end unloads the addon', () => {
 });
 
 test('workers that begin a recording while the last one of another ends it', () => {
-  const source = `${RECORD} record({ file: ${JSON.stringify(newFile())}, slots: 64 }).mark('here');`;
+  const source = `${RECORD}
+    const file = ${JSON.stringify(newFile())} + require('node:worker_threads').threadId;
+    record({ file, slots: 64 }).mark('here');`;
   const main = program(`
     const { Worker } = require('node:worker_threads');
     let left = 96;

@@ -112,7 +112,8 @@ function inShell(word) {
 function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries, pid) {
   const recorded = entries.filter(({ file }) => file !== undefined && fs.existsSync(file));
   // A process that may not write into the journal has its recording all the same.
-  if (recorded.length === 0 && !fs.existsSync(path.resolve(out.replaceAll('%p', String(pid))))) {
+  // One that told of itself without a file has said why there is none.
+  if (entries.length === 0 && !fs.existsSync(path.resolve(out.replaceAll('%p', String(pid))))) {
     tell(`nothing was recorded: ${program.startsOthers ? `${path.basename(program.file)} started no` : 'the program is no'} ` +
       'Node process that loads the recorder.');
     return;

@@ -30,6 +30,7 @@ with the file.
   --types TYPE,TYPE      only resources of these types, as in --types Timeout,TCPWRAP
   --no-promises          no promises
   --stacks[=1/N]         where resources are created, of all or of one in N
+  --no-arguments         not the program's arguments, of which a recording holds the list
   --children             child processes as well, each in a file of its own
   --node-options "..."   options for Node, as in --node-options "--expose-gc"
   -h, --help             print this text
@@ -42,6 +43,7 @@ const options = /** @type {const} */ ({
   types: { type: 'string' },
   'no-promises': { type: 'boolean' },
   stacks: { type: 'string' },
+  'no-arguments': { type: 'boolean' },
   children: { type: 'boolean' },
   'node-options': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -100,6 +102,7 @@ function parse(argv) {
       [VARIABLES.file]: path.resolve(out),
       ...types && { [VARIABLES.types]: types.join() },
       ...values['no-promises'] && { [VARIABLES.promises]: '0' },
+      ...values['no-arguments'] && { [VARIABLES.arguments]: '0' },
       ...values.stacks !== undefined && { [VARIABLES.stacks]: values.stacks },
       ...isEverything && { [VARIABLES.children]: '1' },
     },

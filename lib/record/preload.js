@@ -24,7 +24,7 @@ const NOT_RECORDED = 'not recorded';
 
 /** @typedef {import('./options').Options} Options */
 /** @typedef {ReturnType<typeof import('./index').record>} Recorder */
-/** @typedef {(options: Options) => Recorder} Record */
+/** @typedef {(options: Options) => Recorder | null} Record null where the program has stopped its recording */
 
 /**
  * @param {NodeModule} loaded the module that was asked for
@@ -39,6 +39,7 @@ function startIfPreloaded(loaded, record) {
     else startWorker(record);
   } catch (error) {
     say(`nothing is recorded: ${messageOf(error)}. The program goes on.`);
+    journalOf(process.env)?.tell({});
   }
   return true;
 }
@@ -68,8 +69,8 @@ function startProcess(record) {
   if (!hasFile) options.file = ofItsOwn(options.file);
   const recorder = record(options);
   setEnvironmentData(OPTIONS, /** @type {any} */ (options));
-  if (journal === null) return;
-  journal.tell({ file: fileOf(options), program: process.argv[1] });
+  if (journal === null || recorder === null) return;
+  journal.tell({ file: recorder.file ?? undefined, program: process.argv[1] });
   if (journal.asksForTypes()) process.once('exit', () => journal.tell({ seen: typesOf(recorder) }));
 }
 
@@ -84,11 +85,6 @@ function startWorker(record) {
 /** Whether this thread runs the loader hooks of `module.register`, and nothing else of the program. Node 20 does not tell. */
 function isNodesOwnThread() {
   return /** @type {any} */ (require('node:worker_threads')).isInternalThread === true;
-}
-
-/** @param {Options} options */
-function fileOf({ file = DEFAULT_FILE }) {
-  return path.resolve(file.replaceAll('%p', String(process.pid)));
 }
 
 /** @param {Recorder} recorder */

@@ -172,6 +172,22 @@ test('a folder without permission is refused', { skip: isWindows || process.getu
   assert.match(stderr, /you have no permission/);
 });
 
+test('a device is written to as it is, and a file that exists is left alone', { skip: isWindows }, () => {
+  const folder = project();
+  fs.writeFileSync(path.join(folder, 'x.rec'), 'mine');
+  assert.deepStrictEqual(record(folder, ['-o', '/dev/null', 'app.js']).status, 0);
+  assert.deepStrictEqual(record(folder, ['-o', 'x.rec', 'app.js']).status, 0);
+  assert.strictEqual(fs.readFileSync(path.join(folder, 'x.rec'), 'utf8'), 'mine');
+});
+
+test('the arguments of the program are left out on request', () => {
+  for (const [words, expected] of /** @type {[string[], boolean][]} */ ([[[], true], [['--no-arguments'], false]])) {
+    const file = newFile();
+    assert.strictEqual(record(project(), ['-o', file, ...words, 'app.js', 'secret-word']).status, 0);
+    assert.strictEqual(fs.readFileSync(file).includes('secret-word'), expected);
+  }
+});
+
 test('a share of stacks stands behind a = or in the next word, or is left out', () => {
   for (const words of [['--stacks=1/2'], ['--stacks', '1/2'], ['--stacks']]) {
     const { status, stdout } = record(project(), ['-o', newFile(), ...words, 'app.js', '--stacks']);

@@ -19,9 +19,11 @@ function whyNotWritable(file) {
     // Root may write it, but somebody does not want it to be written.
     if (found !== undefined && (found.mode & WRITE_BITS) === 0) return 'it is read-only';
     if (found !== undefined) fs.accessSync(file, W_OK);
+    // A device or a pipe is written to as it is. Beside a file that exists another one is made.
+    if (found !== undefined && !found.isFile()) return null;
     const folder = path.dirname(path.resolve(file));
     // The folder of a process is made by somebody who knows its id.
-    if (!folder.includes('%p')) whyNotFolder(folder);
+    if (!folder.includes('%p')) checkFolder(folder);
     return null;
   } catch (error) {
     return reasonOf(/** @type {NodeJS.ErrnoException} */ (error));
@@ -32,7 +34,7 @@ function whyNotWritable(file) {
  * @param {string} folder
  * @throws {NodeJS.ErrnoException}
  */
-function whyNotFolder(folder) {
+function checkFolder(folder) {
   if (!fs.statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
   fs.accessSync(folder, process.platform === 'win32' ? R_OK : W_OK | X_OK);
 }

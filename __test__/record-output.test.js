@@ -179,7 +179,7 @@ test('a pipe that nobody reads is one warning', { skip: isWindows }, () => {
 for (const [how, end] of /** @type {const} */ ([
   ['at its end', ''],
   ['in process.exit', '.then(() => process.exit(0))'],
-  ['in stats', '.then(() => { process.stdout.write(Object.keys(recorder.stats()).length > 0 ? 'true ' : 'false '); })'],
+  ['in stats', '.then(() => { process.stdout.write(Object.keys(recorder.stats()).length > 0 ? "true " : "false "); })'],
   ['in stop', '.then(() => recorder.stop())'],
 ])) {
   test(`a pipe whose reader stalls holds no program, ${how}`, { skip: isWindows }, () => {

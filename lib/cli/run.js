@@ -114,8 +114,7 @@ function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries,
   // A process that may not write into the journal has its recording all the same.
   // One that told of itself without a file has said why there is none.
   if (entries.length === 0 && !fs.existsSync(path.resolve(out.replaceAll('%p', String(pid))))) {
-    tell(`nothing was recorded: ${program.startsOthers ? `${path.basename(program.file)} started no` : 'the program is no'} ` +
-      'Node process that loads the recorder.');
+    tell(`nothing was recorded: no Node process of ${printable(path.basename(program.file))} has begun a recording.`);
     return;
   }
   if (recorded.length > 1 || isEverything || out.includes('%p')) {

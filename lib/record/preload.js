@@ -38,7 +38,7 @@ function startIfPreloaded(loaded, record) {
     if (isMainThread) startProcess(record);
     else startWorker(record);
   } catch (error) {
-    say(`nothing is recorded: ${messageOf(error)}. The program goes on.`);
+    say(`nothing is recorded: ${messageOf(error).replace(/\.$/, '')}. The program goes on.`);
     journalOf(process.env)?.tell({});
   }
   return true;

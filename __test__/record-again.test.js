@@ -21,8 +21,8 @@ function recordItself(source) {
   return { said: stdout === '' ? undefined : JSON.parse(stdout), recordings: files.map(readRecording) };
 }
 
-/** @param {{ events: { type?: string }[] }} recording */
-const typesIn = ({ events }) => events.flatMap(({ type }) => type ?? []);
+/** @param {{ events: { phase: string, type?: string }[] }} recording what was created */
+const typesIn = ({ events }) => events.filter(({ phase }) => phase === 'init').flatMap(({ type }) => type ?? []);
 /** @param {{ others: any[] }} recording */
 const marksIn = ({ others }) => others.filter(({ phase }) => phase === 'mark').map(({ name }) => name);
 

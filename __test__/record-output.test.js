@@ -24,13 +24,13 @@ function numbered(file, number) {
 
 /**
  * @param {string} file
- * @returns {string[]} the types that are recorded, and that it is whole
+ * @returns {string[]} the types of what was created; fails unless the recording is whole
  */
 function typesIn(file) {
   const { events, damage, others } = readRecording(file);
   assert.strictEqual(damage, null);
   assert.ok(others.some(({ phase, reason }) => phase === 'end' && reason !== undefined), JSON.stringify(others));
-  return events.flatMap(({ type }) => type ?? []);
+  return events.filter(({ phase }) => phase === 'init').flatMap(({ type }) => type ?? []);
 }
 
 /**

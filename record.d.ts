@@ -1,7 +1,10 @@
 /** `async-hooks-rs/record`: what the asynchronous operations of this process do, recorded in a file. */
 
 export interface RecordOptions {
-  /** Where to; `%p` stands for the process id. `async-hooks-rs.%p.rec` by default. */
+  /**
+   * Where to; `%p` stands for the process id. `async-hooks-rs.%p.rec` by default. A file that exists is not overwritten:
+   * the recording gets a number in its name, and a line on stderr says so.
+   */
   file?: string;
   /** Only resources of these types. */
   types?: string[];
@@ -9,10 +12,9 @@ export interface RecordOptions {
   promises?: boolean;
   /** Whether it is recorded where resources are created; a number N for one in N resources. False by default. */
   stacks?: boolean | number;
-  /**
-   * Slots of a thread's ring, of eight bytes, from 64 to 4,194,304, which is the default. What the first recording of a
-   * thread asks for holds for all.
-   */
+  /** Whether the arguments of the program are recorded; true by default. */
+  arguments?: boolean;
+  /** Slots of a thread's ring, of eight bytes, from 64 to 4,194,304, which is the default. */
   slots?: number;
 }
 
@@ -43,16 +45,24 @@ export interface TypeStats {
 }
 
 export interface Recorder {
-  /** Counts and latencies by type, of all recorded threads, up to now. */
+  /** The absolute path of the file that is written, which may have got a number; null where none could be opened. */
+  readonly file: string | null;
+  /**
+   * Counts and latencies by type, of all recorded threads, up to now; when the recording is over, the last ones. Where the
+   * output stalls, events that still wait for it are not counted yet.
+   */
   stats(): Record<string, TypeStats>;
-  /** Names this moment in the recording. */
+  /** Names this moment in the recording. Does nothing when the recording is over. */
   mark(name: string): void;
-  /** Ends the recording of the process; then the file is complete. */
+  /**
+   * Ends the recording of the process; then the file is complete. An output that stalls holds it for less than a second;
+   * then a warning goes to stderr. Does nothing when the recording is over.
+   */
   stop(): Promise<void>;
 }
 
 /**
  * Records this process from here on. There is one recording in a process: where there is one already, this thread
- * takes part in it, whatever file is asked for. A file that cannot be written is said on stderr, and the program goes on.
+ * takes part in it, whatever is asked for. If the file cannot be written, a warning goes to stderr, and the program goes on.
  */
 export function record(options?: RecordOptions): Recorder;

@@ -5,9 +5,21 @@
  * the program from the beginning, with options in environment variables (`docs/recorder.md`).
  */
 
-const { record } = require('./lib/instance').recorder;
-const { startIfPreloaded } = require('./lib/record/preload');
+const { startIfPreloaded, tellIfUnused } = require('./lib/record/preload');
 
-startIfPreloaded(__filename, record);
+let hasRecorded = false;
+
+/** @type {typeof import('./lib/record').record} */
+function record(options) {
+  hasRecorded = true;
+  return require('./lib/instance').recorder.record(options);
+}
+
+// A flag loads this into programs that do not know of it, and only a recording needs the addon.
+// A program that asks for it itself is told at once where the addon does not load.
+if (!startIfPreloaded(module, (options) => require('./lib/instance').recorder.recordUnasked(options))) {
+  require('./lib/instance');
+  tellIfUnused(() => hasRecorded);
+}
 
 module.exports = { record };

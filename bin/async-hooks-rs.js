@@ -2,6 +2,14 @@
 'use strict';
 /** The command line: `async-hooks-rs <command> …`. A command takes its arguments and answers the exit code. */
 
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { nearest } = require('../lib/cli/nearest');
+const { refuse } = require('../lib/cli/usage');
+
+const NAME = 'async-hooks-rs';
+
 /** @type {Record<string, {summary: string, load: () => (argv: string[]) => Promise<number>}>} */
 const commands = {
   compare: {
@@ -18,24 +26,47 @@ const commands = {
   },
 };
 
-const USAGE_EXIT_CODE = 2;
+const HELP = ['help', '--help', '-h'];
+const VERSION = ['version', '--version', '-v'];
 
 function usage() {
-  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
-  return `Usage: async-hooks-rs <command> [options]\n\n${rows.join('\n')}\n\nasync-hooks-rs <command> --help tells more.\n`;
+  const rows = Object.entries({ ...commands, help: { summary: 'print this text; help <command> tells more of one' } })
+    .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  return `Usage: ${NAME} <command> [options]\n\n${rows.join('\n')}\n\n` +
+    `${NAME} <command> --help tells more, ${NAME} --version which one this is.\n`;
+}
+
+/** @returns {string} */
+function version() {
+  return JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version;
 }
 
 /** @param {string[]} argv */
 async function main([name, ...argv]) {
-  if (name === '--help' || name === '-h') {
-    process.stdout.write(usage());
-    return 0;
+  if (name === undefined) return refuse(NAME, 'No command is given.');
+  if (VERSION.includes(name)) return print(`${version()}\n`);
+  if (HELP.includes(name)) {
+    const about = argv.find((word) => !HELP.includes(word));
+    return about === undefined ? print(usage()) : call(about, ['--help']);
   }
-  if (name === undefined || !Object.hasOwn(commands, name)) {
-    process.stderr.write(`${name === undefined ? 'No command is given.' : `There is no command ${name}.`}\n\n${usage()}`);
-    return USAGE_EXIT_CODE;
-  }
-  return commands[name].load()(argv);
+  return call(name, argv);
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} argv
+ */
+async function call(name, argv) {
+  if (Object.hasOwn(commands, name)) return commands[name].load()(argv);
+  const isOption = name.startsWith('-');
+  const meant = nearest(name, isOption ? [...HELP, ...VERSION] : [...Object.keys(commands), 'help', 'version']);
+  return refuse(NAME, `There is no ${isOption ? 'option' : 'command'} ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`);
+}
+
+/** @param {string} text */
+function print(text) {
+  process.stdout.write(text);
+  return 0;
 }
 
 // An `exit` handler ends the processes that a command has started.

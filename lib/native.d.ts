@@ -121,18 +121,16 @@ export interface WantsBits {
 /** For tests: writes what was recorded so far. */
 export function flushRecording(): void;
 
-/** Whether the process is recorded. */
-export function isRecording(): boolean;
-
 /**
  * This thread takes part in the recording of the process, which starts here where there is none, with its
- * ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does.
+ * ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does. Answers `null` where
+ * there is none and it does not insist.
  */
 export function joinRecording(
   memory: Float64Array,
   participant: Participant,
   start: RecordingStart,
-): RecorderFunctions;
+): RecorderFunctions | null;
 
 export interface Participant {
   /** 0 on the main thread, else the worker's `threadId`. */
@@ -140,9 +138,13 @@ export interface Participant {
   name: string;
   /** Whether events of resources that were not announced are left out. */
   filtered: boolean;
+  /** Whether it begins a recording even where one was stopped by hand. */
+  insists: boolean;
 }
 
 export interface RecorderFunctions {
+  /** The file that is written, or null where there is none. */
+  file: string | null;
   /** Publishes the event of one slot that was stored behind a free one, with its time in front, and all before it. */
   stamp(): void;
   /** Publishes what is stored, sets the limits, and answers what there is room for. */
@@ -150,6 +152,16 @@ export interface RecorderFunctions {
   addType(name: string): void;
   addStack(frames: string): void;
   addMark(name: string): void;
+  /** Why the thread will end; empty where that is not known any more. */
+  addEnding(reason: string): void;
+  /** Counts and latencies of all threads, by type; of a recording that is over, the last ones. */
+  stats(): Array<RecordedType>;
+  /** Whether the recording has ended, by this thread or another one. */
+  isOver(): boolean;
+  /** Ends the recording, and completes the file. */
+  stop(): void;
+  /** Lets go of the memory of a recording that is over. */
+  release(): void;
 }
 
 /** For tests: the drain thread looks at nothing while it is paused. */
@@ -181,10 +193,8 @@ export interface RecorderLayout {
   promiseType: number;
   hasRoom: number;
   hasRoomForInit: number;
+  isOver: number;
 }
-
-/** Counts and latencies of all threads, by type. */
-export function recordingStats(): Array<RecordedType>;
 
 export interface RecordedType {
   name: string;
@@ -214,6 +224,3 @@ export interface RecordingStart {
   /** As JSON, for the file's header. */
   options: string;
 }
-
-/** Completes the file. False where nothing was recorded. */
-export function stopRecording(): boolean;

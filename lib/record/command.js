@@ -1,25 +1,39 @@
 'use strict';
 /** The `record` command: runs a program as it is, and leaves a recording of it. */
 
-const { spawn } = require('node:child_process');
-const { constants } = require('node:os');
 const path = require('node:path');
-const { parseArgs } = require('node:util');
+
+const { parseCommandLine, splitNodeOptions } = require('../cli/node-options');
+const { nearest } = require('../cli/nearest');
+const { whyNotWritable } = require('../cli/output');
+const { programOf } = require('../cli/program');
+const { run } = require('../cli/run');
+const { knownTypes } = require('../cli/types');
+const { UsageError, isUsageError, refuse } = require('../cli/usage');
 const { DEFAULT_FILE, VARIABLES, stacksOf } = require('./options');
 
-const usage = `Usage: async-hooks-rs record [options] [--] app.js [args]
+const NAME = 'async-hooks-rs record';
 
-Runs the program with this Node and records its asynchronous operations, those of its workers included, in one file.
+const usage = `Usage: async-hooks-rs record [options] [--] PROGRAM [args]
+
+Runs a program and records its asynchronous operations, those of its workers included, in one file.
 The program's input, output, signals and exit code are its own. See "async-hooks-rs report --help" for what to do
 with the file.
+
+  record app.js          a script, with this Node
+  record node app.js     the same, with options for Node before the script
+  record vite build      a program from node_modules/.bin or PATH: each Node process that it starts is recorded, the
+  record npm run x       first one in FILE, further ones in files with their process id in the name. npm, npx, yarn,
+                         pnpm and corepack are not recorded themselves
 
   -o, --out FILE         where to (${DEFAULT_FILE}; %p is the process id)
   --types TYPE,TYPE      only resources of these types, as in --types Timeout,TCPWRAP
   --no-promises          no promises
   --stacks[=1/N]         where resources are created, of all or of one in N
+  --no-arguments         not the program's arguments, of which a recording holds the list
   --children             child processes as well, each in a file of its own
-  --node-options "..."   options for Node, before the program
-  --help                 print this text
+  --node-options "..."   options for Node, as in --node-options "--expose-gc"
+  -h, --help             print this text
 
 Exit code: the program's, and 2 for wrong usage
 `;
@@ -29,19 +43,14 @@ const options = /** @type {const} */ ({
   types: { type: 'string' },
   'no-promises': { type: 'boolean' },
   stacks: { type: 'string' },
+  'no-arguments': { type: 'boolean' },
   children: { type: 'boolean' },
   'node-options': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 });
 
-const USAGE_EXIT_CODE = 2;
-/** What a shell says of a program that a signal has ended. */
-const SIGNAL_EXIT_CODE = 128;
-/** Signals that a terminal sends to all that it runs, so the program has them already. */
-const OF_TERMINALS = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGBREAK'];
-const SIGNALS = /** @type {NodeJS.Signals[]} */ (process.platform === 'win32' ?
-  ['SIGINT', 'SIGTERM', 'SIGBREAK'] :
-  ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT', 'SIGWINCH']);
+/** Looks like a share of resources, as `--stacks` takes it. */
+const SHARE = /^-?[\d.]+(?:\/-?[\d.]+)?$/;
 
 /**
  * @param {string[]} argv
@@ -52,8 +61,8 @@ async function command(argv) {
   try {
     wanted = parse(argv);
   } catch (error) {
-    process.stderr.write(`${/** @type {Error} */ (error).message}\n\n${usage}`);
-    return USAGE_EXIT_CODE;
+    if (!isUsageError(error)) throw error;
+    return refuse(NAME, messageOf(/** @type {NodeJS.ErrnoException} */ (error)));
   }
   if (wanted === null) {
     process.stdout.write(usage);
@@ -64,74 +73,117 @@ async function command(argv) {
 
 /**
  * @param {string[]} argv
- * @returns {{ nodeArgs: string[], env: NodeJS.ProcessEnv } | null} null when help was asked for
+ * @returns {import('../cli/run').Wanted | null} null when help was asked for
  */
 function parse(argv) {
-  // Its value is optional, which the parser does not know.
-  const args = argv.map((word) => (word === '--stacks' ? '--stacks=1' : word));
-  // What follows the program belongs to it, whatever it looks like.
-  const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
-  const at = tokens.find(({ kind }) => kind === 'positional')?.index ?? args.length;
-  const { values } = parseArgs({ args: args.slice(0, at), options, allowPositionals: true });
+  const { values, program: words } = parseCommandLine(withShare(argv), options);
   if (values.help) return null;
-  if (at === args.length) throw new Error('No program is given.');
-  if (values.stacks !== undefined) stacksOf(values.stacks);
-  const preload = path.join(__dirname, '..', '..', 'record.js');
-  const nodeOptions = values['node-options']?.match(/\S+/g) ?? [];
-  const program = argv.slice(at);
-  const env = { ...process.env, ...environmentOf(values) };
-  if (!values.children) return { nodeArgs: [...nodeOptions, '--require', preload, ...program], env };
-  // Reaches whatever Node the program starts.
-  env.NODE_OPTIONS = `${env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(preload)}`.trim();
-  return { nodeArgs: [...nodeOptions, ...program], env };
-}
-
-/** @param {{ out?: string, types?: string, 'no-promises'?: boolean, stacks?: string, children?: boolean }} values */
-function environmentOf(values) {
-  /** @type {NodeJS.ProcessEnv} */
-  const env = {
-    // The program may change its folder before it writes.
-    [VARIABLES.file]: path.resolve(values.out ?? DEFAULT_FILE),
-  };
-  if (values.types !== undefined) env[VARIABLES.types] = values.types;
-  if (values['no-promises']) env[VARIABLES.promises] = '0';
-  if (values.stacks !== undefined) env[VARIABLES.stacks] = values.stacks;
-  if (values.children) env[VARIABLES.children] = '1';
-  return env;
-}
-
-/**
- * @param {{ nodeArgs: string[], env: NodeJS.ProcessEnv }} wanted
- * @returns {Promise<number>}
- */
-function run({ nodeArgs, env }) {
-  const child = spawn(process.execPath, nodeArgs, { stdio: 'inherit', env });
-  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  for (const signal of SIGNALS) {
-    // Those of the command line itself, which end it.
-    process.removeAllListeners(signal);
-    process.on(signal, () => {
-      if (!hasTerminal || !OF_TERMINALS.includes(signal)) child.kill(signal);
-    });
+  if (words.length === 0) throw new UsageError('No program is given.');
+  const out = values.out ?? DEFAULT_FILE;
+  if (values.stacks !== undefined) checkStacks(values.stacks);
+  const types = values.types === undefined ? undefined : typesOf(values.types);
+  const nodeOptions = splitNodeOptions(values['node-options']);
+  const program = programOf(words);
+  if (program === null) {
+    throw new UsageError(`There is no program ${words[0]}: no file here, nothing in node_modules/.bin, and nothing on PATH.`);
   }
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      process.stderr.write(`async-hooks-rs: ${error.message}\n`);
-      resolve(1);
-    });
-    child.on('exit', (code, signal) => resolve(code ?? endAs(/** @type {NodeJS.Signals} */ (signal))));
-  });
+  const isEverything = program.startsOthers || values.children === true;
+  if (!program.isNode) checkForEnvironment(nodeOptions);
+  const reason = whyNotWritable(out);
+  if (reason !== null) throw new UsageError(`No recording can be written to ${JSON.stringify(out)}: ${reason}.`);
+  return {
+    program,
+    nodeOptions,
+    isEverything,
+    out,
+    unknownTypes: types === undefined ? [] : tellOfUnknown(types),
+    variables: {
+      // The program may change its folder before it writes.
+      [VARIABLES.file]: path.resolve(out),
+      ...types && { [VARIABLES.types]: types.join() },
+      ...values['no-promises'] && { [VARIABLES.promises]: '0' },
+      ...values['no-arguments'] && { [VARIABLES.arguments]: '0' },
+      ...values.stacks !== undefined && { [VARIABLES.stacks]: values.stacks },
+      ...isEverything && { [VARIABLES.children]: '1' },
+    },
+  };
+}
+
+/** @param {NodeJS.ErrnoException} error */
+function messageOf({ code, message }) {
+  const [, name] = /'(-\S+)'/.exec(message) ?? [];
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || name === undefined) return message;
+  const meant = nearest(name, Object.keys(options).map((option) => `--${option}`));
+  if (meant !== undefined) return `There is no option ${name}. Did you mean ${meant}?`;
+  return `There is no option ${name}. One for Node stands behind "node", as in "record node ${name} app.js".`;
 }
 
 /**
- * Ends by the signal that has ended the program.
- * @param {NodeJS.Signals} signal
- * @returns {number} the exit code where that cannot be
+ * `--stacks` may stand alone, which the parser does not know.
+ * @param {string[]} argv
  */
-function endAs(signal) {
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-  return SIGNAL_EXIT_CODE + constants.signals[signal];
+function withShare(argv) {
+  const at = argv.indexOf('--stacks');
+  if (at < 0 || !isBeforeProgram(argv, at)) return argv;
+  const share = argv[at + 1];
+  const isShare = share !== undefined && SHARE.test(share);
+  return withShare([...argv.slice(0, at), `--stacks=${isShare ? share : '1'}`, ...argv.slice(at + (isShare ? 2 : 1))]);
+}
+
+/**
+ * @param {string[]} argv
+ * @param {number} at
+ */
+function isBeforeProgram(argv, at) {
+  try {
+    return parseCommandLine(argv.slice(0, at), options).program.length === 0;
+  } catch {
+    return true;
+  }
+}
+
+/** @param {string} text */
+function checkStacks(text) {
+  try {
+    if (stacksOf(text) !== false) return;
+  } catch { /* Said below, in the words of the command line. */ }
+  throw new UsageError(`--stacks=${text}: it takes 1/N for one in N resources, with N from 1, or nothing for all of them. ` +
+    'Without it, no stacks are recorded.');
+}
+
+/**
+ * @param {string} text
+ * @returns {string[]}
+ */
+function typesOf(text) {
+  const types = text.split(',').map((type) => type.trim()).filter(Boolean);
+  if (types.length === 0) throw new UsageError('--types names no type.');
+  return types;
+}
+
+/**
+ * A name that Node does not use may be the program's own, so it is no error.
+ * @param {string[]} types
+ * @returns {string[]} those that are unknown
+ */
+function tellOfUnknown(types) {
+  const known = knownTypes();
+  const unknown = types.filter((type) => !known.has(type));
+  for (const type of unknown) {
+    const meant = nearest(type, known);
+    if (meant !== undefined) process.stderr.write(`${NAME}: Node has no type ${type}. Did you mean ${meant}?\n`);
+  }
+  return unknown;
+}
+
+/**
+ * A program that is not Node itself takes options for Node from its environment, where some are not allowed.
+ * @param {string[]} nodeOptions
+ */
+function checkForEnvironment(nodeOptions) {
+  const refused = nodeOptions.find((word) => /^--?[a-z]/.test(word) && !process.allowedNodeEnvironmentFlags.has(word.replace(/=.*/s, '')));
+  if (refused === undefined) return;
+  throw new UsageError(`Node takes ${refused} on its own command line only, as in "record node ${refused} app.js".`);
 }
 
 module.exports = { command };

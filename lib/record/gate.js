@@ -5,7 +5,7 @@
 const { Gaps } = require('./gaps');
 const { layout } = require('./ring');
 
-const { hasRoom: HAS_ROOM, hasRoomForInit: HAS_ROOM_FOR_INIT, limit: LIMIT, codes: CODES } = layout;
+const { hasRoom: HAS_ROOM, hasRoomForInit: HAS_ROOM_FOR_INIT, isOver: IS_OVER, limit: LIMIT, codes: CODES } = layout;
 
 /** The highest id that an event has room for. Only the low-level API takes higher ones. */
 const MAX_ID = Math.floor(Number.MAX_SAFE_INTEGER / CODES);
@@ -15,11 +15,16 @@ class Gate {
   hasRefused = false;
   #gaps = new Gaps();
   #ring;
+  #whenOver;
   #isRefusing = false;
 
-  /** @param {import('./ring').RecorderRing} ring */
-  constructor(ring) {
+  /**
+   * @param {import('./ring').RecorderRing} ring
+   * @param {() => void} whenOver another thread has ended the recording; called at the next event
+   */
+  constructor(ring, whenOver) {
     this.#ring = ring;
+    this.#whenOver = whenOver;
   }
 
   /**
@@ -66,6 +71,7 @@ class Gate {
 
   #room() {
     const found = this.#ring.makeRoom();
+    if ((found & IS_OVER) !== 0) this.#whenOver();
     this.#isRefusing = (found & HAS_ROOM_FOR_INIT) === 0;
     if (!this.#isRefusing) this.#gaps.close();
     return found;

@@ -4,7 +4,7 @@
 
 const workerThreads = require('node:worker_threads');
 
-const { native } = require('../thread');
+const { followEnding } = require('./ending');
 const { Gate } = require('./gate');
 const { recordingHook } = require('./hook');
 const { settingsOf } = require('./options');
@@ -17,37 +17,37 @@ const { stackTaker } = require('./stacks');
 
 const NS_PER_MS = 1e6;
 
+/** This thread's part in one recording. */
 class Recorder {
   #ring;
-  #hook;
-  #endRequests;
+  /** What stops following the program. */
+  #ends;
 
-  /** @param {import('./options').Settings} settings */
-  constructor({ file, types, promises, stacks, slots }) {
-    const { isMainThread, threadId, threadName = '' } =
-      /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
-    this.#ring = openRing({
-      worker: isMainThread ? 0 : threadId,
-      name: isMainThread ? 'main' : threadName,
-      types: types === null ? null : new Set(types),
-      capacity: capacityOf(slots),
-    }, {
-      file,
-      node: process.version,
-      argv: process.argv,
-      platform: `${process.platform} ${process.arch}`,
-      options: JSON.stringify({ types, promises, stacks }),
-    });
-    const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, this.#ring.addStack);
-    const gate = new Gate(this.#ring);
-    this.#hook = recordingHook(this.#ring, gate, { promises, takeStack }).enable();
-    this.#endRequests = followRequests(this.#ring, gate, types);
+  /**
+   * @param {import('./ring').RecorderRing} ring
+   * @param {import('./options').Settings} settings
+   */
+  constructor(ring, { types, promises, stacks }) {
+    this.#ring = ring;
+    const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack);
+    const gate = new Gate(ring, () => this.#leave());
+    const hook = recordingHook(ring, gate, { promises, takeStack }).enable();
+    this.#ends = [
+      () => hook.disable(),
+      followRequests(ring, gate, types),
+      followEnding(ring.addEnding),
+    ];
   }
 
-  /** Counts and latencies by type, of all threads of the process, up to now. */
+  /** The file that is written, or null where there is none. */
+  get file() {
+    return this.#ring.file;
+  }
+
+  /** Counts and latencies by type, of all threads of the process, up to now or to the end of the recording. */
   stats() {
     this.#ring.publish();
-    return Object.fromEntries(native.recordingStats()
+    return Object.fromEntries(this.#ring.stats()
       .filter(({ created, dropped }) => created + dropped > 0)
       .map(({ name, ...stats }) => [name, inMilliseconds(stats)]));
   }
@@ -62,14 +62,18 @@ class Recorder {
    * @returns {Promise<void>}
    */
   stop() {
-    if (current === this) {
-      current = null;
-      this.#hook.disable();
-      this.#endRequests();
-      native.stopRecording();
-    }
+    this.#leave(() => this.#ring.stop());
     // Made here, so that it is not recorded itself.
     return Promise.resolve();
+  }
+
+  /** @param {() => void} [stop] */
+  #leave(stop) {
+    const ends = this.#ends;
+    this.#ends = [];
+    for (const end of ends) end();
+    stop?.();
+    this.#ring.release();
   }
 }
 
@@ -80,7 +84,7 @@ function inMilliseconds({ wait, run, lifetime, ...counts }) {
   return { ...counts, wait: convert(wait), run: convert(run), lifetime: convert(lifetime) };
 }
 
-/** @type {Recorder | null} */
+/** @type {{ recorder: Recorder, ring: import('./ring').RecorderRing } | null} */
 let current = null;
 
 /**
@@ -89,10 +93,51 @@ let current = null;
  * @returns {Recorder}
  */
 function record(options = {}) {
-  if (current !== null && native.isRecording()) return current;
-  current = null;
-  current = new Recorder(settingsOf(options));
-  return current;
+  return /** @type {Recorder} */ (takePart(options, true));
 }
 
-module.exports = { record };
+/**
+ * The same for whoever does not ask for it: after a recording that was stopped by hand no thread begins another.
+ * @param {Options} options
+ * @returns {Recorder | null}
+ */
+function recordUnasked(options) {
+  return takePart(options, false);
+}
+
+/**
+ * @param {Options} options
+ * @param {boolean} insists
+ */
+function takePart(options, insists) {
+  if (current !== null && !current.ring.isOver()) return current.recorder;
+  const settings = settingsOf(options);
+  const ring = ringOf(settings, insists);
+  if (ring === null) return null;
+  current = { ring, recorder: new Recorder(ring, settings) };
+  return current.recorder;
+}
+
+/**
+ * @param {import('./options').Settings} settings
+ * @param {boolean} insists
+ */
+function ringOf({ file, types, promises, stacks, slots, argv }, insists) {
+  const { isMainThread, threadId, threadName = '' } =
+    /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
+  return openRing({
+    worker: isMainThread ? 0 : threadId,
+    name: isMainThread ? 'main' : threadName,
+    types: types === null ? null : new Set(types),
+    capacity: capacityOf(slots),
+    insists,
+  }, {
+    file,
+    node: process.version,
+    argv,
+    platform: `${process.platform} ${process.arch}`,
+    options: JSON.stringify({ types, promises, stacks }),
+  });
+}
+
+module.exports = { record, recordUnasked };

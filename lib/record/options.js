@@ -2,6 +2,8 @@
 
 /** What a recording can be asked for: by the API, by environment variables, on the command line. */
 
+const path = require('node:path');
+
 const { invalidArgType } = require('../errors');
 
 /**
@@ -10,9 +12,11 @@ const { invalidArgType } = require('../errors');
  * @property {string[]} [types] only resources of these types
  * @property {boolean} [promises] whether promises are recorded; true by default
  * @property {boolean | number} [stacks] whether it is recorded where resources are created; a number N for one of N resources
+ * @property {boolean} [arguments] whether the program's arguments are recorded; true by default
  * @property {number} [slots] slots of a thread's ring
  *
- * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, slots?: number }} Settings `stacks` is 0 for none
+ * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, argv: string[], slots?: number }} Settings
+ *   `stacks` is 0 for none
  */
 
 const DEFAULT_FILE = 'async-hooks-rs.%p.rec';
@@ -23,6 +27,7 @@ const VARIABLES = /** @type {const} */ ({
   types: 'ASYNC_HOOKS_RS_RECORD_TYPES',
   promises: 'ASYNC_HOOKS_RS_RECORD_PROMISES',
   stacks: 'ASYNC_HOOKS_RS_RECORD_STACKS',
+  arguments: 'ASYNC_HOOKS_RS_RECORD_ARGUMENTS',
   children: 'ASYNC_HOOKS_RS_RECORD_CHILDREN',
   slots: 'ASYNC_HOOKS_RS_RECORD_SLOTS',
 });
@@ -33,7 +38,7 @@ const VARIABLES = /** @type {const} */ ({
  */
 function settingsOf(options) {
   if (typeof options !== 'object' || options === null) throw invalidArgType('options', 'of type object', options);
-  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false, slots } = options;
+  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false, arguments: withArguments = true, slots } = options;
   if (typeof file !== 'string') throw invalidArgType('options.file', 'of type string', file);
   if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
     throw invalidArgType('options.types', 'an array of strings', types);
@@ -42,14 +47,23 @@ function settingsOf(options) {
   if (typeof stacks !== 'boolean' && !(Number.isInteger(stacks) && stacks > 0)) {
     throw invalidArgType('options.stacks', 'a boolean or an integer from 1', stacks);
   }
+  if (typeof withArguments !== 'boolean') throw invalidArgType('options.arguments', 'of type boolean', withArguments);
   return {
-    file: file.replaceAll('%p', String(process.pid)),
+    // The program may change its folder meanwhile.
+    file: path.resolve(file.replaceAll('%p', String(process.pid))),
     types,
     // Without their type, promises would be followed for nothing.
     promises: promises && (types === null || types.includes('PROMISE')),
     stacks: Number(stacks),
+    argv: withArguments ? process.argv : withoutArguments(),
     slots,
   };
+}
+
+/** Node and the program, where there is a file of it: with `--eval`, the first argument follows Node directly. */
+function withoutArguments() {
+  const hasFile = /** @type {{ _eval?: string }} */ (/** @type {unknown} */ (process))._eval === undefined;
+  return process.argv.slice(0, hasFile ? 2 : 1);
 }
 
 /**
@@ -60,11 +74,12 @@ function optionsOfEnvironment(env) {
   /** @type {Options} */
   const options = {};
   const { [VARIABLES.file]: file, [VARIABLES.types]: types, [VARIABLES.promises]: promises,
-    [VARIABLES.stacks]: stacks, [VARIABLES.slots]: slots } = env;
+    [VARIABLES.stacks]: stacks, [VARIABLES.arguments]: withArguments, [VARIABLES.slots]: slots } = env;
   if (file) options.file = file;
   if (types) options.types = types.split(',').map((type) => type.trim());
   if (promises) options.promises = promises !== '0';
   if (stacks) options.stacks = stacksOf(stacks);
+  if (withArguments) options.arguments = withArguments !== '0';
   if (slots) options.slots = Number(slots);
   return options;
 }

@@ -29,17 +29,6 @@ const STEPS = '(steps of recorded resources)';
 /** Names that are remembered, of types that nobody wants. */
 const MAX_UNWANTED = 4096;
 
-/** One memory for all recordings of a thread, made for the first one. */
-const memory = {
-  /** @type {Float64Array | undefined} */
-  slots: undefined,
-  /** @param {number} capacity */
-  get(capacity) {
-    const size = (firstSlot + capacity) * Float64Array.BYTES_PER_ELEMENT;
-    return this.slots ??= new Float64Array(new SharedArrayBuffer(size));
-  },
-};
-
 /**
  * @param {number} [slots] as was asked for
  * @returns {number} slots of a ring
@@ -49,22 +38,25 @@ function capacityOf(slots = MAX_CAPACITY) {
   throw invalidArgType('options.slots', `an integer from ${MIN_CAPACITY} to ${MAX_CAPACITY}`, slots);
 }
 
-/** @typedef {ReturnType<typeof openRing>} RecorderRing */
+/** @typedef {NonNullable<ReturnType<typeof openRing>>} RecorderRing */
 
 /**
  * This thread takes part in the recording of the process, which starts where there is none.
- * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number }} options
+ *
+ * Each recording has a memory of its own: what still holds the ring of one that is over finds no room in it, and does not
+ * write into the next one.
+ * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number, insists: boolean }} options
  * @param {import('../native').RecordingStart} start
+ * @returns null where there is no recording, and it does not insist on one
  */
-function openRing({ worker, name, types: wanted, capacity }, start) {
-  const all = memory.get(capacity);
+function openRing({ worker, name, types: wanted, capacity, insists }, start) {
+  const size = (firstSlot + capacity) * Float64Array.BYTES_PER_ELEMENT;
+  const all = new Float64Array(new SharedArrayBuffer(size));
   const words = new Int32Array(all.buffer);
   const slots = all.subarray(firstSlot);
-  const { stamp, makeRoom, addType, addStack, addMark } = native.joinRecording(all, {
-    worker,
-    name,
-    filtered: wanted !== null,
-  }, start);
+  const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, insists }, start);
+  if (functions === null) return null;
+  const { file, stamp, makeRoom, addType, addStack, addMark, addEnding, stats, isOver, stop, release } = functions;
   /** @type {Map<string, number>} */
   const types = new Map();
   let count = 0;
@@ -96,6 +88,12 @@ function openRing({ worker, name, types: wanted, capacity }, start) {
     stamp,
     makeRoom,
     addStack,
+    addEnding,
+    file,
+    stats,
+    isOver,
+    stop,
+    release,
 
     /** Counts and reports from here on know all that is stored. */
     publish() {

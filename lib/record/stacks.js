@@ -1,26 +1,67 @@
 'use strict';
 
-/** Where resources are created: stacks as V8 gives them, each told once. */
+/**
+ * Where resources are created: stacks as V8 gives them, each told once.
+ *
+ * V8 reads `stackTraceLimit` and `prepareStackTrace` from the `Error` of the realm that takes the stack. So stacks are taken
+ * in a realm of the recorder's own: the program's `Error` is neither read nor changed, and may be frozen, patched or gone.
+ */
+
+const { createContext, runInContext } = require('node:vm');
 
 /** Frames of a stack. */
 const DEPTH = 16;
 /** Characters of one. */
 const MAX_LENGTH = 4096;
 /** Frames that say nothing about the program. */
-const OWN = /node:internal\/(async-hooks-rs|async_hooks|promise_hooks)/;
+const OWN = 'node:internal/(async-hooks-rs|async_hooks|promise_hooks)';
 
-/** @param {Error} error @param {NodeJS.CallSite[]} sites */
-function format(error, sites) {
-  return sites.map((site) => `    at ${site}`).filter((line) => !OWN.test(line)).join('\n').slice(0, MAX_LENGTH);
+/** @typedef {(above: Function) => string} Capture Leaves out the frames up to that of a function. */
+
+/**
+ * Runs in the other realm from its source, so it uses nothing from around it.
+ * @param {number} depth
+ * @param {number} maxLength
+ * @param {string} own
+ * @returns {Capture}
+ */
+function prepareRealm(depth, maxLength, own) {
+  const { captureStackTrace } = Error;
+  const isOwn = new RegExp(own);
+  Error.stackTraceLimit = depth;
+  Error.prepareStackTrace = (error, sites) =>
+    sites.map((site) => `    at ${site}`).filter((line) => !isOwn.test(line)).join('\n').slice(0, maxLength);
+  return (above) => {
+    const holder = { stack: '' };
+    captureStackTrace(holder, above);
+    return holder.stack;
+  };
+}
+
+/** @returns {Capture} */
+function openRealm() {
+  const realm = createContext({}, { name: 'async-hooks-rs' });
+  const filename = 'node:internal/async-hooks-rs/record/stacks';
+  return runInContext(`'use strict'; (${prepareRealm})`, realm, { filename })(DEPTH, MAX_LENGTH, OWN);
 }
 
 /**
  * @param {number} every one resource of so many gets a stack
  * @param {number} most stacks that can be told apart; those beyond are left out
  * @param {(stack: string) => void} add
- * @returns {(above: Function) => number} the index of the current stack plus one; 0 for none
+ * @returns {((above: Function) => number) | null} the index of the current stack plus one, 0 for none;
+ *   null where no stacks can be taken, which stderr is told
  */
 function stackTaker(every, most, add) {
+  /** @type {Capture} */
+  let capture;
+  try {
+    capture = openRealm();
+  } catch (error) {
+    // Straight to stderr: `console` would create resources.
+    /** @type {any} */ (process)._rawDebug(`async-hooks-rs: recording without stacks, which cannot be taken here: ${error}`);
+    return null;
+  }
   /** @type {Map<string, number>} */
   const known = new Map();
   let untilNext = 1;
@@ -39,24 +80,13 @@ function stackTaker(every, most, add) {
     untilNext -= 1;
     if (untilNext > 0) return 0;
     untilNext = every;
-    return indexOf(currentStack(above));
+    try {
+      return indexOf(capture(above));
+    } catch {
+      // The program has used up its own stack, most likely. Only it may find out.
+      return 0;
+    }
   };
-}
-
-/**
- * The program's own formatting is out of the way meanwhile, for it could do anything.
- * @param {Function} above frames up to that of this function are left out
- */
-function currentStack(above) {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  const holder = { stack: '' };
-  Error.prepareStackTrace = format;
-  Error.stackTraceLimit = DEPTH;
-  Error.captureStackTrace(holder, above);
-  const { stack } = holder;
-  Error.prepareStackTrace = prepareStackTrace;
-  Error.stackTraceLimit = stackTraceLimit;
-  return stack;
 }
 
 module.exports = { stackTaker };

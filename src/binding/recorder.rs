@@ -1,11 +1,12 @@
 //! The recorder's face. The recording belongs to the process: all of its threads take part in the same.
 
 use std::ffi::{c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::ptr::{self, NonNull};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use napi::bindgen_prelude::{Object, Unknown};
+use napi::bindgen_prelude::{JsObjectValue, Object, ToNapiValue, Unknown};
 use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
@@ -21,11 +22,30 @@ use crate::recorder::stats::{Latency, TypeStats};
 // The promises of a batch end in one run.
 const _: () = assert!(BATCH_SIZE as u64 <= source::LONGEST_RUN);
 
-/// The one thing that environments share: they find it here alone, as each of them loads the addon for itself.
-static RECORDING: Mutex<Option<Arc<Recording>>> = Mutex::new(None);
+/// The recording of the process.
+struct Slot {
+    current: Option<Arc<Recording>>,
+    /// Whether one was ended by hand. Then no thread begins another but by hand.
+    was_stopped: bool,
+}
 
-fn slot() -> MutexGuard<'static, Option<Arc<Recording>>> {
+/// The one thing that environments share: they find it here alone, as each of them loads the addon for itself. Nobody
+/// waits for an output while he holds it.
+static RECORDING: Mutex<Slot> = Mutex::new(Slot { current: None, was_stopped: false });
+
+fn slot() -> MutexGuard<'static, Slot> {
     RECORDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Slot {
+    /// Takes a recording away that has ended, if it is still the current one.
+    fn remove(&mut self, recording: &Arc<Recording>) -> bool {
+        let is_current = self.current.as_ref().is_some_and(|current| Arc::ptr_eq(current, recording));
+        if is_current {
+            self.current = None;
+        }
+        is_current
+    }
 }
 
 fn failure(what: &str) -> Error {
@@ -33,7 +53,7 @@ fn failure(what: &str) -> Error {
 }
 
 fn recording() -> Result<Arc<Recording>> {
-    slot().clone().ok_or_else(|| failure("nothing is recorded"))
+    slot().current.clone().ok_or_else(|| failure("nothing is recorded"))
 }
 
 /// Where things are in the memory of a ring, and what an event looks like; see `docs/recorder.md`.
@@ -61,11 +81,13 @@ pub struct RecorderLayout {
     pub promise_type: u32,
     pub has_room: u32,
     pub has_room_for_init: u32,
+    pub is_over: u32,
 }
 
 /// Bits of what `makeRoom` answers.
 const HAS_ROOM: u32 = 1;
 const HAS_ROOM_FOR_INIT: u32 = 2;
+const IS_OVER: u32 = 4;
 
 #[napi(catch_unwind)]
 pub fn recorder_layout() -> RecorderLayout {
@@ -92,6 +114,7 @@ pub fn recorder_layout() -> RecorderLayout {
         promise_type: source::PROMISE_TYPE,
         has_room: HAS_ROOM,
         has_room_for_init: HAS_ROOM_FOR_INIT,
+        is_over: IS_OVER,
     }
 }
 
@@ -112,22 +135,6 @@ impl RecordingStart {
         Recording::start(Path::new(&file), header)
             .map_err(|error| failure(&format!("no thread for the recorder ({error})")))
     }
-}
-
-/// Whether the process is recorded.
-#[napi(catch_unwind)]
-pub fn is_recording() -> bool {
-    slot().is_some()
-}
-
-/// Completes the file. False where nothing was recorded.
-#[napi(catch_unwind)]
-pub fn stop_recording() -> bool {
-    // The next recording, perhaps of the same file, begins when this one has ended.
-    let mut slot = slot();
-    let Some(recording) = slot.take() else { return false };
-    recording.end("stopped");
-    true
 }
 
 /// For tests: writes what was recorded so far.
@@ -194,12 +201,6 @@ impl From<&TypeStats> for RecordedType {
     }
 }
 
-/// Counts and latencies of all threads, by type.
-#[napi(catch_unwind)]
-pub fn recording_stats() -> Result<Vec<RecordedType>> {
-    Ok(recording()?.stats().iter().map(RecordedType::from).collect())
-}
-
 // Taking part
 
 /// A thread that takes part. Its functions carry it; it is freed when the environment ends.
@@ -211,8 +212,33 @@ struct Part {
     producer: Producer,
     thread: u32,
     env: sys::napi_env,
-    /// What the ring is in.
-    memory: Kept,
+    /// What the ring is in. Let go when the recording is over, after which nobody touches the ring.
+    memory: Option<Kept>,
+}
+
+impl Part {
+    /// Takes the ring from the drain and lets go of its memory. For the part's own thread.
+    fn release(&mut self) {
+        // Afterwards the drain knows the thread no more, if it still did.
+        self.recording.leave(self.thread, "exit");
+        if let Some(memory) = self.memory.take() {
+            // SAFETY: called on the environment's thread, before it is gone; nobody reads the ring any more.
+            unsafe { memory.delete(self.env) };
+        }
+    }
+
+    /// Ends the recording of the process, if it is still this one.
+    fn stop(&self) {
+        let mut slot = slot();
+        if !slot.remove(&self.recording) {
+            return;
+        }
+        slot.was_stopped = true;
+        // The next one begins when this one has taken all that it takes.
+        self.recording.end("stopped");
+        drop(slot);
+        self.recording.close();
+    }
 }
 
 #[napi(object)]
@@ -222,43 +248,48 @@ pub struct Participant {
     pub name: String,
     /// Whether events of resources that were not announced are left out.
     pub filtered: bool,
+    /// Whether it begins a recording even where one was stopped by hand.
+    pub insists: bool,
 }
 
 /// This thread takes part in the recording of the process, which starts here where there is none, with its
-/// ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does.
+/// ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does. Answers `null` where
+/// there is none and it does not insist.
 #[napi(
     catch_unwind,
     ts_args_type = "memory: Float64Array, participant: Participant, start: RecordingStart",
-    ts_return_type = "Recorder"
+    ts_return_type = "RecorderFunctions | null"
 )]
 pub fn join_recording<'env>(
     env: &'env Env,
     memory: Unknown,
     participant: Participant,
     start: RecordingStart,
-) -> Result<Object<'env>> {
+) -> Result<Option<Object<'env>>> {
     let (memory, capacity, kept) = slots_of(env, &memory)?;
     // SAFETY: the memory of a SharedArrayBuffer stays where it is; the reference made by `slots_of` keeps it
     // for as long as the environment. The cleanup hook below, which runs before that ends, takes the
     // ring from the drain; the producer runs on this environment's thread.
     let ring = Arc::new(Ring::new(unsafe { Shared::new(memory, capacity) }));
     let notes = Arc::new(Notes::default());
-    let Participant { worker, name, filtered } = participant;
+    let Participant { worker, name, filtered, insists } = participant;
     // Held until the thread takes part: the recording that is found here cannot end meanwhile.
     let mut slot = slot();
-    let recording = match &*slot {
-        Some(recording) => recording.clone(),
-        None => match start.start() {
-            Ok(recording) => {
-                end_with_process();
-                slot.insert(Arc::new(recording)).clone()
-            }
-            Err(error) => {
-                // SAFETY: env belongs to the call that is running; nobody reads the memory.
-                unsafe { kept.delete(env.raw()) };
-                return Err(error);
-            }
-        },
+    let recording = match &slot.current {
+        Some(recording) => Ok(recording.clone()),
+        None if slot.was_stopped && !insists => Err(None),
+        None => start.start().map_err(Some).map(|recording| {
+            outlive_environments();
+            slot.current.insert(Arc::new(recording)).clone()
+        }),
+    };
+    let recording = match recording {
+        Ok(recording) => recording,
+        Err(error) => {
+            // SAFETY: env belongs to the call that is running; nobody reads the memory.
+            unsafe { kept.delete(env.raw()) };
+            return error.map_or(Ok(None), Err);
+        }
     };
     let drain = recording.shared();
     let source = Source::new(
@@ -272,7 +303,7 @@ pub fn join_recording<'env>(
     let thread = recording.join(source);
     drop(slot);
     let producer = Producer::new();
-    let part = Part { recording, drain, ring, notes, producer, thread, env: env.raw(), memory: kept };
+    let part = Part { recording, drain, ring, notes, producer, thread, env: env.raw(), memory: Some(kept) };
     let part = Box::into_raw(Box::new(part));
     // SAFETY: env belongs to the call that is running; Node calls the hook once, with the part.
     let added = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), part.cast()) };
@@ -281,36 +312,53 @@ pub fn join_recording<'env>(
         unsafe { leave(part.cast()) };
         return Err(error);
     }
-    functions(env, part)
+    functions(env, part).map(Some)
 }
 
 /// The environment ends, and no JavaScript runs in it any more.
 unsafe extern "C" fn leave(part: *mut c_void) {
     // SAFETY: made in `join_recording`, and freed here alone.
-    let part = unsafe { Box::from_raw(part.cast::<Part>()) };
-    // Held while the recording ends, if this is its last thread: nobody joins it any more.
-    let mut slot = slot();
-    if part.recording.leave(part.thread, "exit")
-        && slot.as_ref().is_some_and(|current| Arc::ptr_eq(current, &part.recording))
-    {
-        *slot = None;
-    }
-    drop(slot);
-    // SAFETY: the environment is there until its cleanup hooks have run; nobody reads the ring any more.
-    unsafe { part.memory.delete(part.env) };
+    let mut part = unsafe { Box::from_raw(part.cast::<Part>()) };
+    guarded(|| {
+        // Held while the recording ends, if this is its last thread: nobody joins it any more.
+        let mut slot = slot();
+        let is_last = part.recording.leave(part.thread, "exit");
+        if is_last {
+            slot.remove(&part.recording);
+        }
+        drop(slot);
+        part.release();
+        if is_last {
+            part.recording.close();
+        }
+    });
+}
+
+/// Node's callbacks unwind nowhere. A panic has said itself what it is.
+fn guarded<T: Default>(act: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_default()
 }
 
 /// The functions of a thread that takes part. The first two run for many events.
 fn functions<'env>(env: &'env Env, part: *mut Part) -> Result<Object<'env>> {
-    let callbacks: [(&str, plain::Callback); 5] = [
+    let callbacks: [(&str, plain::Callback); 10] = [
         ("stamp", stamp),
         ("makeRoom", make_room),
         ("addType", add_type),
         ("addStack", add_stack),
         ("addMark", add_mark),
+        ("addEnding", add_ending),
+        ("stats", stats),
+        ("isOver", is_over),
+        ("stop", stop),
+        ("release", release),
     ];
-    // SAFETY: all take their data for a part, which lives as long as the environment's JavaScript.
-    unsafe { plain::functions(env, &callbacks, part.cast()) }
+    // SAFETY: the part lives as long as the environment's JavaScript.
+    let file = unsafe { &*part }.recording.path().map(|path| path.to_string_lossy().into_owned());
+    // SAFETY: all take their data for a part.
+    let mut functions = unsafe { plain::functions(env, &callbacks, part.cast()) }?;
+    functions.set_named_property("file", file)?;
+    Ok(functions)
 }
 
 /// `stamp()`: publishes the event of one slot that was stored behind the head, with its time in front, and all before it.
@@ -319,7 +367,10 @@ unsafe extern "C" fn stamp(env: sys::napi_env, info: sys::napi_callback_info) ->
     if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
         // SAFETY: the part lives as long as this function is called, on this thread alone.
         let part = unsafe { &*part };
-        part.producer.stamp(&part.ring, part.drain.clock().raw());
+        // Then the memory of the ring may be gone.
+        if !part.drain.is_over() {
+            part.producer.stamp(&part.ring, part.drain.clock().raw());
+        }
     }
     ptr::null_mut()
 }
@@ -331,7 +382,7 @@ unsafe extern "C" fn make_room(env: sys::napi_env, info: sys::napi_callback_info
     if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
         // SAFETY: as in `stamp`, and nothing else borrows from it meanwhile.
         let part = unsafe { &mut *part };
-        let mut bits = 0;
+        let mut bits = IS_OVER;
         if !part.drain.is_over() {
             let room = part.producer.room(&part.ring, part.drain.clock().raw());
             part.drain.wake();
@@ -358,6 +409,56 @@ unsafe extern "C" fn add_mark(env: sys::napi_env, info: sys::napi_callback_info)
     unsafe { note(env, info, Note::Mark) }
 }
 
+unsafe extern "C" fn add_ending(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    unsafe { note(env, info, Note::Ending) }
+}
+
+/// `stats()`: counts and latencies of all threads, by type.
+unsafe extern "C" fn stats(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    let Some(part) = (unsafe { plain::data::<Part>(env, info) }) else { return ptr::null_mut() };
+    // SAFETY: as in `stamp`.
+    let recording = unsafe { &(*part).recording };
+    let all: Vec<RecordedType> = guarded(|| recording.stats().iter().map(RecordedType::from).collect());
+    // SAFETY: env belongs to the call that is running. It fails where the thread is ending.
+    unsafe { Vec::to_napi_value(env, all) }.unwrap_or(ptr::null_mut())
+}
+
+/// `isOver()`: whether the recording has ended, by this thread or another one.
+unsafe extern "C" fn is_over(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut answer = ptr::null_mut();
+    // SAFETY: Node calls with its own env and info.
+    if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
+        // SAFETY: as in `stamp`; env belongs to the call that is running.
+        unsafe { sys::napi_get_boolean(env, (*part).drain.is_over(), &mut answer) };
+    }
+    answer
+}
+
+/// `stop()`: ends the recording.
+unsafe extern "C" fn stop(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
+        // SAFETY: as in `stamp`.
+        guarded(|| unsafe { &*part }.stop());
+    }
+    ptr::null_mut()
+}
+
+/// `release()`: lets go of the memory of a recording that is over.
+unsafe extern "C" fn release(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
+        // SAFETY: as in `make_room`.
+        let part = unsafe { &mut *part };
+        if part.drain.is_over() {
+            guarded(|| part.release());
+        }
+    }
+    ptr::null_mut()
+}
+
 /// Notes the text that JavaScript gives.
 ///
 /// # Safety
@@ -373,7 +474,7 @@ unsafe fn note(
         let notes = unsafe { &(*part).notes };
         // A text that cannot be had stays without a name, so that indices count on.
         // SAFETY: env and argument belong to the call that is running.
-        notes.add(kind(unsafe { text(env, argument) }.unwrap_or_default()));
+        guarded(|| notes.add(kind(unsafe { text(env, argument) }.unwrap_or_default())));
     }
     ptr::null_mut()
 }
@@ -440,18 +541,47 @@ unsafe extern "C" {
     fn atexit(callback: extern "C" fn()) -> c_int;
 }
 
-/// Completes the file when the process ends, as by `process.exit`, which runs no cleanup hook.
-fn end_with_process() {
+/// A recording may have threads that still run when the last environment is gone, and what completes it runs when the
+/// process ends. So the addon is not unloaded any more; and the file is completed at the end of a process that runs no
+/// cleanup hook, as with `process.exit`.
+fn outlive_environments() {
     static ONCE: Once = Once::new();
     extern "C" fn at_exit() {
         // Nobody waits at the end of the process for a lock that a thread may hold that is gone.
         let Ok(slot) = RECORDING.try_lock() else { return };
-        if let Some(recording) = &*slot {
-            recording.end_with_process();
+        if let Some(recording) = &slot.current {
+            guarded(|| recording.end_with_process("process.exit()"));
         }
     }
     ONCE.call_once(|| {
+        stay_loaded(at_exit as *const c_void);
         // SAFETY: a function of the C library, and a callback that unwinds nowhere.
         unsafe { atexit(at_exit) };
     });
+}
+
+/// Keeps the library loaded that an address belongs to.
+#[cfg(unix)]
+fn stay_loaded(address: *const c_void) {
+    let mut found = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+    // SAFETY: it fills what it is given where it answers anything but 0, with a name that lives as long as the library;
+    // which is loaded, so nothing of it runs anew.
+    unsafe {
+        if libc::dladdr(address, found.as_mut_ptr()) != 0 {
+            libc::dlopen((*found.as_ptr()).dli_fname, libc::RTLD_NOW | libc::RTLD_NOLOAD);
+        }
+    }
+}
+
+#[cfg(windows)]
+fn stay_loaded(address: *const c_void) {
+    /// Pinned, and found by an address.
+    const FLAGS: u32 = 1 | 4;
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn GetModuleHandleExW(flags: u32, address: *const c_void, module: *mut *mut c_void) -> c_int;
+    }
+    let mut module = ptr::null_mut();
+    // SAFETY: by these flags it takes an address, and writes to a local.
+    unsafe { GetModuleHandleExW(FLAGS, address, &mut module) };
 }

@@ -2,9 +2,9 @@
 //! the other.
 //!
 //! No thread of JavaScript waits for the drain, but where it asks for something: to take part, to leave,
-//! for the counts, for the end.
+//! for the counts, for the end. Nobody waits for the output but at the end, and not for long (`output.rs`).
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::clock::{Clock, Wall};
 use super::event::{Entry, Header};
-use super::file::Writer;
+use super::output::Output;
 use super::source::Source;
 use super::stats::TypeStats;
 
@@ -28,57 +28,8 @@ const QUIET_TICKS: u32 = 8;
 const FLUSH: Duration = Duration::from_millis(10);
 /// Between two accounts of drops, of the event loops and of the wall clock.
 const ACCOUNT: Duration = Duration::from_millis(100);
-/// Between two looks whether the file is still there.
-const CHECK: Duration = Duration::from_secs(1);
-/// How long the end of the process may wait for the drain.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// The file, for as long as it can be written.
-struct Output {
-    path: PathBuf,
-    writer: Option<Writer>,
-    warned: bool,
-}
-
-impl Output {
-    fn create(path: &Path, header: &Header) -> Self {
-        let mut output = Self { path: path.to_owned(), writer: None, warned: false };
-        match Writer::create(path, header) {
-            Ok(writer) => output.writer = Some(writer),
-            Err(error) => output.warn(&format!("cannot be written ({error})")),
-        }
-        output
-    }
-
-    fn write(&mut self, write: impl FnOnce(&mut Writer) -> io::Result<()>) {
-        let Some(writer) = &mut self.writer else { return };
-        if let Err(error) = write(writer) {
-            self.writer = None;
-            self.warn(&format!("ends here, for it cannot be written any more ({error})"));
-        }
-    }
-
-    /// Writes entries of one thread, and clears them.
-    fn append(&mut self, thread: u32, entries: &mut Vec<Entry>) {
-        self.write(|writer| writer.append(thread, entries));
-        entries.clear();
-    }
-
-    fn check(&mut self) {
-        if self.writer.is_some() && !self.path.exists() {
-            self.warn("was deleted, and what is recorded goes nowhere");
-        }
-    }
-
-    /// Says it on stderr, once, whatever happens afterwards.
-    fn warn(&mut self, what: &str) {
-        if !std::mem::replace(&mut self.warned, true) {
-            let path = self.path.display();
-            let _ =
-                writeln!(io::stderr(), "async-hooks-rs: the recording {path} {what}. The program goes on.");
-        }
-    }
-}
+/// How long the end of the process may wait for the drain thread, which holds the state for moments only.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 struct State {
     output: Output,
@@ -93,16 +44,18 @@ struct State {
     is_over: bool,
     flushed: Instant,
     accounted: Instant,
-    checked: Instant,
 }
 
 impl State {
-    /// Takes what is in the rings. Answers whether there was anything.
+    /// Takes what is in the rings, unless too much waits for the output already. Answers whether there was anything.
     fn drain(&mut self, clock: &Clock) -> bool {
         let mut some = false;
         loop {
             let mut more = false;
             for (thread, source) in &mut self.sources {
+                if self.output.is_full() {
+                    return some;
+                }
                 more |= source.drain(clock, &mut self.entries);
                 some |= !self.entries.is_empty();
                 self.output.append(*thread, &mut self.entries);
@@ -126,7 +79,7 @@ impl State {
     }
 
     fn flush(&mut self) {
-        self.output.write(Writer::flush);
+        self.output.flush();
     }
 
     /// One turn of the drain thread. Answers whether anything happened.
@@ -136,19 +89,16 @@ impl State {
         }
         let some = self.drain(clock);
         self.sources.iter_mut().for_each(|(_, source)| source.tick());
-        if is_due(&mut self.accounted, ACCOUNT) {
+        if !self.output.is_full() && is_due(&mut self.accounted, ACCOUNT) {
             self.account(clock);
         }
         if is_due(&mut self.flushed, FLUSH) {
             self.flush();
         }
-        if is_due(&mut self.checked, CHECK) {
-            self.output.check();
-        }
         some
     }
 
-    /// The thread takes no part any more.
+    /// The thread takes no part any more. It may have said itself why.
     fn end(&mut self, at: usize, clock: &Clock, reason: &str) {
         let (thread, mut source) = self.sources.remove(at);
         source.close();
@@ -156,7 +106,8 @@ impl State {
             self.output.append(thread, &mut self.entries);
         }
         source.account(clock.now(), &mut self.entries);
-        self.entries.push(Entry::ThreadEnd { time: clock.now(), reason: reason.to_owned() });
+        let reason = source.ending.take().unwrap_or_else(|| reason.to_owned());
+        self.entries.push(Entry::ThreadEnd { time: clock.now(), reason });
         self.output.append(thread, &mut self.entries);
         merge(&mut self.ended, source.stats.types());
     }
@@ -171,8 +122,7 @@ impl State {
         while !self.sources.is_empty() {
             self.end(0, clock, reason);
         }
-        self.output.write(Writer::finish);
-        self.output.writer = None;
+        self.output.finish();
     }
 }
 
@@ -266,20 +216,20 @@ impl Shared {
     }
 }
 
-/// A recording. It ends with [`Recording::end`], or when the last thread leaves.
+/// A recording. It ends with [`Recording::end`], or when the last thread leaves, and then is to be closed.
 pub struct Recording {
     shared: Arc<Shared>,
     drain: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Recording {
-    /// Starts the drain thread. A file that cannot be written is no error: it is said on stderr.
+    /// Opens the output and starts the drain thread. An output that cannot be written is no error: a warning tells it.
     pub fn start(path: &Path, header: Header) -> io::Result<Self> {
         let clock = Clock::start();
         let header = Header { wall_ns: clock.wall, ..header };
         let now = Instant::now();
         let state = State {
-            output: Output::create(path, &header),
+            output: Output::create(path, &header)?,
             sources: Vec::new(),
             threads: 0,
             ended: Vec::new(),
@@ -289,7 +239,6 @@ impl Recording {
             is_over: false,
             flushed: now,
             accounted: now,
-            checked: now,
         };
         let (pauses, is_over) = (AtomicBool::new(false), AtomicBool::new(false));
         let shared = Shared { clock, state: Mutex::new(state), pauses, is_over, drain: OnceLock::new() };
@@ -315,15 +264,20 @@ impl Recording {
         let time = self.shared.clock.now();
         let clock = Entry::Clock { time, wall: state.wall.at(time) };
         let start = Entry::ThreadStart { time, worker, name };
-        state.output.write(|writer| writer.append(thread, &[start, clock]));
+        state.output.append(thread, &mut vec![start, clock]);
         state.sources.push((thread, source));
         drop(state);
         self.shared.wake();
         thread
     }
 
+    /// The file that is written, if there is one.
+    pub fn path(&self) -> Option<PathBuf> {
+        self.shared.lock().output.path()
+    }
+
     /// A thread ends. Afterwards nobody reads its ring. With the last one the recording ends; then the
-    /// answer is true.
+    /// answer is true, and [`Recording::close`] is left to do.
     pub fn leave(&self, thread: u32, reason: &str) -> bool {
         let mut state = self.shared.lock();
         let found = state.sources.iter().position(|(of, _)| *of == thread);
@@ -347,6 +301,9 @@ impl Recording {
         state.sources.iter_mut().for_each(|(_, source)| source.tick());
         state.account(&self.shared.clock);
         state.flush();
+        let pending = state.output.pending();
+        drop(state);
+        pending.wait();
     }
 
     /// For tests: the drain thread looks at nothing.
@@ -365,28 +322,39 @@ impl Recording {
         all
     }
 
-    /// Completes the file and ends the drain thread.
+    /// Takes what there is, for the last time. [`Recording::close`] is left to do.
     pub fn end(&self, reason: &str) {
         self.shared.is_over.store(true, Ordering::Relaxed);
         self.shared.lock().end_all(&self.shared.clock, reason);
-        let drain = self.drain.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(drain) = drain {
-            drain.thread().unpark();
-            // It panicked where this fails, and has said so.
-            let _ = drain.join();
-        }
     }
 
-    /// The process ends: completes the file, unless the disk takes too long. The drain thread ends with
-    /// the process.
-    pub fn end_with_process(&self) {
+    /// Ends the drain thread of a recording that has ended, and completes the file, unless the output takes too long.
+    pub fn close(&self) {
+        let drain = self.drain.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(drain) = drain else { return };
+        drain.thread().unpark();
+        // It panicked where this fails, and has said so.
+        let _ = drain.join();
+        let pending = self.shared.lock().output.pending();
+        pending.close();
+    }
+
+    /// The process ends: completes the file, unless the output takes too long. The threads end with the process.
+    pub fn end_with_process(&self, reason: &str) {
         let since = Instant::now();
         while since.elapsed() < PATIENCE {
-            match self.shared.state.try_lock() {
-                Ok(mut state) => return state.end_all(&self.shared.clock, "exit"),
+            let mut state = match self.shared.state.try_lock() {
+                Ok(state) => state,
                 Err(TryLockError::Poisoned(_)) => return,
-                Err(TryLockError::WouldBlock) => thread::sleep(TICK),
-            }
+                Err(TryLockError::WouldBlock) => {
+                    thread::sleep(TICK);
+                    continue;
+                }
+            };
+            state.end_all(&self.shared.clock, reason);
+            let pending = state.output.pending();
+            drop(state);
+            return pending.close();
         }
     }
 }

@@ -4,7 +4,7 @@
 //! * [`ring`]: between a thread of JavaScript and the drain thread (`docs/recorder.md`); [`shared`] is its memory
 //! * [`clock`]: the time since the recording began
 //! * [`source`]: one thread's ring, as it is drained; [`stats`]: what is counted meanwhile
-//! * [`drain`]: a recording that runs
+//! * [`drain`]: a recording that runs; [`output`]: where it is written to, by a thread of its own
 //! * [`file`]: the format on disk, its writer and its reader (`docs/format.md`)
 //! * [`spread`]: how long something took, over many times
 //! * [`report`]: what is made of a file: the summary, its findings, and the exports
@@ -17,6 +17,8 @@ pub mod clock;
 pub mod drain;
 pub mod event;
 pub mod file;
+#[cfg(not(loom))]
+pub mod output;
 pub mod report;
 pub mod ring;
 #[cfg(not(loom))]

@@ -46,6 +46,8 @@ pub enum Note {
     Type(String),
     Stack(String),
     Mark(String),
+    /// Why the thread will end; empty where that is not known any more.
+    Ending(String),
 }
 
 /// The notes that the drain has not seen yet. Both sides hold the lock for a moment only.
@@ -88,6 +90,8 @@ pub struct Source {
     stored: u32,
     stacks: u32,
     marks: VecDeque<String>,
+    /// Why the thread will end, if it said so.
+    pub ending: Option<String>,
     /// Drops by type that were told already.
     dropped: Vec<u32>,
     pub stats: Stats,
@@ -116,6 +120,7 @@ impl Source {
             stored: 0,
             stacks: 0,
             marks: VecDeque::new(),
+            ending: None,
             stats: Stats::default(),
         }
     }
@@ -184,6 +189,7 @@ impl Source {
                     self.stacks += 1;
                 }
                 Note::Mark(name) => self.marks.push_back(name),
+                Note::Ending(reason) => self.ending = Some(reason).filter(|reason| !reason.is_empty()),
             }
         }
     }

@@ -138,6 +138,7 @@ fn what_is_in_the_ring_at_the_end_is_written() {
     // Many times what the drain takes at once.
     assert!(thread.fill(awaits) > 10_000);
     recording.end("exit");
+    recording.close();
     assert_eq!(events_in(&path), thread.events);
 }
 
@@ -156,6 +157,7 @@ fn drain(step: fn(&mut Thread, u64)) -> (u64, u64) {
         took += processor_time() - before;
     }
     recording.end("exit");
+    recording.close();
     let events = events_in(&path);
     assert_eq!(events, thread.events);
     (events, took)

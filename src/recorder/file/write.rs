@@ -1,9 +1,7 @@
 //! The writer.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::chunk::{self, Frame, codec};
 use super::encode::Encoder;
@@ -25,11 +23,6 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Replaces the file that is there.
-    pub fn create(path: &Path, header: &Header) -> io::Result<Self> {
-        Self::new(File::create(path)?, header)
-    }
-
     /// Writes to anything that needs no flush of its own.
     pub fn new(out: impl Write + Send + 'static, header: &Header) -> io::Result<Self> {
         let mut writer = Self {

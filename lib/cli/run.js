@@ -1,0 +1,157 @@
+'use strict';
+
+/** Runs what is to be recorded, as if nobody were there, and tells at the end what was recorded. */
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const { constants } = require('node:os');
+const path = require('node:path');
+
+const { PROCESS } = require('../record/preload');
+const { Journal, VARIABLE: JOURNAL } = require('./journal');
+
+const PRELOAD = path.join(__dirname, '..', '..', 'record.js');
+/** What a shell says of a program that a signal has ended, of one that it cannot start, and of one that is not there. */
+const SIGNAL_EXIT_CODE = 128;
+const FAILED_EXIT_CODE = 1;
+/** Signals that a terminal sends to all that it runs, so the program has them already. */
+const OF_TERMINALS = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGBREAK'];
+const SIGNALS = /** @type {NodeJS.Signals[]} */ (process.platform === 'win32' ?
+  ['SIGINT', 'SIGTERM', 'SIGBREAK'] :
+  ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT', 'SIGWINCH']);
+/** Windows starts these through its shell only. */
+const BATCH = /\.(?:cmd|bat)$/i;
+
+/**
+ * @typedef {object} Wanted
+ * @property {import('./program').Program} program
+ * @property {string[]} nodeOptions
+ * @property {boolean} isEverything whether each Node process is recorded that the program starts
+ * @property {string} out where to, as it was given
+ * @property {string[]} unknownTypes types that are recorded, and that Node does not make
+ * @property {NodeJS.ProcessEnv} variables
+ */
+
+/**
+ * @param {Wanted} wanted
+ * @returns {Promise<number>} the exit code
+ */
+async function run(wanted) {
+  const journal = Journal.open();
+  process.on('exit', () => journal?.remove());
+  if (wanted.unknownTypes.length > 0) journal?.askForTypes();
+  const end = await start(wanted, journal?.folder);
+  if (end.error !== undefined) tell(end.error.message);
+  else if (journal !== null) tellOfRecordings(wanted, journal.read(), end.pid);
+  journal?.remove();
+  return end.signal === null ? end.code : endAs(end.signal);
+}
+
+/**
+ * @param {Wanted} wanted
+ * @param {string | undefined} journal
+ * @returns {Promise<{ pid?: number, code: number, signal: NodeJS.Signals | null, error?: Error }>}
+ */
+function start({ program: { file, args, isNode, startsOthers }, nodeOptions, isEverything, variables }, journal) {
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, ...variables };
+  // Of the run that this one is part of.
+  delete env[PROCESS];
+  delete env[JOURNAL];
+  if (journal !== undefined) env[JOURNAL] = journal;
+  const preload = ['--require', PRELOAD];
+  const words = [...isNode ? [...nodeOptions, ...isEverything ? [] : preload] : [], ...args];
+  if (isEverything) {
+    // Reaches whatever Node the program starts.
+    const forAll = [...isNode ? [] : nodeOptions, ...preload].map(quoted).join(' ');
+    env.NODE_OPTIONS = `${env.NODE_OPTIONS ?? ''} ${forAll}`.trim();
+    // Then all of them are child processes, some of which are not recorded.
+    if (startsOthers) env[PROCESS] = String(process.pid);
+  }
+  const isBatch = BATCH.test(file);
+  const child = isBatch ?
+    spawn(inShell(file), words.map(inShell), { stdio: 'inherit', env, shell: true }) :
+    spawn(file, words, { stdio: 'inherit', env });
+  handOnSignals(child);
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ error, code: FAILED_EXIT_CODE, signal: null }));
+    child.on('exit', (code, signal) => resolve({ pid: child.pid, code: code ?? 0, signal }));
+  });
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function handOnSignals(child) {
+  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  for (const signal of SIGNALS) {
+    // Those of the command line itself, which end it.
+    process.removeAllListeners(signal);
+    process.on(signal, () => {
+      if (!hasTerminal || !OF_TERMINALS.includes(signal)) child.kill(signal);
+    });
+  }
+}
+
+/**
+ * As `NODE_OPTIONS` has it.
+ * @param {string} word
+ */
+function quoted(word) {
+  return /[\s"\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word;
+}
+
+/** @param {string} word */
+function inShell(word) {
+  return `"${word.replace(/"/g, '""')}"`;
+}
+
+/**
+ * @param {Wanted} wanted
+ * @param {import('./journal').Entry[]} entries
+ * @param {number} [pid] of the program
+ */
+function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries, pid) {
+  const recorded = entries.filter(({ file }) => file !== undefined && fs.existsSync(file));
+  // A process that may not write into the journal has its recording all the same.
+  // One that told of itself without a file has said why there is none.
+  if (entries.length === 0 && !fs.existsSync(path.resolve(out.replaceAll('%p', String(pid))))) {
+    tell(`nothing was recorded: no Node process of ${printable(path.basename(program.file))} has begun a recording.`);
+    return;
+  }
+  if (recorded.length > 1 || isEverything || out.includes('%p')) {
+    for (const { pid, file, program: script } of recorded) {
+      const name = script === undefined ? '' : `, ${path.basename(script)}`;
+      tell(`recorded ${printable(path.relative('', /** @type {string} */ (file)))} (process ${pid}${printable(name)})`);
+    }
+  }
+  const seen = entries.filter((entry) => entry.seen !== undefined).flatMap((entry) => entry.seen);
+  if (!entries.some((entry) => entry.seen !== undefined)) return;
+  for (const type of unknownTypes) {
+    if (!seen.includes(type)) tell(`no resource of type ${type} was recorded.`);
+  }
+}
+
+/** @param {string} text */
+function tell(text) {
+  process.stderr.write(`async-hooks-rs: ${text}\n`);
+}
+
+/**
+ * Names of files may hold anything, and a terminal obeys some of it.
+ * @param {string} text
+ */
+function printable(text) {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/**
+ * Ends by the signal that has ended the program.
+ * @param {NodeJS.Signals} signal
+ * @returns {number} the exit code where that cannot be
+ */
+function endAs(signal) {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  return SIGNAL_EXIT_CODE + constants.signals[signal];
+}
+
+module.exports = { run };

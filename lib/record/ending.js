@@ -1,0 +1,62 @@
+'use strict';
+
+/**
+ * Why a thread ends. Listeners would show in the program, so these are the two functions that Node itself asks for by name:
+ * `process._fatalException` for an error that nothing has caught, and `process.reallyExit` for `process.exit()`.
+ */
+
+const { isMainThread } = require('node:worker_threads');
+
+/** @typedef {Record<string, ((...args: any[]) => any) | undefined>} Functions */
+
+/**
+ * @param {(reason: string) => void} tell why the thread will end; '' where that is not known any more
+ * @returns {() => void} what ends it
+ */
+function followEnding(tell) {
+  /** @type {string | null} the error that Node looks for somebody to handle */
+  let error = null;
+
+  const endFatal = replaced('_fatalException', (original) => function _fatalException(thrown, fromPromise) {
+    error = fromPromise ? 'an unhandled rejection' : 'an uncaught exception';
+    tell(error.slice('an '.length));
+    const isHandled = Reflect.apply(original, this, arguments);
+    // Not reached where a listener throws or exits, nor in a worker where nobody handles it.
+    if (isHandled) {
+      error = null;
+      tell('');
+    }
+    return isHandled;
+  });
+
+  const endExit = replaced('reallyExit', (original) => function reallyExit() {
+    if (error === null) tell('process.exit()');
+    // In a worker, Node itself comes here after an error.
+    else if (isMainThread) tell(`process.exit() after ${error}`);
+    return Reflect.apply(original, this, arguments);
+  });
+
+  return () => {
+    endFatal();
+    endExit();
+  };
+}
+
+/**
+ * Puts a function in the place of one of Node's, where Node has it.
+ * @param {string} name
+ * @param {(original: Function) => (this: any, ...args: any[]) => any} make
+ * @returns {() => void} what undoes it, unless somebody else has put another one there since
+ */
+function replaced(name, make) {
+  const functions = /** @type {Functions} */ (/** @type {unknown} */ (process));
+  const original = functions[name];
+  if (typeof original !== 'function') return () => {};
+  const replacement = make(original);
+  functions[name] = replacement;
+  return () => {
+    if (functions[name] === replacement) functions[name] = original;
+  };
+}
+
+module.exports = { followEnding };

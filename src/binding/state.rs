@@ -118,7 +118,9 @@ pub fn open_thread<'env>(
         let Callbacks { turn, destroy, collected, looked, storage_collected } = callbacks;
         // SAFETY: Node calls this once, on the environment's thread, behind all that could use them.
         unsafe {
-            [turn, destroy, collected, looked, storage_collected].into_iter().for_each(|callback| callback.delete());
+            [turn, destroy, collected, looked, storage_collected]
+                .into_iter()
+                .for_each(|callback| callback.delete());
             memory.delete(context.env.raw());
         }
     })?;

@@ -21,19 +21,22 @@ const SLOTS = 512;
 const CALLS = 700;
 
 /**
- * Throws the RangeError of a stack overflow where fewer than {@link SLOTS} words are left.
+ * Makes a function whose frame is so many words long: one for each of its variables. It does nothing but fit the stack or not.
  *
- * Costs a comparison once it is optimized: a function's frame must fit the stack as the interpreter would lay it out, with a
- * word for each variable, used or not, for as long as there is a way back to the interpreter. The condition, which never
- * holds, is such a way. V8's middle compiler (Maglev, Node 24 and 26) does not always keep to that, which shows with small
- * stacks (docs/reliability.md).
- * @type {() => void}
+ * A call costs a comparison once it is optimized: V8 asks that a function's frame fit as the interpreter would lay it out, used
+ * or not, for as long as there is a way back to the interpreter. The condition, which never holds, is such a way. V8's middle
+ * compiler (Maglev, Node 24 and 26) does not always keep to that, which shows with small stacks (docs/reliability.md).
+ * @param {number} words
+ * @returns {() => void}
  */
-const reserve = (() => {
-  const names = Array.from({ length: SLOTS }, (_, index) => `v${index}`).join();
-  const body = `'use strict'; return function reserve() { if (fields[at] > most) never(); return; var ${names}; ${names}; };`;
+function withFrameOf(words) {
+  const variables = Array.from({ length: words }, (_, index) => `word${index}`).join();
+  const body = `'use strict'; return function reserve() { if (fields[at] > most) never(); return; var ${variables}; ${variables}; };`;
   return compileFunction(body, ['fields', 'at', 'most', 'never'])(fields, STACK_DEPTH, STACK_CAPACITY, () => {});
-})();
+}
+
+/** Throws the RangeError of a stack overflow where fewer than {@link SLOTS} words are left. */
+const reserve = withFrameOf(SLOTS);
 
 /**
  * The same for the first time, when the functions that leave a scope, and those of hooks, are still to be compiled.

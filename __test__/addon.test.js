@@ -5,31 +5,90 @@
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
-const { test } = require('node:test');
+const os = require('node:os');
+const path = require('node:path');
+const { after, describe, test } = require('node:test');
 
-const { checkNode, loadAddon } = require('../lib/addon');
+const { loadAddon } = require('../lib/addon');
+const { VARIABLE, Failure } = require('../lib/binary');
+const { checkRuntime } = require('../lib/runtime');
 
 const ROOT = JSON.stringify(require.resolve('..'));
+const BINARY = require.resolve('../async-hooks-rs.node');
 
 /** Runs a script in a fresh process and returns what it printed. */
 const run = (script, ...options) => execFileSync(process.execPath, [...options, '-e', script]).toString();
 
 test('an unsupported Node is named, with what to do', () => {
-  assert.throws(() => checkNode('v18.20.4'), {
+  assert.throws(() => checkRuntime({ node: '18.20.4' }), {
     code: 'ERR_ASYNC_HOOKS_RS_NODE',
     message: /needs Node 20 or newer, this is v18\.20\.4\. Use a newer Node/,
   });
-  for (const version of ['v20.0.0', 'v22.1.0', 'v26.10.0', 'v100.0.0']) checkNode(version);
+  for (const node of ['20.0.0', '22.1.0', '26.10.0', '100.0.0']) checkRuntime({ node });
 });
 
-test('a missing binary is named, with where it was looked for and what to do', () => {
-  const cause = new Error('Cannot find module');
-  assert.throws(() => loadAddon(() => { throw cause; }), {
-    code: 'ERR_ASYNC_HOOKS_RS_BINARY',
-    message: new RegExp(`for ${process.platform}-${process.arch}.*async-hooks-rs\\.node.*npm rebuild.*Cannot find module`),
-    cause,
+for (const [name, versions] of Object.entries({ Bun: { bun: '1.4.5' }, Deno: { deno: '2.9.6' } })) {
+  test(`${name} is refused by name, before anything else can fail`, () => {
+    const [[key, version]] = Object.entries(versions);
+    for (const entry of ['..', '../legacy', '../record', '../register']) {
+      const { stderr, status } = spawnSync(process.execPath, ['-e', `
+        Object.defineProperty(process.versions, ${JSON.stringify(key)}, { value: ${JSON.stringify(version)} });
+        require('node:async_hooks').AsyncResource = undefined;
+        require(${JSON.stringify(require.resolve(entry))});`]);
+      assert.match(stderr.toString(), new RegExp(`works in Node only, and this is ${name} ${version}\\. Run the program with Node 20`));
+      assert.strictEqual(status, 1);
+    }
   });
+}
+
+test('what an older Node reads first, it can read', () => {
+  for (const name of ['index.js', 'lib/runtime.js']) {
+    const text = fs.readFileSync(path.join(__dirname, '..', name), 'utf8');
+    assert.doesNotMatch(text, /\?\?|\?\.|\bstatic \{|#\w+;/, name);
+  }
+  assert.match(fs.readFileSync(require.resolve('../lib/instance'), 'utf8'), /^[^;]*;\s*(\/\*[^]*?\*\/\s*)*(\/\/.*\s*)*require\('\.\/runtime'\)\.checkRuntime\(\);/);
 });
+
+/** The message where one place was tried and said this. */
+function messageFor(/** @type {any} */ error, { isBundled = false } = {}) {
+  try {
+    loadAddon({ load() { throw new AggregateError([new Failure('/a/b.node', error)]); }, isBundled, VARIABLE });
+  } catch (thrown) {
+    assert.strictEqual(thrown.code, 'ERR_ASYNC_HOOKS_RS_BINARY');
+    assert.match(thrown.message, /What was tried: \/a\/b\.node \(/);
+    assert.ok(thrown.message.includes(`${process.platform}-${process.arch}`));
+    return thrown.message;
+  }
+  assert.fail('loaded');
+}
+
+const missing = () => Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+const unloadable = (/** @type {string} */ message) => Object.assign(new Error(message), { code: 'ERR_DLOPEN_FAILED' });
+
+test('a missing binary is named, with where it was looked for and what to do', () => {
+  assert.match(messageFor(missing()), /npm install --omit=optional.*Build it with cargo.*npm rebuild.*\/a\/b\.node \(not there\)/);
+});
+
+test('in a bundle the advice is about bundling', () => {
+  const message = messageFor(missing(), { isBundled: true });
+  assert.match(message, /Mark async-hooks-rs as external.*copy async-hooks-rs\.node.*NAPI_RS_NATIVE_LIBRARY_PATH/);
+  assert.doesNotMatch(message, /cargo/);
+});
+
+// What Linux, macOS and Windows say.
+for (const [said, advice] of /** @type {const} */ ([
+  ['/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38\' not found (required by /a/b.node)', /newer C library.*cargo/],
+  ['libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory', /another C library/],
+  ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /a/b.node)', /another system or processor/],
+  ['/a/b.node: cannot open shared object file: Permission denied', /right to read/],
+  ['/a/b.node: failed to map segment from shared object: Operation not permitted', /noexec/],
+  ['dlopen(/a/b.node, 0x0001): tried: \'/a/b.node\' (mach-o file, but is an incompatible architecture (have \'x86_64\', need \'arm64\'))', /another system or processor/],
+  ['\\\\?\\C:\\a\\b.node is not a valid Win32 application.', /another system or processor/],
+  ['Module did not self-register: \'/a/b.node\'.', /damaged/],
+  ['something that nobody foresaw', /install it again.*cargo/],
+])) {
+  test(`advice for: ${said}`, () => assert.match(messageFor(unloadable(said)), advice));
+}
 
 test('addons that are switched off are said to be', () => {
   const { stderr, status } = spawnSync(process.execPath, ['--no-addons', '-e', `require(${ROOT})`]);
@@ -37,13 +96,36 @@ test('addons that are switched off are said to be', () => {
   assert.strictEqual(status, 1);
 });
 
-test('every place that was tried is named, with what it said', () => {
-  const script = `require(${ROOT})`;
-  const { stderr, status } = spawnSync(process.execPath, ['-e', script], {
-    env: { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere/async-hooks-rs.node' },
-  });
-  assert.match(stderr.toString(), /What they said: Cannot find module '\/nowhere\/async-hooks-rs\.node'/);
-  assert.strictEqual(status, 1);
+describe(`a bad ${VARIABLE}`, { skip: process.platform !== 'linux' && 'files of Linux' }, () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-test-'));
+  after(() => fs.rmSync(folder, { recursive: true }));
+  const binary = fs.readFileSync(BINARY);
+
+  /** @type {[string, Buffer | string | undefined, RegExp][]} */
+  const cases = [
+    ['nothing there', undefined, /full path of a binary.*\(not there\)/],
+    ['empty', '', /damaged/],
+    ['half of it', binary.subarray(0, binary.length >> 1), /damaged.*file truncated/],
+    ['all but its end', binary.subarray(0, -1), /damaged.*file truncated/],
+    ['a text', 'not a binary, but long enough to be read as the beginning of one'.repeat(9), /no binary at all/],
+    // The words of the header that name the processor, and its width.
+    ['for another processor', Buffer.from(binary).fill(0xff, 18, 20), /another system or processor/],
+    ['for 32 bits', Buffer.from(binary).fill(1, 4, 5), /another system or processor/],
+  ];
+  for (const [name, content, advice] of cases) {
+    test(name, () => {
+      const file = path.join(folder, `${name}.node`);
+      if (content !== undefined) fs.writeFileSync(file, content);
+      const { stderr, status, signal } = spawnSync(process.execPath, ['-e', `require(${ROOT})`], { env: { ...process.env, [VARIABLE]: file } });
+      assert.deepStrictEqual({ status, signal }, { status: 1, signal: null });
+      const [message] = /** @type {RegExpExecArray} */ (/AddonError: .*|Error: NAPI.*/.exec(stderr.toString()));
+      assert.ok(message.includes(`${VARIABLE} is ${JSON.stringify(file)}`), message);
+      assert.match(message, advice);
+      assert.match(message, /unset the variable/);
+      // No other file was tried.
+      assert.doesNotMatch(message, /async-hooks-rs-linux|cargo/);
+    });
+  }
 });
 
 test('the binary has what its types declare', () => {

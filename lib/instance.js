@@ -10,6 +10,9 @@
  * carries a number that changes when copies could no longer work together.
  */
 
+// First, before a file that an older Node cannot read.
+require('./runtime').checkRuntime();
+
 const builtin = /** @type {any} */ (require('./builtin'));
 const { loadUnseen } = require('./unseen');
 

@@ -6,8 +6,14 @@ const path = require('node:path');
 
 const PACKAGE = 'async-hooks-rs';
 
-/** The binary that `npm run build` or the install script made. */
-const BUILT = path.join(__dirname, '..', `${PACKAGE}.node`);
+/** The folder of these files, or of the bundle that they are in; one that is an ES module may not know. */
+const HERE = typeof __dirname === 'string' ? __dirname : path.dirname(process.argv[1] ?? path.resolve('_'));
+
+/**
+ * The binary that `npm run build` or the install script made. Spelt out, so that a bundler that looks for
+ * files (ncc) finds it and puts it where its output will ask for it.
+ */
+const BUILT = typeof __dirname === 'string' ? path.join(__dirname, '..', 'async-hooks-rs.node') : path.join(HERE, '..', `${PACKAGE}.node`);
 
 /** As napi-rs names them, by platform and architecture; each is a package `async-hooks-rs-<target>`. */
 const TARGETS = Object.freeze({
@@ -27,4 +33,4 @@ function targets(platform = process.platform, arch = process.arch) {
   return /** @type {Record<string, string[]>} */ (TARGETS)[`${platform}-${arch}`] ?? [];
 }
 
-module.exports = { PACKAGE, BUILT, TARGETS, targets };
+module.exports = { PACKAGE, BUILT, HERE, TARGETS, targets };

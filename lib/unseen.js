@@ -8,7 +8,7 @@
  */
 
 const fs = require('node:fs');
-const { Module } = require('node:module');
+const { Module, createRequire } = require('node:module');
 const path = require('node:path');
 const { compileFunction } = require('node:vm');
 
@@ -50,7 +50,9 @@ function compile(file) {
  * @returns {(id: string) => any}
  */
 function requireFrom(file) {
-  return (id) => id.startsWith('.') ? load(`${path.join(path.dirname(file), id)}.js`) : require(id);
+  // Not the `require` of this file, whose argument a bundler would want to know.
+  const requireOther = createRequire(file);
+  return (id) => id.startsWith('.') ? load(`${path.join(path.dirname(file), id)}.js`) : requireOther(id);
 }
 
 /**

@@ -20,10 +20,28 @@ const BuiltinStorage = builtin.AsyncLocalStorage;
 /** Whether Node's class knows `defaultValue`; it came with `name`. */
 const hasDefaultValue = 'name' in BuiltinStorage.prototype;
 
+/**
+ * Whether an object was made by the class. What stands before a storage (`Object.create(storage)`, a `Proxy`) was
+ * not: to Node it is a storage of its own, and as such Node's own methods keep it.
+ * @type {(storage: any) => boolean}
+ */
+let isMade;
+
 class FramedStorage extends BuiltinStorage {
   #place = NOWHERE;
   /** @type {any} */
   #defaultValue;
+
+  static {
+    isMade = (storage) => {
+      // Of all ways to ask, this one costs a call to `getStore` nothing.
+      try {
+        return #place in storage;
+      } catch {
+        return false; // It is no object.
+      }
+    };
+  }
 
   /** @param {{ defaultValue?: any } | undefined} [options] */
   constructor(options = undefined) {
@@ -33,6 +51,7 @@ class FramedStorage extends BuiltinStorage {
   }
 
   getStore() {
+    if (!isMade(this)) return super.getStore();
     const frame = inSlot();
     const kept = frame === undefined ? undefined : read(frame.stores, this.#place);
     if (kept === undefined) return this.#defaultValue;
@@ -41,6 +60,7 @@ class FramedStorage extends BuiltinStorage {
 
   /** @param {any} store */
   enterWith(store) {
+    if (!isMade(this)) return super.enterWith(store);
     if (this.#place === NOWHERE) this.#place = placeOf(this);
     this.#enter(carrier.current(), store === undefined ? UNDEFINED : store);
   }
@@ -52,7 +72,7 @@ class FramedStorage extends BuiltinStorage {
    */
   run(store, fn, ...args) {
     // Node's own calls these; a subclass may have others.
-    if (this.enterWith !== enterWith || this.getStore !== getStore) return super.run(store, fn, ...args);
+    if (!isMade(this) || this.enterWith !== enterWith || this.getStore !== getStore) return super.run(store, fn, ...args);
     const { stores, foreign } = carrier.current();
     const former = read(stores, this.#place);
     const current = former === undefined ? this.#defaultValue : former === UNDEFINED ? undefined : former;
@@ -75,6 +95,7 @@ class FramedStorage extends BuiltinStorage {
   }
 
   disable() {
+    if (!isMade(this)) return super.disable();
     const frame = carrier.shared();
     if (frame !== undefined && this.#place !== NOWHERE) frame.stores = this.#write(frame.stores, undefined);
   }

@@ -8,44 +8,59 @@
  */
 
 const builtin = require('../builtin');
-const { NOWHERE, placeOf, onCollected } = require('./places');
-const { slot: publicSlot } = require('./slot-storage');
+const { behind, newState, placeIn, setStore } = require('./behind');
+const { enable, disable, currentResource, kStores } = require('./enabled');
 const { EMPTY, UNDEFINED, read, write } = require('./stores');
 
 const { apply } = Reflect;
-const { executionAsyncResource, createHook } = builtin;
-
-/** With what Node's types leave out. */
-const slot = /** @type {any} */ (publicSlot);
-
-/** Under this symbol the slot has its store on a resource. */
-const kStores = slot.kResourceStore;
 
 /** @type {new (options?: object) => any} */
 const BuiltinStorage = builtin.AsyncLocalStorage;
 
+/** @typedef {ReturnType<typeof newState>} State */
+
+/**
+ * Nothing for what only stands before a storage, `Object.create(storage)` or a `Proxy`.
+ * @type {(storage: any) => State | undefined}
+ */
+let stateOf;
+
 class HookedStorage extends BuiltinStorage {
-  #place = NOWHERE;
-  /** @type {any} */
-  #defaultValue;
+  /** @type {State} */
+  #state;
+
+  static {
+    stateOf = (storage) => {
+      try {
+        return #state in storage ? storage.#state : undefined;
+      } catch {
+        return undefined; // It is no object.
+      }
+    };
+  }
 
   /** @param {{ defaultValue?: any } | undefined} [options] */
   constructor(options = undefined) {
     super(options);
-    if (typeof options === 'object' && options !== null) this.#defaultValue = options.defaultValue;
+    const hasOptions = typeof options === 'object' && options !== null;
+    this.#state = newState(this.kResourceStore, hasOptions ? options.defaultValue : undefined);
   }
 
   getStore() {
-    if (!this.enabled) return this.#defaultValue;
-    const kept = read(currentResource()[kStores] ?? EMPTY, this.#place);
-    if (kept === undefined) return this.#defaultValue;
+    const state = stateOf(this);
+    if (state === undefined) return behind.getStore.call(this);
+    if (!this.enabled) return state.defaultValue;
+    const kept = read(currentResource()[kStores] ?? EMPTY, state.place);
+    if (kept === undefined) return state.defaultValue;
     return kept === UNDEFINED ? undefined : kept;
   }
 
   /** @param {any} store */
   enterWith(store) {
+    const state = stateOf(this);
+    if (state === undefined) return behind.enterWith.call(this, store);
     this._enable();
-    this.#set(currentResource(), store === undefined ? UNDEFINED : store);
+    setStore(currentResource(), state, store === undefined ? UNDEFINED : store);
   }
 
   /**
@@ -54,23 +69,25 @@ class HookedStorage extends BuiltinStorage {
    * @param {any[]} args
    */
   run(store, fn, ...args) {
+    const state = stateOf(this);
+    if (state === undefined) return behind.run.call(this, store, fn, args);
     const resource = currentResource();
     const found = resource[kStores];
     const stores = found ?? EMPTY;
-    const former = read(stores, this.#place);
+    const former = read(stores, state.place);
     // Node's own calls it; a subclass may have another one.
     const current = this.getStore !== getStore ? this.getStore() :
-      !this.enabled || former === undefined ? this.#defaultValue :
+      !this.enabled || former === undefined ? state.defaultValue :
         former === UNDEFINED ? undefined : former;
     if (Object.is(store, current)) return apply(fn, null, args);
     if (!this.enabled) this._enable();
-    const entered = write(stores, this.#place, former, store === undefined ? UNDEFINED : store);
+    const entered = write(stores, placeIn(state), former, store === undefined ? UNDEFINED : store);
     resource[kStores] = entered;
     try {
       return apply(fn, null, args);
     } finally {
       if (resource[kStores] === entered) resource[kStores] = found;
-      else this.#set(resource, former);
+      else setStore(resource, state, former);
     }
   }
 
@@ -79,7 +96,9 @@ class HookedStorage extends BuiltinStorage {
    * @param {any[]} args
    */
   exit(fn, ...args) {
-    if (this.#defaultValue !== undefined) return this.run(undefined, fn, ...args);
+    const state = stateOf(this);
+    if (state === undefined) return behind.exit.call(this, fn, args);
+    if (state.defaultValue !== undefined) return this.run(undefined, fn, ...args);
     if (!this.enabled) return apply(fn, null, args);
     this.disable();
     try {
@@ -90,91 +109,23 @@ class HookedStorage extends BuiltinStorage {
   }
 
   disable() {
+    const state = stateOf(this);
+    if (state === undefined) return behind.disable.call(this);
     if (!this.enabled) return;
     this.enabled = false;
-    disable(this.#place);
+    disable(undefined, placeIn(state), () => true);
   }
 
   _enable() {
+    const state = stateOf(this);
+    if (state === undefined) return behind.enable.call(this);
     if (this.enabled) return;
     this.enabled = true;
-    if (this.#place === NOWHERE) this.#place = placeOf(this);
-    enable(this.#place);
+    state.made ??= new WeakRef(this);
+    enable(undefined, placeIn(state));
   }
-
-  /**
-   * @param {any} resource
-   * @param {any} store as it is kept
-   */
-  #set(resource, store) {
-    const stores = resource[kStores] ?? EMPTY;
-    const former = read(stores, this.#place);
-    resource[kStores] = write(stores, this.#place, former, store);
-  }
-
 }
 
 const { getStore } = HookedStorage.prototype;
-
-/** @returns {any} */
-function currentResource() {
-  return executionAsyncResource();
-}
-
-// Which storages are enabled
-
-/** @typedef {typeof import('./places').NOWHERE} Place */
-
-/** @type {Set<Place>} */
-const enabled = new Set();
-
-/**
- * Those of storages that were disabled, and have stores on resources. A resource that is
- * created meanwhile must not inherit them with the rest.
- * @type {Set<Place>}
- */
-const disabled = new Set();
-
-/** @param {Place} place */
-function enable(place) {
-  disabled.delete(place);
-  enabled.add(place);
-  update();
-}
-
-/** @param {Place} place */
-function disable(place) {
-  enabled.delete(place);
-  disabled.add(place);
-  update();
-}
-
-onCollected((place) => {
-  enabled.delete(place);
-  disabled.delete(place);
-  update();
-});
-
-/** Takes the stores of disabled storages off what a new resource inherited. */
-const withholding = createHook({
-  init(asyncId, type, triggerAsyncId, /** @type {any} */ resource) {
-    let inherited = currentResource()[kStores];
-    if (inherited === undefined) return;
-    for (const place of disabled) inherited = write(inherited, place, read(inherited, place), undefined);
-    resource[kStores] = inherited;
-  },
-});
-
-/** Nothing is on for storages that are not; and the slot is Node's first, since who withholds comes after. */
-function update() {
-  const isOn = enabled.size > 0;
-  if (isOn !== slot.enabled) {
-    // To enter what is there enables the slot and changes nothing.
-    if (isOn) slot.enterWith(currentResource()[kStores]);
-    else slot.disable();
-  }
-  if (isOn && disabled.size > 0) withholding.enable();
-  else withholding.disable();
-}
 
 module.exports = { HookedStorage };

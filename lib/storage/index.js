@@ -28,6 +28,9 @@ function engine() {
   return require('./hooked').HookedStorage;
 }
 
+/** Some Nodes have names and no `withScope`. */
+const hasName = 'name' in BuiltinStorage.prototype;
+
 /** With what the running Node's class lacks. */
 class CompletedStorage extends Engine {
   #name = '';
@@ -35,12 +38,14 @@ class CompletedStorage extends Engine {
   /** @param {Options} [options] */
   constructor(options = undefined) {
     super(options);
+    if (hasName) return;
     if (typeof options !== 'object' || options === null) return;
     if (options.name !== undefined) this.#name = `${options.name}`;
   }
 
   get name() {
-    return this.#name;
+    if (hasName) return super.name;
+    return #name in this ? this.#name : '';
   }
 
   /** @param {unknown} store */

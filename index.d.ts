@@ -110,15 +110,16 @@ export class AsyncResource {
    * @param thisArg `this` of the function; that of the call by default
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` where `fn` is not a function
    */
+  static bind<Func extends (...args: any[]) => any>(fn: Func, type?: string, thisArg?: undefined): Func;
   static bind<Func extends (this: ThisArg, ...args: any[]) => any, ThisArg>(
-    fn: Func, type?: string, thisArg?: ThisArg,
+    fn: Func, type: string | undefined, thisArg: ThisArg,
   ): Func;
 
   /**
    * Binds a function to this resource's execution context.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` where `fn` is not a function
    */
-  bind<Func extends (...args: any[]) => any>(fn: Func): Func;
+  bind<Func extends (...args: any[]) => any>(fn: Func, thisArg?: undefined): Func;
   bind<Func extends (this: ThisArg, ...args: any[]) => any, ThisArg>(fn: Func, thisArg: ThisArg): Func;
 
   /** Calls a function in this resource's execution context, and returns what it returns. */
@@ -150,6 +151,12 @@ export interface RunScope {
   dispose(): void;
   [Symbol.dispose](): void;
 }
+
+/**
+ * What the storages of every Node have. Where `node:async_hooks` lacks `name` and `withScope`, its
+ * storages are not of the type {@link AsyncLocalStorage}; ask for this where either may be given.
+ */
+export type AnyAsyncLocalStorage<T> = Pick<AsyncLocalStorage<T>, 'disable' | 'getStore' | 'run' | 'exit' | 'enterWith'>;
 
 /** A store that follows asynchronous operations. */
 export class AsyncLocalStorage<T> {

@@ -1,5 +1,6 @@
 /** The public types, as a TypeScript user meets them. Checked by `npm run test:types`; never run. */
 
+import * as builtin from 'node:async_hooks';
 import * as hooks from '../../index';
 import * as legacy from '../../legacy';
 
@@ -60,6 +61,29 @@ same<ReturnType<typeof bound>, number>(true);
 const boundStatically = hooks.AsyncResource.bind((text: string) => text.length, 'X');
 same<Parameters<typeof boundStatically>, [text: string]>(true);
 
+class Counter {
+  by = 1;
+}
+function add(this: Counter, n: number): string {
+  return String(this.by + n);
+}
+for (const each of [
+  hooks.AsyncResource.bind(add), hooks.AsyncResource.bind(add, 'ADD'), hooks.AsyncResource.bind(add, 'ADD', new Counter()),
+  hooks.AsyncResource.bind(add, undefined, undefined), resource.bind(add), resource.bind(add, new Counter()), hooks.AsyncLocalStorage.bind(add),
+]) {
+  same<typeof each, typeof add>(true);
+  each.call(new Counter(), 1);
+  // @ts-expect-error another `this`
+  each.call({}, 1);
+}
+// @ts-expect-error another `this`
+hooks.AsyncResource.bind(add, 'ADD', 'text');
+// @ts-expect-error another `this`
+resource.bind(add, 5);
+hooks.AsyncResource.bind(function() { return this; }, 'X', new Counter());
+// @ts-expect-error not a function
+hooks.AsyncResource.bind(5);
+
 // Storages
 
 const storage = new hooks.AsyncLocalStorage<{ id: number }>({ name: 'requests', defaultValue: { id: 0 } });
@@ -78,6 +102,27 @@ storage.name = 'other';
 const inContext = hooks.AsyncLocalStorage.snapshot();
 same<ReturnType<typeof storage.getStore>, { id: number } | undefined>(true);
 const length: number = inContext((a: string) => a.length, 'text');
+
+// Ours where Node's is asked for, and Node's where ours is
+
+const asBuiltin: [
+  builtin.AsyncLocalStorage<string>, builtin.AsyncResource, builtin.AsyncHook, builtin.HookCallbacks, builtin.AsyncResourceOptions,
+  typeof builtin.AsyncResource, typeof builtin.AsyncLocalStorage, typeof builtin.createHook,
+] = [
+  new hooks.AsyncLocalStorage<string>(), resource, hook, {} as hooks.HookCallbacks, {} as hooks.AsyncResourceOptions,
+  hooks.AsyncResource, hooks.AsyncLocalStorage, hooks.createHook,
+];
+const asOurs: [
+  hooks.AnyAsyncLocalStorage<string>, hooks.AnyAsyncLocalStorage<string>, hooks.AnyAsyncLocalStorage<string>,
+  hooks.AsyncResource, hooks.AsyncHook, hooks.HookCallbacks, hooks.AsyncResourceOptions, typeof hooks.AsyncResource, typeof hooks.createHook,
+] = [
+  new builtin.AsyncLocalStorage<string>(), new hooks.AsyncLocalStorage<string>(), new legacy.AsyncLocalStorage<string>(),
+  new builtin.AsyncResource('X'), builtin.createHook({}), {} as builtin.HookCallbacks, {} as builtin.AsyncResourceOptions,
+  builtin.AsyncResource, builtin.createHook,
+];
+// @ts-expect-error a store of another type
+const wrong: hooks.AnyAsyncLocalStorage<string> = new builtin.AsyncLocalStorage<number>();
+void [asBuiltin, asOurs, wrong];
 
 // Older names
 

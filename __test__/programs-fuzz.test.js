@@ -130,7 +130,63 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
         { id: 11, op: 'microtask', async: false, body: [] },
       ],
     },
+    'a microtask after the only hook, without callbacks, was disabled': {
+      hooks: [{ callbacks: {} }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 5, op: 'off', hook: 0 },
+        { id: 9, op: 'microtask', body: [] },
+      ],
+    },
+    'a hook without callbacks is enabled just after one that hears promises resolve': {
+      hooks: [{ callbacks: { promiseResolve: [] } }, { callbacks: {} }],
+      collects: true,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 2, op: 'off', hook: 0 },
+        { id: 3, op: 'promise', how: 'reject', reg: 0, from: 0, body: [{ id: 26, op: 'on', hook: 1 }] },
+      ],
+    },
+    'a hook is disabled and enabled again in a scope in a continuation': {
+      hooks: [{ callbacks: { init: [] } }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 8, op: 'then', how: 'then', reg: 0, from: 0, body: [
+          { id: 12, op: 'scope', reg: 0, body: [{ id: 13, op: 'off', hook: 0 }, { id: 14, op: 'on', hook: 0 }] },
+        ] },
+      ],
+    },
   };
+  /** The hooks of both modules in one process. */
+  const together = {
+    'a thenable after hooks without callbacks were enabled and disabled': {
+      hooks: [{ callbacks: {} }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 17, op: 'off', hook: 0 },
+        { id: 18, op: 'thenable', how: 'resolve', reg: 0, body: [] },
+      ],
+    },
+    'a promise just after a hook with destroy was disabled, and before another is enabled': {
+      hooks: [{ callbacks: { destroy: [] } }, { callbacks: { destroy: [] } }],
+      collects: true,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 7, op: 'off', hook: 0 },
+        { id: 12, op: 'async', reg: 0, body: [] },
+        { id: 22, op: 'on', hook: 1 },
+      ],
+    },
+  };
+  for (const [name, program] of Object.entries(together)) {
+    test(`${name}, in one process`, async () => {
+      const { code, stdout, stderr } = await fuzz('--same-process', '--program', JSON.stringify({ seed: 1, ...program }));
+      assert.strictEqual(code, 0, stdout + stderr);
+    });
+  }
   for (const [name, program] of Object.entries(programs)) {
     // Node 20 and 22 cannot say what is right where a hook ignores promises.
     const skip = JSON.stringify(program).includes('ignoresPromises') && !runtimeCanIgnorePromises;

@@ -156,9 +156,8 @@ function before(promise) {
 
 /** @param {any} promise */
 function after(promise) {
-  const isKnown = promise[kAsyncId] < FIRST_ID;
   const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
-  const isEntered = returnTo(asyncId) || (runtimeEntered(promise, isKnown) && enterLate(promise, asyncId));
+  const isEntered = returnTo(asyncId) || (runtimeEntered(promise, asyncId < FIRST_ID) && enterLate(promise, asyncId));
   const hooks = promiseHooks.after;
   fields[EMIT_DEPTH] += 1;
   try {

@@ -7,10 +7,15 @@
 
 const Module = /** @type {any} */ (require('node:module'));
 
-function installLoaderHook() {
+/** @param {(url: string, parent: string | undefined) => void} [see] is told what is resolved, where the hook is in this thread */
+function installLoaderHook(see = () => {}) {
   if (Module.registerHooks) {
     Module.registerHooks({
-      resolve: (/** @type {string} */ specifier, /** @type {object} */ context, /** @type {Function} */ next) => next(specifier, context),
+      resolve(/** @type {string} */ specifier, /** @type {{ parentURL?: string }} */ context, /** @type {Function} */ next) {
+        const resolved = next(specifier, context);
+        see(resolved.url, context.parentURL);
+        return resolved;
+      },
     });
   } else {
     Module.register?.('data:text/javascript,export const resolve = async (specifier, context, next) => next(specifier, context);');

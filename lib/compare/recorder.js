@@ -17,7 +17,8 @@ const builtin = require('node:async_hooks');
 const { Recording } = require('./recording');
 const { onEntry } = require('./entry');
 const { onEnding } = require('./ending');
-const { installLoaderHook } = require('./loader');
+const { KEY } = require('../instance-key');
+const { giveBuiltin, isLoaded, noteOthers, noteRequests, uses } = require('./own-use');
 const { substitute } = require('./substitute');
 
 /**
@@ -49,25 +50,56 @@ function takeSettings() {
  */
 function loadOurs(settings) {
   const ours = require(settings.modulePath);
-  if (settings.registerPath) require(settings.registerPath);
-  else substitute(ours);
+  if (!settings.registerPath) {
+    substitute(ours);
+    return ours;
+  }
+  require(settings.registerPath);
+  noteOthers(/** @type {any} */ (builtin)[KEY]);
   return ours;
 }
+
+/**
+ * Makes a run with the builtin take the same steps, and gives it to a script that asks for this package.
+ * @param {Settings} settings
+ */
+function standIn({ modulePath }) {
+  giveBuiltin(builtin, (load) => {
+    for (const recording of recordings) recording.own = true;
+    try {
+      return load();
+    } finally {
+      for (const recording of recordings) recording.own = false;
+    }
+  });
+  require(modulePath);
+  uses.clear();
+  noteRequests(modulePath);
+}
+
+/** @type {Recording[]} */
+let recordings = [];
 
 /** @param {Settings} settings */
 function record(settings) {
   const { renameSync, writeFileSync } = fs;
   const collectGarbage = /** @type {() => void} */ (globalThis.gc);
   const file = path.join(settings.directory, `${workerThreads.threadId}.json`);
+  if (settings.registerPath && isLoaded(builtin)) {
+    writeFileSync(file, JSON.stringify({ settled: false, streams: {}, uses: ['before'] }));
+    return;
+  }
   const ours = settings.sides.includes('ours') ? loadOurs(settings) : undefined;
-  if (!ours && settings.registerPath) installLoaderHook();
+  if (!ours && settings.registerPath) standIn(settings);
   // Only now, so that the script's Workers inherit it, but not a thread that the loader has started by now.
   workerThreads.setEnvironmentData(VARIABLE, settings);
   const apis = { builtin, ours: /** @type {typeof builtin} */ (ours) };
-  const recordings = settings.sides.map((side) => new Recording(side, apis[side]));
+  recordings = settings.sides.map((side) => new Recording(side, apis[side]));
   if (recordings.length === 2) recordings[0].matchResourcesWith(recordings[1]);
 
-  onEntry(settings.directory, () => {
+  // Where ours stands for the builtin, it is evaluated before the script.
+  const first = settings.registerPath && path.join(__dirname, 'ours.mjs');
+  onEntry(settings.directory, first, () => {
     // The modules leave unlike amounts of garbage from their loading, which would let the next collection come at
     // another point of the script, and with it the destroys.
     collectGarbage();
@@ -86,7 +118,7 @@ function record(settings) {
     for (const recording of recordings) recording.stop();
     const streams = Object.fromEntries(recordings.map((recording) => [recording.side, recording.stream()]));
     // A thread that is stopped while it writes leaves no half file under the name that is read.
-    writeFileSync(`${file}.part`, JSON.stringify({ settled: ending?.settled, streams }));
+    writeFileSync(`${file}.part`, JSON.stringify({ settled: ending?.settled, streams, uses: [...uses] }));
     renameSync(`${file}.part`, file);
   }
 }

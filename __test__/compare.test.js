@@ -4,9 +4,10 @@
 const assert = require('node:assert/strict');
 const { execFile } = require('node:child_process');
 const fs = require('node:fs');
+const Module = require('node:module');
 const os = require('node:os');
 const path = require('node:path');
-const { describe, it } = require('node:test');
+const { after, describe, it } = require('node:test');
 const { compare } = require('../lib/compare');
 
 const folder = path.join(__dirname, 'fixtures', 'compare');
@@ -242,7 +243,95 @@ describe('the package itself agrees with the builtin', () => {
   }
 });
 
+describe('a script that asks for this package itself', () => {
+  const root = path.join(__dirname, '..');
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs compare '));
+  after(() => fs.rmSync(directory, { recursive: true }));
+  const modules = path.join(directory, 'node_modules');
+  fs.mkdirSync(path.join(modules, 'dependency'), { recursive: true });
+  fs.symlinkSync(root, path.join(modules, 'async-hooks-rs'), 'junction');
+  fs.writeFileSync(path.join(modules, 'dependency', 'index.js'), 'module.exports = require("async-hooks-rs");');
+  // Another copy, in the dependency's own folder.
+  const copy = path.join(modules, 'dependency', 'node_modules', 'async-hooks-rs');
+  fs.mkdirSync(copy, { recursive: true });
+  for (const name of fs.readdirSync(root)) {
+    if (/^(lib|.*\.js|.*\.mjs|package\.json|.*\.node)$/.test(name)) fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+  }
+
+  const body = `
+    const storage = new M.AsyncLocalStorage();
+    const hook = M.createHook({ init() {}, destroy() {} }).enable();
+    storage.run(1, () => setImmediate(async () => {
+      await null;
+      new M.AsyncResource('OWN').runInAsyncScope(() => console.log(storage.getStore(), M.executionAsyncId() > 0));
+      hook.disable();
+    }));`;
+  /** @type {Record<string, [name: string, text: string]>} */
+  const ways = {
+    'by require': ['require.js', `const M = require('async-hooks-rs'); ${body}`],
+    'by import': ['import.mjs', `import * as M from 'async-hooks-rs'; ${body}`],
+    'by import()': ['dynamic.js', `import('async-hooks-rs').then(({ default: M }) => { ${body} });`],
+    'by a path': ['path.js', `const M = require(${JSON.stringify(root)}); ${body}`],
+    'in a dependency with a copy of its own': ['dependency.js', `const M = require('dependency'); ${body}`],
+    'with register, of either copy': ['register.js',
+      `require('dependency/node_modules/async-hooks-rs/register'); require('async-hooks-rs/register'); const M = require('async_hooks'); ${body}`],
+    'in a Worker': ['worker.js', `const { Worker, isMainThread } = require('node:worker_threads');
+      if (isMainThread) new Worker(__filename); else { const M = require('async-hooks-rs'); ${body} }`],
+  };
+  for (const [way, [name, text]] of Object.entries(ways)) {
+    it(`${way}, is compared with the builtin in its place`, async () => {
+      const file = path.join(directory, name);
+      fs.writeFileSync(file, text);
+      const result = await compare({ script: file });
+      assert.equal(result.message, 'they agree', JSON.stringify(result.difference));
+      assert.ok(result.counts.OWN);
+      // Where hooks of the loader run in a thread of their own, nobody here sees what is imported.
+      const isSeen = name === 'register.js' ? false : !/import/.test(way) || 'registerHooks' in Module;
+      assert.equal(result.notes.filter((note) => /asks for async-hooks-rs itself.*it got node:async_hooks/.test(note)).length, Number(isSeen));
+      const together = await compare({ script: file, mode: 'same-process' });
+      assert.equal(together.message, 'they agree', JSON.stringify(together.difference));
+    });
+  }
+
+  it('and not the package in the run with the builtin', async () => {
+    const file = path.join(directory, 'which.js');
+    fs.writeFileSync(file, 'process.exitCode = require("async-hooks-rs") === require("async_hooks") ? 0 : 9;');
+    assert.deepEqual((await compare({ script: file })).exits, { builtin: 'exit code 0', ours: 'exit code 0' });
+  });
+
+  it('by its older names, which only this package has', async () => {
+    const file = path.join(directory, 'legacy.js');
+    fs.writeFileSync(file, `const M = require('async-hooks-rs/legacy'); const id = M.newAsyncId();
+      M.emitInit(id, 'LOW'); M.emitBefore(id); M.emitAfter(id); M.emitDestroy(id); setImmediate(() => {});`);
+    const result = await compare({ script: file, attempts: 1 });
+    assert.match(String(result.notes), /uses async-hooks-rs\/legacy, which Node has not.*no fault/);
+    assert.equal(result.counts.PROBE, undefined);
+    const { stdout } = await cli('compare', '--attempts', '1', file);
+    assert.match(stdout, /async-hooks-rs\/legacy, which Node has not/);
+  });
+
+  it('in options for Node makes no difference', async () => {
+    const result = await compare({ script: script('timers.js'), nodeOptions: ['--require', path.join(root, 'register.js')] });
+    assert.equal(result.message, 'they agree', JSON.stringify(result.difference));
+    assert.deepEqual(result.notes, []);
+  });
+
+  it('in NODE_OPTIONS is refused: nothing would be compared', async () => {
+    const env = { NODE_OPTIONS: `--require ${JSON.stringify(path.join(root, 'register.js'))}` };
+    const result = await compare({ script: script('timers.js'), env });
+    assert.deepEqual([result.agree, result.status], [false, 'crash']);
+    assert.match(result.message, /loaded before the script, by NODE_OPTIONS\. Leave that out/);
+  });
+});
+
 describe('the command', () => {
+  it('takes options for Node as its help shows them', async () => {
+    for (const [text, expected] of [['--expose-gc', 'true'], ['--title="a b" --expose-gc', 'a b'], ['--title=\'a b\'', 'a b']]) {
+      const { code, stdout, stderr } = await cli('compare', '--node-options', text, '--json', script('tells-options.js'), expected);
+      assert.equal(code, 0, stderr || stdout);
+    }
+  });
+
   it('prints counts and a verdict, and exits with 0 when they agree', async () => {
     const { code, stdout } = await cli('compare', '--module-under-test', moduleFile('faithful'), script('timers.js'));
     assert.equal(code, 0);
@@ -263,7 +352,7 @@ describe('the command', () => {
     const { stdout } = await cli('compare', '--json', '--same-process', '--module-under-test', moduleFile('faithful'), script('timers.js'));
     assert.deepEqual({ ...JSON.parse(stdout), counts: null, script: null, stderr: null }, {
       agree: true, status: 'agree', message: 'they agree', mode: 'same-process', attempts: 1, differing: [], difference: null,
-      stable: null, exits: { builtin: 'exit code 0', ours: 'exit code 0' }, counts: null, script: null, stderr: null,
+      stable: null, notes: [], exits: { builtin: 'exit code 0', ours: 'exit code 0' }, counts: null, script: null, stderr: null,
     });
   });
 
@@ -283,6 +372,16 @@ describe('the command', () => {
     [['compare'], /No script/],
     [['compare', '--unknown', 'x.js'], /--unknown/],
     [['compare', '--attempts', '0', 'x.js'], /--attempts cannot be "0"/],
+    [['compare', '--attempts', '-1', 'x.js'], /--attempts/],
+    [['compare', '--timeout', '9999999', 'x.js'], /--timeout cannot be more than 2147483, and 9999999 is/],
+    [['compare', '--timeout', 'soon', 'x.js'], /--timeout cannot be "soon"/],
+    [['compare', '--expect-exit', '256', 'x.js'], /--expect-exit cannot be more than 255, and 256 is/],
+    [['compare', '--json=yes', 'x.js'], /--json/],
+    [['compare', '--node-options', 'app.js'], /No script/],
+    [['compare', '--node-options', 'app.js', 'x.js'], /--node-options.*"app\.js" is not an option of Node/],
+    [['compare', '--node-options', '--title="a', 'x.js'], /--node-options.*nothing closes/],
+    [['compare', '--node-options'], /--node-options/],
+    [['compare', '--order', 'mine', '--same-process', 'x.js'], /--order must be builtin-first or ours-first, not mine/],
     [['compare', '--order', 'ours-first', 'x.js'], /--order needs --same-process/],
     [['compare', 'missing.js'], /no script missing\.js/],
   ])) {
@@ -290,7 +389,9 @@ describe('the command', () => {
       const { code, stderr } = await cli(...args);
       assert.equal(code, 2);
       assert.match(stderr, expected);
-      assert.match(stderr, /Usage: async-hooks-rs|async-hooks-rs --help/);
+      assert.match(stderr, /--help/);
+      // The error, and where help is: not a page of it.
+      if (args[0] === 'compare') assert.match(stderr, /^async-hooks-rs compare: [^]*\n"async-hooks-rs compare --help" tells what there is\.\n$/);
     });
   }
 });

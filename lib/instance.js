@@ -6,17 +6,15 @@
  * A second copy of the package, or the same one loaded again (two folders of
  * node_modules, a test runner's module registry, a vm context), gets the instance
  * that is there: one set of hooks, one id counter, one runtime feed. The instance
- * is found on Node's own module, the only object that all of them share. Its key
- * carries a number that changes when copies could no longer work together.
+ * is found on Node's own module, the only object that all of them share.
  */
 
 // First, before a file that an older Node cannot read.
 require('./runtime').checkRuntime();
 
 const builtin = /** @type {any} */ (require('./builtin'));
+const { KEY } = require('./instance-key');
 const { loadUnseen } = require('./unseen');
-
-const KEY = Symbol.for('async-hooks-rs.instance.1');
 
 if (builtin[KEY] === undefined) {
   Object.defineProperty(builtin, KEY, { value: loadUnseen('create', () => require('./create')) });

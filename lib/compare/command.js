@@ -1,15 +1,17 @@
 'use strict';
 /** The `compare` command: reads its arguments and prints the result. */
 
-const { parseArgs } = require('node:util');
+const { parseCommandLine, splitNodeOptions } = require('../cli/node-options');
+const { UsageError, isUsageError, refuse } = require('../cli/usage');
 const { compare } = require('./index');
 const { formatResult } = require('./report');
 
 const usage = `Usage: async-hooks-rs compare [options] script.js [args]
 
 Runs the script with Node's async_hooks and with async-hooks-rs, and compares all the events that a hook sees.
+Where the script or a dependency asks for async-hooks-rs by name, it gets node:async_hooks in the run with Node's.
 
-  --node-options "..."  options for Node, before the script
+  --node-options "..."  options for Node, as in --node-options "--expose-gc"
   --same-process        one process with both hooks; ids must be equal as numbers
   --order ORDER         in the same process: builtin-first (default) or ours-first
   --attempts N          pairs of runs before a difference counts (3)
@@ -36,8 +38,12 @@ const options = /** @type {const} */ ({
   'module-under-test': { type: 'string' },
 });
 
+const NAME = 'async-hooks-rs compare';
+
 const EXIT_CODES = { agree: 0, differ: 1, crash: 2, timeout: 3 };
-const USAGE_EXIT_CODE = 2;
+/** What a timer of Node's can wait, in seconds. */
+const LONGEST_TIMEOUT = 2_147_483;
+const LARGEST_EXIT_CODE = 255;
 
 /**
  * @param {string[]} argv
@@ -55,9 +61,8 @@ async function command(argv) {
     return EXIT_CODES[result.status];
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (!code?.startsWith('ERR_COMPARE') && !code?.startsWith('ERR_PARSE_ARGS')) throw error;
-    process.stderr.write(`${message}\n\n${usage}`);
-    return USAGE_EXIT_CODE;
+    if (!isUsageError(error) && code !== 'ERR_COMPARE_SCRIPT') throw error;
+    return refuse(NAME, message);
   }
 }
 
@@ -66,26 +71,23 @@ async function command(argv) {
  * @returns {(import('./index').Options & {json: boolean}) | null} null when help was asked for
  */
 function parse(argv) {
-  // What follows the script belongs to the script, whatever it looks like.
-  const { tokens } = parseArgs({ args: argv, options, allowPositionals: true, strict: false, tokens: true });
-  const at = tokens.find(({ kind }) => kind === 'positional')?.index ?? argv.length;
-  const { values } = parseArgs({ args: argv.slice(0, at), options, allowPositionals: true });
+  const { values, program: [script, ...args] } = parseCommandLine(argv, options);
   if (values.help) return null;
-  if (at === argv.length) throw usageError('No script is given.');
+  if (script === undefined) throw new UsageError('No script is given.');
   const { order } = values;
   if (order !== undefined && order !== 'ours-first' && order !== 'builtin-first') {
-    throw usageError(`--order must be builtin-first or ours-first, not ${order}`);
+    throw new UsageError(`--order must be builtin-first or ours-first, not ${order}`);
   }
-  if (order !== undefined && !values['same-process']) throw usageError('--order needs --same-process');
+  if (order !== undefined && !values['same-process']) throw new UsageError('--order needs --same-process');
   return {
-    script: argv[at],
-    args: argv.slice(at + 1),
-    nodeOptions: splitOptions(values['node-options'] ?? ''),
+    script,
+    args,
+    nodeOptions: splitNodeOptions(values['node-options']),
     mode: values['same-process'] ? 'same-process' : 'separate',
     order,
     attempts: numberOf('attempts', values.attempts ?? '3', /^[1-9]\d*$/),
-    timeout: numberOf('timeout', values.timeout ?? '60', /^(?!0*\.?0*$)\d+(\.\d+)?$/),
-    expectExit: numberOf('expect-exit', values['expect-exit'] ?? '0', /^\d+$/),
+    timeout: numberOf('timeout', values.timeout ?? '60', /^(?!0*\.?0*$)\d+(\.\d+)?$/, LONGEST_TIMEOUT),
+    expectExit: numberOf('expect-exit', values['expect-exit'] ?? '0', /^\d+$/, LARGEST_EXIT_CODE),
     ignoreOutput: values['ignore-output'] ?? false,
     json: values.json ?? false,
     moduleUnderTest: values['module-under-test'],
@@ -96,24 +98,12 @@ function parse(argv) {
  * @param {string} name
  * @param {string} text
  * @param {RegExp} form
+ * @param {number} [most]
  */
-function numberOf(name, text, form) {
-  if (!form.test(text)) throw usageError(`--${name} cannot be ${JSON.stringify(text)}`);
+function numberOf(name, text, form, most = Infinity) {
+  if (!form.test(text)) throw new UsageError(`--${name} cannot be ${JSON.stringify(text)}`);
+  if (Number(text) > most) throw new UsageError(`--${name} cannot be more than ${most}, and ${text} is`);
   return Number(text);
-}
-
-/**
- * Splits at spaces, except inside of quotes.
- * @param {string} text
- */
-function splitOptions(text) {
-  const words = text.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
-}
-
-/** @param {string} message */
-function usageError(message) {
-  return Object.assign(new Error(message), { code: 'ERR_COMPARE_USAGE' });
 }
 
 module.exports = { command };

@@ -16,13 +16,17 @@ const { threadId } = require('node:worker_threads');
 
 const internals = /** @type {any} */ (Module);
 const BEGIN = Symbol.for('async-hooks-rs.compare.begin');
-const beginImport = `import ${JSON.stringify(pathToFileURL(path.join(__dirname, 'begin.mjs')).href)};`;
+/** @param {string} file */
+const importOf = (file) => `import ${JSON.stringify(pathToFileURL(file).href)};`;
+let beginImport = importOf(path.join(__dirname, 'begin.mjs'));
 
 /**
  * @param {string} directory for files that the recorder needs while the script runs
+ * @param {string | null} first a module that is evaluated before, whatever the script imports
  * @param {() => void} begin called when the entry starts; a second time if the first guess about its format was wrong
  */
-function onEntry(directory, begin) {
+function onEntry(directory, first, begin) {
+  if (first !== null) beginImport = importOf(first) + beginImport;
   onCommonJSEntry(begin);
   Reflect.defineProperty(globalThis, BEGIN, { value: begin, configurable: true });
   if (internals.registerHooks) prependToEntry();

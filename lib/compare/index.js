@@ -13,6 +13,7 @@ const { addCounts } = require('./counts');
 const { closeness, findDifference } = require('./difference');
 const { MAIN_THREAD, exitText, partsOf } = require('./part');
 const { lastLines } = require('./output');
+const { NOTES, notesOn } = require('./own-use');
 const { run } = require('./run');
 
 /**
@@ -44,6 +45,7 @@ const { run } = require('./run');
  * @property {string[]} differing the parts that differ
  * @property {import('./difference').Difference | null} difference the first one
  * @property {boolean | null} stable whether the builtin's own runs were the same in that part; null after one run
+ * @property {string[]} notes what to know of a script that uses this package by its own name
  * @property {Texts} exits
  * @property {Texts} stderr the last lines of it
  *
@@ -79,6 +81,7 @@ async function compare(options) {
     builtin.push(pair.builtin);
     ours.push(pair.ours);
     if (pair.builtin.run.timedOut || pair.ours.run.timedOut) return timeoutResult(options, pair, builtin.length);
+    if (usesOf(pair).includes('before')) return preloadedResult(options, pair, builtin.length);
     choices = choose(builtin, ours);
   } while (builtin.length < most && choices.some(({ difference }) => difference !== null));
   return judge(options, choices, builtin);
@@ -191,7 +194,7 @@ function judge(options, choices, builtin) {
 function baseResult({ script, mode = 'separate' }, { builtin, ours }, attempts) {
   return {
     agree: false, status: 'differ', message: '', script, mode, attempts, counts: {}, differing: [],
-    difference: null, stable: null,
+    difference: null, stable: null, notes: notesOn(usesOf({ builtin, ours })),
     exits: { builtin: exitText(builtin.run), ours: exitText(ours.run) },
     stderr: { builtin: lastLines(builtin.run.stderr, STDERR_LINES), ours: lastLines(ours.run.stderr, STDERR_LINES) },
   };
@@ -224,6 +227,21 @@ function timeoutResult(options, pair, attempts) {
   const who = late.length === 2 ? 'both modules' : late[0] === 'ours' ? 'ours' : 'the builtin';
   const message = `the script did not end within ${options.timeout ?? 60} s with ${who}, and was killed`;
   return { ...baseResult(options, pair, attempts), status: 'timeout', message };
+}
+
+/**
+ * @param {Options} options
+ * @param {{builtin: Side, ours: Side}} pair
+ * @param {number} attempts
+ * @returns {Result}
+ */
+function preloadedResult(options, pair, attempts) {
+  return { ...baseResult(options, pair, attempts), status: 'crash', notes: [], message: NOTES.before };
+}
+
+/** @param {{builtin: Side, ours: Side}} pair */
+function usesOf(pair) {
+  return Object.values(pair).flatMap(({ run }) => run.threads.flatMap(({ uses }) => uses));
 }
 
 module.exports = { compare };

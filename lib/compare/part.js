@@ -22,6 +22,8 @@ function partsOf(run, side, { ignoreOutput, sameProcess }) {
   /** @type {Parts} */
   const parts = new Map();
   for (const { threadId, settled, streams } of run.threads) {
+    // A thread in which the package was loaded before has recorded nothing.
+    if (streams[side] === undefined) continue;
     const transcript = transcribe(streams[side], { absolute: sameProcess, settled });
     parts.set(`thread ${threadId}`, { ...transcript, settled });
   }

@@ -18,6 +18,8 @@ const builtin = { ...require('node:async_hooks') };
 const { Recording } = require('./recording');
 const { onEntry } = require('./entry');
 const { onEnding } = require('./ending');
+const { KEY } = require('../instance-key');
+const { giveBuiltin, isLoaded, noteOthers, noteRequests, originals, uses } = require('./own-use');
 const { substitute } = require('./substitute');
 
 /**
@@ -48,25 +50,60 @@ function takeSettings() {
  * @returns {typeof builtin}
  */
 function loadOurs(settings) {
+  if (!settings.registerPath) {
+    const ours = require(settings.modulePath);
+    substitute(ours);
+    return ours;
+  }
+  // Before the package, which then gives the object that `async_hooks` is, as in a run with the builtin.
+  require(settings.registerPath);
   const ours = require(settings.modulePath);
-  if (settings.registerPath) require(settings.registerPath);
-  else substitute(ours);
+  noteOthers(originals[KEY]);
+  noteRequests(settings.modulePath);
   return ours;
 }
+
+/**
+ * Makes a run with the builtin take the same steps, and gives it to a script that asks for this package.
+ * @param {Settings} settings
+ */
+function standIn({ modulePath }) {
+  giveBuiltin((load) => {
+    for (const recording of recordings) recording.own = true;
+    try {
+      return load();
+    } finally {
+      for (const recording of recordings) recording.own = false;
+    }
+  });
+  require(modulePath);
+  uses.clear();
+  noteRequests(modulePath);
+}
+
+/** @type {Recording[]} */
+let recordings = [];
 
 /** @param {Settings} settings */
 function record(settings) {
   const { renameSync, writeFileSync } = fs;
   const collectGarbage = /** @type {() => void} */ (globalThis.gc);
   const file = path.join(settings.directory, `${workerThreads.threadId}.json`);
+  if (settings.registerPath && isLoaded()) {
+    writeFileSync(file, JSON.stringify({ settled: false, streams: {}, uses: ['before'] }));
+    return;
+  }
   const ours = settings.sides.includes('ours') ? loadOurs(settings) : undefined;
+  if (!ours && settings.registerPath) standIn(settings);
   // Only now, so that the script's Workers inherit it, but not a thread that the loader has started by now.
   workerThreads.setEnvironmentData(VARIABLE, settings);
   const apis = { builtin, ours: /** @type {typeof builtin} */ (ours) };
-  const recordings = settings.sides.map((side) => new Recording(side, apis[side]));
+  recordings = settings.sides.map((side) => new Recording(side, apis[side]));
   if (recordings.length === 2) recordings[0].matchResourcesWith(recordings[1]);
 
-  onEntry(settings.directory, () => {
+  // Where ours stands for the builtin, it is evaluated before the script.
+  const first = settings.registerPath && path.join(__dirname, 'ours.mjs');
+  onEntry(settings.directory, first, () => {
     // The modules leave unlike amounts of garbage from their loading, which would let the next collection come at
     // another point of the script, and with it the destroys.
     collectGarbage();
@@ -85,7 +122,7 @@ function record(settings) {
     for (const recording of recordings) recording.stop();
     const streams = Object.fromEntries(recordings.map((recording) => [recording.side, recording.stream()]));
     // A thread that is stopped while it writes leaves no half file under the name that is read.
-    writeFileSync(`${file}.part`, JSON.stringify({ settled: ending?.settled, streams }));
+    writeFileSync(`${file}.part`, JSON.stringify({ settled: ending?.settled, streams, uses: [...uses] }));
     renameSync(`${file}.part`, file);
   }
 }

@@ -7,7 +7,7 @@ const { formatCounts } = require('./counts');
 
 /** @param {Result} result */
 function formatResult(result) {
-  const { attempts, counts, differing, difference, message, script, status } = result;
+  const { attempts, counts, differing, difference, message, notes, script, status } = result;
   const blocks = [];
   if (Object.keys(counts).length > 0) {
     const note = differing.length > 0 ? ' (builtin/ours where they differ)' : '';
@@ -16,6 +16,7 @@ function formatResult(result) {
   if (difference) blocks.push(formatDifference(difference));
   if (result.stable !== null) blocks.push(stableNote(result.stable, attempts));
   if (status === 'crash' || status === 'timeout') blocks.push(...formatStderr(result));
+  blocks.push(...notes);
   blocks.push(`${script}: ${message}${status === 'agree' && attempts > 1 ? ` (after ${attempts} pairs of runs)` : ''}`);
   return `${blocks.join('\n\n')}\n`;
 }

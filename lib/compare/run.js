@@ -11,6 +11,7 @@ const path = require('node:path');
  * @property {number} threadId 0 is the main thread, the others are counted in the order in which they were started
  * @property {boolean} settled whether it ended by itself, its garbage collected
  * @property {Record<string, import('./recording').Stream>} streams by side
+ * @property {import('./own-use').Use[]} uses how the script uses this package by its name
  *
  * @typedef {object} Run
  * @property {number | null} code
@@ -60,7 +61,8 @@ async function run(program, settings) {
 function execute({ script, args, nodeOptions, env, timeout }, settings) {
   const outputs = ['stdout', 'stderr'].map((name) => fs.openSync(path.join(settings.directory, name), 'w'));
   const recorder = path.join(__dirname, 'recorder.js');
-  const child = spawn(process.execPath, [...nodeOptions, '--expose-gc', '--require', recorder, script, ...args], {
+  // Before whatever else is preloaded, which may be this package.
+  const child = spawn(process.execPath, ['--expose-gc', '--require', recorder, ...nodeOptions, script, ...args], {
     env: { ...process.env, ...env, ASYNC_HOOKS_RS_COMPARE: JSON.stringify(settings) },
     stdio: ['ignore', outputs[0], outputs[1]],
     // A group of its own, so that what the script starts can be ended with it.

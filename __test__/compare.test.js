@@ -279,7 +279,9 @@ describe('a script that asks for this package itself', () => {
       if (isMainThread) new Worker(__filename); else { const M = require('async-hooks-rs'); ${body} }`],
   };
   for (const [way, [name, text]] of Object.entries(ways)) {
-    it(`${way}, is compared with the builtin in its place`, async () => {
+    // There each import() waits for another thread, and no two runs are the same, whatever is imported.
+    const skip = way === 'by import()' && !('registerHooks' in Module) && 'the hooks of the loader have a thread of their own';
+    it(`${way}, is compared with the builtin in its place`, { skip }, async () => {
       const file = path.join(directory, name);
       fs.writeFileSync(file, text);
       const result = await compare({ script: file });

@@ -3,14 +3,18 @@
 /**
  * Runs a command on every supported Node, one after the other.
  *
- *   npm run test:matrix [-- [major ...] [--command 'npm run ...']]
+ *   npm run test:matrix [-- [major ...] [--sample] [--command 'npm run ...']]
  *
  * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node. Where
  * the package has ways of its own, it is run once more with its fallbacks. What failed is
  * named once more at the end.
+ *
+ * --sample is for CI, after `npm run ready`. It leaves out the Node that runs this, which passed already, and, with the
+ * fallbacks, the tests that never come near them. Tests that take long run in part (ASYNC_HOOKS_RS_SAMPLE).
  */
 
 const { spawn } = require('node:child_process');
+const fs = require('node:fs');
 const path = require('node:path');
 const { createInterface } = require('node:readline');
 const { parseArgs } = require('node:util');
@@ -29,17 +33,22 @@ const WAYS = {
   fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' },
 };
 
+/** Tests of what is the same with the fallbacks: the command line, the output, reports and the package. */
+const APART_FROM_WAYS = /^(bench|bundled|cli-options|docs|package|page|record-(again|command|output|preload)|release|report)\b/;
+
 async function main() {
   const { values, positionals } = parseArgs({
-    options: { command: { type: 'string', default: 'npm run test:js' } },
+    options: { command: { type: 'string', default: 'npm run test:js' }, sample: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
+  const { command, sample } = values;
   const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
   /** @type {Run[]} */
   const rows = [];
   for (const node of await nodes(majors)) {
-    rows.push(await run(node, 'own', String(values.command)));
-    if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', String(values.command)));
+    if (sample && node.version === process.versions.node) continue;
+    rows.push(await run(node, 'own', command, sample));
+    if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', sample ? testsOfWays() : command, sample));
   }
   printTable([{ version: 'Node', ways: 'ways', result: 'result', seconds: 'seconds' }, ...rows]);
   for (const { version, ways, failures } of rows) {
@@ -54,13 +63,21 @@ function toMajor(argument) {
   throw new Error(`"${argument}" is no major version of Node, such as ${MAJORS.join(', ')}`);
 }
 
+/** The command that runs the tests which the fallbacks concern. */
+function testsOfWays() {
+  const names = fs.readdirSync(path.join(__dirname, '..', '__test__')).filter((name) => name.endsWith('.test.js'));
+  const concerned = names.filter((name) => !APART_FROM_WAYS.test(name)).map((name) => `__test__/${name}`);
+  return `node --test --test-concurrency=2 --test-reporter=spec ${concerned.join(' ')}`;
+}
+
 /**
  * @param {NodeBinary} node
  * @param {keyof typeof WAYS} ways
  * @param {string} command
+ * @param {boolean} sample
  * @returns {Promise<Run>}
  */
-async function run({ major, version, path: file }, ways, command) {
+async function run({ major, version, path: file }, ways, command, sample) {
   const start = process.hrtime.bigint();
   const child = spawn(command, {
     cwd: path.join(__dirname, '..'),
@@ -68,6 +85,7 @@ async function run({ major, version, path: file }, ways, command) {
       ...process.env,
       PATH: path.dirname(file) + path.delimiter + process.env.PATH,
       ...WAYS[ways],
+      ...(sample && { ASYNC_HOOKS_RS_SAMPLE: '1' }),
     },
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],

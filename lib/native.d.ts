@@ -1,5 +1,5 @@
 /**
- * What the addon exports: `src/binding`. Written by hand; `__test__/addon.test.js` holds its names
+ * What the addon exports: `src`. Written by hand; `__test__/addon.test.js` holds its names
  * against those of the binary.
  */
 
@@ -32,7 +32,7 @@ export function hookHandles(): Array<number>;
 
 export function layout(): Layout;
 
-/** Where things are in the thread's memory; see `src/layout.rs` for their meaning. */
+/** Where things are in the thread's memory; see `crates/engine/src/layout.rs` for their meaning. */
 export interface Layout {
   slots: number;
   stackDepth: number;

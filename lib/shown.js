@@ -1,5 +1,5 @@
 'use strict';
-/** Text that came from elsewhere, as a terminal may show it. Reports do the same in Rust (`src/recorder/report/shown.rs`). */
+/** Text that came from elsewhere, as a terminal may show it. Reports do the same in Rust (`crates/report/src/shown.rs`). */
 
 /** Characters that control, reorder or are not seen, and halves of characters. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;

@@ -2,7 +2,7 @@
 
 /**
  * The state of this thread: the engine in Rust and the memory that it shares with
- * JavaScript. What each index means is said where it is defined, in `src/layout.rs`.
+ * JavaScript. What each index means is said where it is defined, in `crates/engine/src/layout.rs`.
  */
 
 const { loadAddon } = require('./addon');

@@ -48,7 +48,7 @@ function linked() {
   const names = new Set(cargo(tree).split('\n').map((line) => line.split(' ').slice(0, 2).join(' ')));
   /** @type {ReturnType<typeof linked>} */
   const packages = JSON.parse(cargo(['metadata', '--locked', '--format-version', '1'])).packages;
-  return packages.filter(({ name, version }) => name !== 'async-hooks-rs' && names.has(`${name} v${version}`));
+  return packages.filter(({ name, version }) => !name.startsWith('async-hooks-rs') && names.has(`${name} v${version}`));
 }
 
 /** @param {string} folder */

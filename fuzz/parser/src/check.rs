@@ -5,9 +5,9 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::{LazyLock, OnceLock};
 
-use crate::recorder::event::{Entry, Kind};
-use crate::recorder::file::{ReadError, Reader};
-use crate::recorder::report::{self, Form};
+use recorder::event::{Entry, Kind};
+use recorder::file::{ReadError, Reader};
+use report::{self, Form};
 
 type Entries = Vec<(u32, Entry)>;
 

@@ -9,9 +9,6 @@
 mod check;
 mod format;
 mod mutate;
-#[allow(dead_code)]
-#[path = "../../../src/recorder/mod.rs"]
-mod recorder;
 mod seeds;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check::check(bytes));

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use crate::recorder::event::{Entry, Event, Header, Kind};
-use crate::recorder::file::Writer;
+use recorder::event::{Entry, Event, Header, Kind};
+use recorder::file::Writer;
 
 /// Splitmix64: the same numbers for the same seed, everywhere.
 pub struct Random(pub u64);

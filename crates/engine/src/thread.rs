@@ -1,0 +1,140 @@
+//! The state of one Node environment: the main thread and each Worker have
+//! their own, made when the package is loaded there and freed at teardown.
+
+use crate::contexts::Contexts;
+use crate::destroys::{Batches, Runs};
+use crate::hooks::{Change, Hooks, Wants};
+use crate::ids::Ids;
+use crate::layout::{BATCH_BASE, BATCH_LENGTH, BATCH_SIZE, EMIT_DEPTH, HOOKS_STAGED};
+use crate::memory::Memory;
+use crate::storages::Storages;
+
+pub struct Thread {
+    memory: Memory,
+    pub ids: Ids,
+    pub contexts: Contexts,
+    /// Promises that are watched for their end.
+    pub batches: Batches,
+    /// The storages that have a position in frames.
+    pub storages: Storages,
+    /// Ids whose `destroy` is due when the event loop turns.
+    due: Runs,
+    hooks: Hooks,
+}
+
+impl Thread {
+    pub fn new(memory: Memory) -> Self {
+        Self {
+            memory,
+            ids: Ids::new(memory),
+            contexts: Contexts::new(memory),
+            batches: Batches::default(),
+            storages: Storages::new(memory),
+            due: Runs::default(),
+            hooks: Hooks::default(),
+        }
+    }
+
+    pub fn hooks(&self) -> &Hooks {
+        &self.hooks
+    }
+
+    pub fn new_hook(&mut self) -> u32 {
+        self.hooks.new_handle()
+    }
+
+    pub fn enable_hook(&mut self, handle: u32, wants: Wants) -> Change {
+        let emitting = self.is_emitting();
+        let change = self.hooks.enable(handle, wants, emitting);
+        self.publish_staged();
+        change
+    }
+
+    pub fn disable_hook(&mut self, handle: u32) -> Change {
+        let emitting = self.is_emitting();
+        let change = self.hooks.disable(handle, emitting);
+        self.publish_staged();
+        change
+    }
+
+    /// The outermost emission ended.
+    pub fn settle_hooks(&mut self) {
+        self.hooks.settle();
+        self.publish_staged();
+    }
+
+    /// As with the runtime's own resources, a `destroy` that is asked for is emitted
+    /// at the next turn of the event loop, never at once.
+    pub fn queue_destroy(&mut self, id: f64) {
+        self.due.push(id);
+    }
+
+    /// The event loop turned: the ids whose `destroy` is due.
+    pub fn turned(&mut self) -> Runs {
+        self.batches.turned();
+        std::mem::take(&mut self.due)
+    }
+
+    /// Closes the open batch of promises and watches it. Returns its slot.
+    pub fn close_batch(&mut self) -> u32 {
+        let length = (self.memory.field(BATCH_LENGTH) as usize).min(BATCH_SIZE);
+        let ids = (0..length).map(|index| self.memory.id(BATCH_BASE + index)).collect();
+        self.memory.set_field(BATCH_LENGTH, 0);
+        self.batches.watch(ids)
+    }
+
+    fn is_emitting(&self) -> bool {
+        self.memory.field(EMIT_DEPTH) > 0
+    }
+
+    fn publish_staged(&self) {
+        self.memory.set_field(HOOKS_STAGED, u32::from(self.hooks.has_staged()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::tests::memory;
+
+    #[test]
+    fn a_closed_batch_holds_the_ids_that_javascript_left() {
+        let memory = memory();
+        let mut thread = Thread::new(memory);
+        for (index, id) in [41.0, 42.0, 50.0].into_iter().enumerate() {
+            memory.set_id(BATCH_BASE + index, id);
+        }
+        memory.set_field(BATCH_LENGTH, 3);
+        let slot = thread.close_batch();
+        assert_eq!(memory.field(BATCH_LENGTH), 0);
+        assert_eq!(thread.batches.finalized(slot), Some([41.0, 42.0, 50.0].into_iter().collect()));
+    }
+
+    #[test]
+    fn destroys_are_due_once() {
+        let mut thread = Thread::new(memory());
+        thread.queue_destroy(5.0);
+        assert_eq!(thread.turned(), [5.0].into_iter().collect());
+        assert_eq!(thread.turned(), Runs::default());
+    }
+
+    #[test]
+    fn a_change_inside_an_emission_is_announced_to_javascript() {
+        let memory = memory();
+        let mut thread = Thread::new(memory);
+        let wants = Wants::from_bits(1);
+        let [first, second] = [thread.new_hook(), thread.new_hook()];
+        assert_eq!(thread.enable_hook(first, wants), Change::Done);
+        assert_eq!(memory.field(HOOKS_STAGED), 0);
+
+        memory.set_field(EMIT_DEPTH, 1);
+        assert_eq!(thread.enable_hook(second, wants), Change::Staged);
+        assert_eq!(memory.field(HOOKS_STAGED), 1);
+        assert_eq!(thread.hooks().count(), 1);
+
+        memory.set_field(EMIT_DEPTH, 0);
+        thread.settle_hooks();
+        assert_eq!(memory.field(HOOKS_STAGED), 0);
+        assert_eq!(thread.hooks().count(), 2);
+    }
+}

@@ -1,0 +1,239 @@
+//! What is known of a thread's resources while they are recorded: counts and latencies by type.
+
+use rustc_hash::FxHashMap;
+
+use super::event::{Event, Id, Kind};
+use super::spread::Spread;
+
+/// Told apart to a tenth: these are in memory for each type of each thread while the program runs.
+pub type Latency = Spread<1>;
+
+#[derive(Default)]
+pub struct TypeStats {
+    pub name: String,
+    pub created: u64,
+    pub alive: u64,
+    pub callbacks: u64,
+    /// Resources that were not recorded.
+    pub dropped: u64,
+    /// From the init to the first before.
+    pub wait: Latency,
+    /// From before to after.
+    pub run: Latency,
+    /// From init to destroy.
+    pub lifetime: Latency,
+}
+
+impl TypeStats {
+    fn named(name: String) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// Takes in what another thread has of the same type.
+    pub fn merge(&mut self, other: &Self) {
+        self.created += other.created;
+        self.alive += other.alive;
+        self.callbacks += other.callbacks;
+        self.dropped += other.dropped;
+        self.wait.merge(&other.wait);
+        self.run.merge(&other.run);
+        self.lifetime.merge(&other.lifetime);
+    }
+}
+
+/// A resource between its init and its destroy.
+#[derive(Clone, Copy)]
+struct Resource {
+    init: u64,
+    /// Of the callback that runs; before the first one, [`NEVER`].
+    before: u64,
+    type_: u32,
+}
+
+const NEVER: u64 = u64::MAX;
+
+/// Ids of one page.
+const PAGE: u64 = 16;
+
+/// The resources that are alive, by id: in pages, for ids come and go nearly in order.
+#[derive(Default)]
+struct Alive {
+    pages: FxHashMap<u64, usize>,
+    slab: Vec<[Option<Resource>; PAGE as usize]>,
+    /// How many are alive in each.
+    counts: Vec<u32>,
+    free: Vec<usize>,
+    /// The page that was asked for last.
+    last: Option<(u64, usize)>,
+}
+
+impl Alive {
+    #[inline]
+    fn page(&mut self, key: u64) -> Option<usize> {
+        match self.last {
+            Some((last, at)) if last == key => Some(at),
+            _ => {
+                let at = *self.pages.get(&key)?;
+                self.last = Some((key, at));
+                Some(at)
+            }
+        }
+    }
+
+    fn insert(&mut self, id: Id, resource: Resource) {
+        let key = id / PAGE;
+        let at = self.page(key).unwrap_or_else(|| {
+            let at = self.free.pop().unwrap_or_else(|| {
+                self.slab.push([None; PAGE as usize]);
+                self.counts.push(0);
+                self.slab.len() - 1
+            });
+            self.pages.insert(key, at);
+            self.last = Some((key, at));
+            at
+        });
+        if self.slab[at][(id % PAGE) as usize].replace(resource).is_none() {
+            self.counts[at] += 1;
+        }
+    }
+
+    #[inline]
+    fn get_mut(&mut self, id: Id) -> Option<&mut Resource> {
+        let at = self.page(id / PAGE)?;
+        self.slab[at][(id % PAGE) as usize].as_mut()
+    }
+
+    fn remove(&mut self, id: Id) -> Option<Resource> {
+        let key = id / PAGE;
+        let at = self.page(key)?;
+        let resource = self.slab[at][(id % PAGE) as usize].take()?;
+        self.counts[at] -= 1;
+        if self.counts[at] == 0 {
+            self.pages.remove(&key);
+            self.free.push(at);
+            self.last = None;
+        }
+        Some(resource)
+    }
+}
+
+#[derive(Default)]
+pub struct Stats {
+    types: Vec<TypeStats>,
+    alive: Alive,
+}
+
+impl Stats {
+    pub fn types(&self) -> &[TypeStats] {
+        &self.types
+    }
+
+    /// A new type. Returns its index.
+    pub fn add(&mut self, name: String) -> u32 {
+        self.types.push(TypeStats::named(name));
+        self.types.len() as u32 - 1
+    }
+
+    pub fn dropped(&mut self, type_: u32, count: u64) {
+        if let Some(stats) = self.types.get_mut(type_ as usize) {
+            stats.dropped += count;
+        }
+    }
+
+    /// Counts an event. Answers whether its resource is one that was announced.
+    pub fn event(&mut self, event: &Event) -> bool {
+        if let Kind::Init { type_, .. } = event.kind {
+            self.alive.insert(event.id, Resource { init: event.time, before: NEVER, type_ });
+            if let Some(stats) = self.types.get_mut(type_ as usize) {
+                stats.created += 1;
+                stats.alive += 1;
+            }
+            return true;
+        }
+        if event.kind == Kind::Destroy {
+            let Some(resource) = self.alive.remove(event.id) else { return false };
+            if let Some(stats) = self.types.get_mut(resource.type_ as usize) {
+                stats.alive -= 1;
+                stats.lifetime.add(event.time - resource.init);
+            }
+            return true;
+        }
+        let Some(resource) = self.alive.get_mut(event.id) else { return false };
+        let Some(stats) = self.types.get_mut(resource.type_ as usize) else { return true };
+        match event.kind {
+            Kind::Before => {
+                if resource.before == NEVER {
+                    stats.wait.add(event.time - resource.init);
+                }
+                resource.before = event.time;
+                stats.callbacks += 1;
+            }
+            Kind::After if resource.before != NEVER => stats.run.add(event.time - resource.before),
+            _ => {}
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(time: u64, id: Id, kind: Kind) -> Event {
+        Event { time, id, kind }
+    }
+
+    fn init(type_: u32) -> Kind {
+        Kind::Init { trigger: 1, current: 1, type_, stack: 0 }
+    }
+
+    #[test]
+    fn a_resource_is_followed_from_init_to_destroy() {
+        let mut stats = Stats::default();
+        let timeout = stats.add("Timeout".to_owned());
+        assert!(stats.event(&event(100, 5, init(timeout))));
+        assert_eq!((stats.types()[0].created, stats.types()[0].alive), (1, 1));
+        for (time, kind) in [(300, Kind::Before), (350, Kind::After), (900, Kind::Before), (910, Kind::After)]
+        {
+            assert!(stats.event(&event(time, 5, kind)));
+        }
+        assert!(stats.event(&event(1100, 5, Kind::Destroy)));
+        let timeout = &stats.types()[0];
+        assert_eq!((timeout.created, timeout.alive, timeout.callbacks), (1, 0, 2));
+        assert_eq!((timeout.wait.total, timeout.wait.count), (200, 1));
+        assert_eq!((timeout.run.total, timeout.run.max), (60, 50));
+        assert_eq!(timeout.lifetime.max, 1000);
+    }
+
+    #[test]
+    fn resources_that_nobody_announced_are_told_apart() {
+        let mut stats = Stats::default();
+        for kind in [Kind::Before, Kind::After, Kind::Resolve, Kind::Destroy] {
+            assert!(!stats.event(&event(1, 9, kind)));
+        }
+    }
+
+    #[test]
+    fn pages_are_used_again() {
+        let mut alive = Alive::default();
+        for id in 0..10_000 {
+            alive.insert(id, Resource { init: id, before: NEVER, type_: 0 });
+            assert!(alive.get_mut(id).is_some_and(|resource| resource.init == id));
+            // A few live on.
+            if id >= 100 && (id - 100) % 1000 != 0 {
+                assert!(alive.remove(id - 100).is_some_and(|resource| resource.init == id - 100));
+                assert!(alive.remove(id - 100).is_none());
+            }
+        }
+        assert!(alive.slab.len() < 30, "{} pages", alive.slab.len());
+        assert!(alive.get_mut(2000).is_some() && alive.get_mut(2001).is_none());
+    }
+
+    #[test]
+    fn a_percentile_is_right_to_a_tenth() {
+        let mut latency = Latency::default();
+        (1..=1000).for_each(|nanoseconds| latency.add(nanoseconds * 1000));
+        assert!(latency.percentile(50.0).abs_diff(500_000) < 50_000);
+        assert_eq!(latency.percentile(100.0), 1_000_000);
+    }
+}

@@ -9,9 +9,9 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, describe, test } = require('node:test');
 
-const { loadAddon } = require('../lib/addon');
-const { VARIABLE, Failure } = require('../lib/binary');
-const { checkRuntime } = require('../lib/runtime');
+const { loadAddon } = require('../lib/engine/addon');
+const { VARIABLE, Failure } = require('../lib/engine/binary');
+const { checkRuntime } = require('../lib/node/runtime');
 
 const ROOT = JSON.stringify(require.resolve('..'));
 const BINARY = require.resolve('../async-hooks-rs.node');
@@ -42,11 +42,11 @@ for (const [name, versions] of Object.entries({ Bun: { bun: '1.4.5' }, Deno: { d
 }
 
 test('what an older Node reads first, it can read', () => {
-  for (const name of ['index.js', 'lib/runtime.js']) {
+  for (const name of ['index.js', 'lib/node/runtime.js']) {
     const text = fs.readFileSync(path.join(__dirname, '..', name), 'utf8');
     assert.doesNotMatch(text, /\?\?|\?\.|\bstatic \{|#\w+;/, name);
   }
-  assert.match(fs.readFileSync(require.resolve('../lib/instance'), 'utf8'), /^[^;]*;\s*(\/\*[^]*?\*\/\s*)*(\/\/.*\s*)*require\('\.\/runtime'\)\.checkRuntime\(\);/);
+  assert.match(fs.readFileSync(require.resolve('../lib/instance'), 'utf8'), /^[^;]*;\s*(\/\*[^]*?\*\/\s*)*(\/\/.*\s*)*require\('\.\/node\/runtime'\)\.checkRuntime\(\);/);
 });
 
 /** The message where one place was tried and said this. */
@@ -129,20 +129,20 @@ describe(`a bad ${VARIABLE}`, { skip: process.platform !== 'linux' && 'files of 
 });
 
 test('the binary has what its types declare', () => {
-  const types = fs.readFileSync(require.resolve('../lib/native.d.ts'), 'utf8');
+  const types = fs.readFileSync(require.resolve('../lib/engine/native.d.ts'), 'utf8');
   const declared = [...types.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
-  assert.deepStrictEqual(Object.keys(require('../lib/binary').load()).sort(), declared.sort());
+  assert.deepStrictEqual(Object.keys(require('../lib/engine/binary').load()).sort(), declared.sort());
   for (const [, name, body] of types.matchAll(/^export interface (Layout|WantsBits) \{([^}]*)\}/gm)) {
     const field = name[0].toLowerCase() + name.slice(1);
     const fields = [...body.matchAll(/^ {2}(\w+): number;$/gm)].map(([, key]) => key);
-    assert.deepStrictEqual(Object.keys(require('../lib/binary').load()[field]()).sort(), fields.sort());
+    assert.deepStrictEqual(Object.keys(require('../lib/engine/binary').load()[field]()).sort(), fields.sort());
   }
 });
 
 test('memory that does not fit is refused', () => {
-  const native = require('../lib/binary').load();
+  const native = require('../lib/engine/binary').load();
   const script = `
-    const native = require(${JSON.stringify(require.resolve('../lib/binary'))}).load();
+    const native = require(${JSON.stringify(require.resolve('../lib/engine/binary'))}).load();
     for (const memory of [new Float64Array(1), new Uint32Array(${native.layout().slots}), {}, null]) {
       try { native.openThread(memory, () => {}, () => {}, () => {}, () => {}); console.log('opened'); } catch (error) { console.log(error.message); }
     }

@@ -12,7 +12,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, describe, test } = require('node:test');
-const { BUILT } = require('../lib/targets');
+const { BUILT } = require('../lib/engine/targets');
 const { twins } = require('./support/twins');
 
 const root = path.join(__dirname, '..');

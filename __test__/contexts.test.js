@@ -5,7 +5,7 @@
 const assert = require('node:assert');
 const { describe, test } = require('node:test');
 
-const { tracksPromises } = require('../lib/promises');
+const { tracksPromises } = require('../lib/hooks/promises');
 const { twins } = require('./support/twins');
 
 /** Of the levels that fit the stack with Node's module. Where Node carries promises, its frames are smaller. */

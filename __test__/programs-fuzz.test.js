@@ -10,7 +10,7 @@ const { sizeOf } = require('../fuzz/common/trees');
 const { names } = require('../fuzz/programs/broken');
 const { generate } = require('../fuzz/programs/generate');
 const { print } = require('../fuzz/programs/print');
-const { runtimeCanIgnorePromises } = require('../lib/symbols');
+const { runtimeCanIgnorePromises } = require('../lib/node/symbols');
 
 const FUZZ = require.resolve('../fuzz/programs');
 const TIMEOUT_MS = 300_000;

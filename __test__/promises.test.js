@@ -190,7 +190,7 @@ test('a program\'s promises keep V8\'s fast paths', async () => {
   assert.strictEqual(stdout, 'true true\n');
 });
 
-const { tracksPromises } = require('../lib/promises');
+const { tracksPromises } = require('../lib/hooks/promises');
 
 test('that take no properties have ids, where Node ends the process', { skip: !tracksPromises }, async () => {
   const lines = await run(`

@@ -59,7 +59,7 @@ test('each request of a connection that is kept alive is a trace, with its spans
 });
 
 const RECORD = `
-const native = require(${JSON.stringify(path.join(ROOT, 'lib', 'addon'))}).loadAddon();
+const native = require(${JSON.stringify(path.join(ROOT, 'lib', 'engine', 'addon'))}).loadAddon();
 const { record } = require(${JSON.stringify(PRELOAD)});
 `;
 

@@ -194,7 +194,7 @@ function opening(number, types = ['Timeout']) {
 
 /** Reports in a process of its own. @returns {number} the most memory that it had, in MiB */
 function peak(/** @type {string[]} */ ...args) {
-  const script = `require(${JSON.stringify(path.join(__dirname, '..', 'lib', 'report', 'command'))}).command(process.argv.slice(1))
+  const script = `require(${JSON.stringify(path.join(__dirname, '..', 'lib', 'cli', 'report'))}).command(process.argv.slice(1))
     .then((code) => console.error('%d %d', code, process.resourceUsage().maxRSS / 1024))`;
   const { stderr } = spawnSync(process.execPath, ['-e', script, ...args], { cwd: folder, encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26 });
   const [code, most] = stderr.trimEnd().split('\n').at(-1)?.split(' ').map(Number) ?? [];

@@ -18,7 +18,7 @@ const recordings = require('./recordings');
 const FORMS = ['html', 'chrome', 'ndjson', 'traces', 'otlp'];
 const NOWHERE = process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null';
 
-const command = path.join(__dirname, '..', 'lib', 'report', 'command.js');
+const command = path.join(__dirname, '..', 'lib', 'cli', 'report.js');
 const child = `
   const began = performance.now();
   require(${JSON.stringify(command)}).command(process.argv.slice(1)).then((code) => {

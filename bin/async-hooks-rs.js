@@ -14,15 +14,15 @@ const NAME = 'async-hooks-rs';
 const commands = {
   compare: {
     summary: 'compare the events of a script under Node\'s async_hooks and under this package',
-    load: () => require('../lib/compare/command').command,
+    load: () => require('../lib/cli/compare').command,
   },
   record: {
     summary: 'run a program and record its asynchronous operations',
-    load: () => require('../lib/record/command').command,
+    load: () => require('../lib/cli/record').command,
   },
   report: {
     summary: 'tell what a recording says, or write it in other forms',
-    load: () => require('../lib/report/command').command,
+    load: () => require('../lib/cli/report').command,
   },
 };
 

@@ -60,7 +60,7 @@ async function installThisPackage() {
  * @param {string} target
  */
 function addBinary(target) {
-  const { BUILT } = require('../lib/targets');
+  const { BUILT } = require('../lib/engine/targets');
   const file = path.join(target, path.relative(root, BUILT));
   if (!fs.existsSync(file)) fs.copyFileSync(BUILT, file);
 }

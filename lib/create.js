@@ -2,11 +2,11 @@
 
 /** Puts the instance together: the public face, and the one with the older names. */
 
-const builtin = require('./builtin');
-const { createHook } = require('./hooks');
-const { executionAsyncId, triggerAsyncId, executionAsyncResource } = require('./contexts');
-const { countInstances } = require('./instances');
-const { AsyncResource } = require('./resource');
+const builtin = require('./node/builtin');
+const { createHook } = require('./hooks/index');
+const { executionAsyncId, triggerAsyncId, executionAsyncResource } = require('./engine/contexts');
+const { countInstances } = require('./node/instances');
+const { AsyncResource } = require('./hooks/resource');
 const { AsyncLocalStorage } = require('./storage/index');
 
 countInstances(AsyncLocalStorage, builtin.AsyncLocalStorage);
@@ -28,6 +28,6 @@ module.exports = {
     return require('./record/index');
   },
   get legacy() {
-    return require('./legacy').withLegacyNames(face);
+    return require('./legacy/index').withLegacyNames(face);
   },
 };

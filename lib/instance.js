@@ -10,11 +10,11 @@
  */
 
 // First, before a file that an older Node cannot read.
-require('./runtime').checkRuntime();
+require('./node/runtime').checkRuntime();
 
-const builtin = /** @type {any} */ (require('./builtin'));
-const { KEY } = require('./instance-key');
-const { loadUnseen } = require('./unseen');
+const builtin = /** @type {any} */ (require('./node/builtin'));
+const { KEY } = require('./node/instance-key');
+const { loadUnseen } = require('./node/loader');
 
 if (builtin[KEY] === undefined) {
   Object.defineProperty(builtin, KEY, { value: loadUnseen('create', () => require('./create')) });

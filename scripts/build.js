@@ -5,7 +5,7 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { BUILT } = require('../lib/targets');
+const { BUILT } = require('../lib/engine/targets');
 
 const root = path.join(__dirname, '..');
 const CRATE = 'async_hooks_rs';

@@ -8,7 +8,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { loadAddon } = require('../lib/addon');
+const { loadAddon } = require('../lib/engine/addon');
 const { build } = require('./build');
 
 /** @returns {boolean} */

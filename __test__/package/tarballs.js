@@ -5,7 +5,7 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { BUILT, TARGETS, targets } = require('../../lib/targets');
+const { BUILT, TARGETS, targets } = require('../../lib/engine/targets');
 const { nameOf } = require('../../scripts/release/platform');
 const { stage } = require('../../scripts/release/stage');
 const { npmAtHand } = require('./tools');

@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const { loadAddon } = require('../../lib/addon');
+const { loadAddon } = require('../../lib/engine/addon');
 
 const ROOT = path.join(__dirname, '..', '..');
 const BIN = path.join(ROOT, 'bin', 'async-hooks-rs.js');

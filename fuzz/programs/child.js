@@ -13,7 +13,7 @@ const fs = require('node:fs');
 const { StringDecoder } = require('node:string_decoder');
 // The package loads it when a hook is enabled for the first time.
 require('node:v8');
-const builtin = require('../../lib/builtin');
+const builtin = require('../../lib/node/builtin');
 const { brokenModule } = require('./broken');
 const { interpret } = require('./interpret');
 

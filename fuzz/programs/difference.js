@@ -3,7 +3,7 @@
 /** Where two runs of a program differ. */
 
 const { heldBack } = require('../../lib/compare/held-back');
-const { tracksPromises } = require('../../lib/promises');
+const { tracksPromises } = require('../../lib/hooks/promises');
 
 /** @typedef {import('./recording').Part} Part */
 

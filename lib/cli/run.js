@@ -8,7 +8,7 @@ const { constants } = require('node:os');
 const path = require('node:path');
 
 const { PROCESS } = require('../record/preload');
-const { Journal, VARIABLE: JOURNAL } = require('./journal');
+const { Journal, VARIABLE: JOURNAL } = require('../record/journal');
 
 const PRELOAD = path.join(__dirname, '..', '..', 'record.js');
 /** What a shell says of a program that a signal has ended, of one that it cannot start, and of one that is not there. */
@@ -106,7 +106,7 @@ function inShell(word) {
 
 /**
  * @param {Wanted} wanted
- * @param {import('./journal').Entry[]} entries
+ * @param {import('../record/journal').Entry[]} entries
  * @param {number} [pid] of the program
  */
 function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries, pid) {

@@ -2,7 +2,7 @@
 
 /** The types of resources that Node makes. A program may name its own ones as it likes. */
 
-const builtin = require('../builtin');
+const builtin = require('../node/builtin');
 
 /** Those that Node's own JavaScript makes, which it lists nowhere. */
 const OF_JAVASCRIPT = ['Timeout', 'Immediate', 'TickObject', 'Microtask', 'PROMISE', 'STREAM_END_OF_STREAM', 'bound-anonymous-fn'];

@@ -4,7 +4,7 @@
  * reported when all of it is gone. So one that is still alive, with the builtin as well, may hold back its neighbours.
  */
 
-const { loadAddon } = require('../addon');
+const { loadAddon } = require('../engine/addon');
 
 /** @typedef {import('./transcript').Transcript} Transcript */
 

@@ -8,10 +8,10 @@ const Module = /** @type {any} */ (require('node:module'));
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const asyncHooks = require('node:async_hooks');
-const { KEY } = require('../instance-key');
+const { KEY } = require('../node/instance-key');
 
 /** What Node's module exports by itself; on it the instance is found. */
-const originals = /** @type {any} */ (require('../builtin'));
+const originals = /** @type {any} */ (require('../node/builtin'));
 
 /**
  * @typedef {'main' | 'legacy' | 'record' | 'before'} Use which entry is used; or that it was loaded before the recorder

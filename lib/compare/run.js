@@ -31,7 +31,7 @@ const path = require('node:path');
 
 /**
  * @param {Program} program
- * @param {Omit<import('./recorder').Settings, 'directory'>} settings
+ * @param {Omit<import('./preload').Settings, 'directory'>} settings
  * @returns {Promise<Run>}
  */
 async function run(program, settings) {
@@ -55,14 +55,14 @@ async function run(program, settings) {
 /**
  * The output goes to files: a pipe would add its own resources, and its reader's speed would show in the stream.
  * @param {Program} program
- * @param {import('./recorder').Settings} settings
+ * @param {import('./preload').Settings} settings
  * @returns {Promise<Pick<Run, 'code' | 'signal' | 'timedOut'>>}
  */
 function execute({ script, args, nodeOptions, env, timeout }, settings) {
   const outputs = ['stdout', 'stderr'].map((name) => fs.openSync(path.join(settings.directory, name), 'w'));
-  const recorder = path.join(__dirname, 'recorder.js');
+  const preload = path.join(__dirname, 'preload.js');
   // Before whatever else is preloaded, which may be this package.
-  const child = spawn(process.execPath, ['--expose-gc', '--require', recorder, ...nodeOptions, script, ...args], {
+  const child = spawn(process.execPath, ['--expose-gc', '--require', preload, ...nodeOptions, script, ...args], {
     env: { ...process.env, ...env, ASYNC_HOOKS_RS_COMPARE: JSON.stringify(settings) },
     stdio: ['ignore', outputs[0], outputs[1]],
     // A group of its own, so that what the script starts can be ended with it.

@@ -6,7 +6,7 @@
  * a while.
  */
 
-const { layout: { firstId: FIRST_OWN_ID } } = require('../thread');
+const { layout: { firstId: FIRST_OWN_ID } } = require('../engine/thread');
 
 /**
  * Runs that are remembered. When there are more, the oldest is forgotten: a resource that was refused

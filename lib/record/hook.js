@@ -8,10 +8,10 @@
  * drain thread's care: it sets the limits to 0, so the next event, whichever it is, finds no room and takes the time.
  */
 
-const { executionAsyncId } = require('../contexts');
-const { createHook } = require('../hooks');
-const { kPromiseCallbacks } = require('../promises');
-const { layout: { firstId: FIRST_OWN_ID } } = require('../thread');
+const { executionAsyncId } = require('../engine/contexts');
+const { createHook } = require('../hooks/index');
+const { kPromiseCallbacks } = require('../hooks/promises');
+const { layout: { firstId: FIRST_OWN_ID } } = require('../engine/thread');
 const { promiseCallbacks } = require('./promises');
 const { layout } = require('./ring');
 

@@ -13,7 +13,7 @@ const { capacityOf, layout, openRing } = require('./ring');
 const { stackTaker } = require('./stacks');
 
 /** @typedef {import('./options').Options} Options */
-/** @typedef {import('../native').RecordedType} RecordedType */
+/** @typedef {import('../engine/native').RecordedType} RecordedType */
 
 const NS_PER_MS = 1e6;
 

@@ -4,7 +4,7 @@
 
 const path = require('node:path');
 
-const { invalidArgType } = require('../errors');
+const { invalidArgType } = require('../node/errors');
 
 /**
  * @typedef {object} Options

@@ -10,8 +10,8 @@
 const path = require('node:path');
 const { getEnvironmentData, isMainThread, setEnvironmentData } = require('node:worker_threads');
 
-const { journalOf } = require('../cli/journal');
-const { isPackageManager, isTestRunner } = require('../cli/managers');
+const { journalOf } = require('./journal');
+const { isPackageManager, isTestRunner } = require('./managers');
 const { isNamedByFlags } = require('./flags');
 const { optionsOfEnvironment, DEFAULT_FILE, VARIABLES } = require('./options');
 

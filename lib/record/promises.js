@@ -2,12 +2,12 @@
 
 /**
  * What V8's promise hooks call where nobody but the recorder follows promises: as the functions in
- * `lib/promises.js`, with what `lib/record/hook.js` stores in the place of a call of hooks.
+ * `lib/hooks/promises.js`, with what `lib/record/hook.js` stores in the place of a call of hooks.
  */
 
-const { enter, currentAsyncId, leave, returnTo } = require('../contexts');
-const { identify, triggerOf, watch } = require('../promises');
-const { kAsyncId, kTriggerId } = require('../symbols');
+const { enter, currentAsyncId, leave, returnTo } = require('../engine/contexts');
+const { identify, triggerOf, watch } = require('../hooks/promises');
+const { kAsyncId, kTriggerId } = require('../node/symbols');
 const { layout } = require('./ring');
 
 const {

@@ -7,7 +7,7 @@
 
 const { subscribe, unsubscribe } = require('node:diagnostics_channel');
 
-const { executionAsyncId } = require('../contexts');
+const { executionAsyncId } = require('../engine/contexts');
 const { layout } = require('./ring');
 
 const { next: NEXT, limit: LIMIT, codes: CODES, request: REQUEST } = layout;

@@ -5,8 +5,8 @@
  * (`docs/recorder.md`), and what is told of types and stacks in words.
  */
 
-const { invalidArgType } = require('../errors');
-const { native } = require('../thread');
+const { invalidArgType } = require('../node/errors');
+const { native } = require('../engine/thread');
 
 const layout = Object.freeze(native.recorderLayout());
 
@@ -46,7 +46,7 @@ function capacityOf(slots = MAX_CAPACITY) {
  * Each recording has a memory of its own: what still holds the ring of one that is over finds no room in it, and does not
  * write into the next one.
  * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number, insists: boolean }} options
- * @param {import('../native').RecordingStart} start
+ * @param {import('../engine/native').RecordingStart} start
  * @returns null where there is no recording, and it does not insist on one
  */
 function openRing({ worker, name, types: wanted, capacity, insists }, start) {

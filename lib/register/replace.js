@@ -8,7 +8,7 @@
 
 const { syncBuiltinESMExports } = require('node:module');
 
-const { asyncHooks, isNodesOwn, originals } = require('./originals');
+const { asyncHooks, isNodesOwn, originals } = require('../node/originals');
 
 /** @param {typeof import('../create')} instance */
 function replaceExports(instance) {

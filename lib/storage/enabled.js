@@ -5,9 +5,9 @@
  * creates.
  */
 
-const builtin = require('../builtin');
+const builtin = require('../node/builtin');
 const { onCollected } = require('./places');
-const { slot: publicSlot } = require('./slot-storage');
+const { slot: publicSlot } = require('./frames/slot');
 const { read, write } = require('./stores');
 
 const { executionAsyncResource, createHook } = builtin;

@@ -6,9 +6,9 @@
  * the current frame for all who share it.
  */
 
-const builtin = require('../builtin');
-const { carrier, inSlot } = require('./carriers');
-const { Frame } = require('./frame');
+const builtin = require('../node/builtin');
+const { carrier, inSlot } = require('./frames/carriers');
+const { Frame } = require('./frames/frame');
 const { NOWHERE, placeOf } = require('./places');
 const { UNDEFINED, read, write } = require('./stores');
 
@@ -109,7 +109,7 @@ class FramedStorage extends BuiltinStorage {
   }
 
   /**
-   * @param {import('./frame').Stores} stores
+   * @param {import('./frames/frame').Stores} stores
    * @param {any} store as it is kept
    */
   #write(stores, store) {

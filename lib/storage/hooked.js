@@ -7,7 +7,7 @@
  * resource is the stores of all.
  */
 
-const builtin = require('../builtin');
+const builtin = require('../node/builtin');
 const { behind, newState, placeIn, setStore } = require('./behind');
 const { enable, disable, currentResource, kStores } = require('./enabled');
 const { EMPTY, UNDEFINED, read, write } = require('./stores');

@@ -5,9 +5,9 @@
  * newer Nodes have in addition.
  */
 
-const builtin = require('../builtin');
-const { AsyncResource } = require('../resource');
-const { showMethods } = require('../face');
+const builtin = require('../node/builtin');
+const { AsyncResource } = require('../hooks/resource');
+const { showMethods } = require('../node/prototype');
 const { RunScope } = require('./scope');
 
 /** @typedef {{ defaultValue?: any, name?: string }} Options */

@@ -6,7 +6,7 @@
  * begins, which tells frames that may still hold the former one's store from younger ones.
  */
 
-const { native, layout, fields, handlers } = require('../thread');
+const { native, layout, fields, handlers } = require('../engine/thread');
 
 const { storageGeneration: GENERATION } = layout;
 

@@ -9,7 +9,7 @@
  * pages. To change a store copies one page and shares the others.
  */
 
-const { layout, fields } = require('../thread');
+const { layout, fields } = require('../engine/thread');
 const { ownedSince, onCollected } = require('./places');
 
 const { storageGeneration: GENERATION } = layout;

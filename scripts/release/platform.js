@@ -2,7 +2,7 @@
 
 /** The package that carries the binary for one target. */
 
-const { PACKAGE } = require('../../lib/targets');
+const { PACKAGE } = require('../../lib/engine/targets');
 
 /**
  * @typedef {object} Manifest

@@ -6,14 +6,14 @@
  *
  *   node scripts/release/stage.js --binaries <folder> [--out npm]
  *
- * `<folder>/<target>/async-hooks-rs.node` is the binary of each target of lib/targets.js. The repository's own
+ * `<folder>/<target>/async-hooks-rs.node` is the binary of each target of lib/engine/targets.js. The repository's own
  * package.json is not touched: it must not name packages that are not published yet.
  */
 
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { BUILT, PACKAGE, TARGETS } = require('../../lib/targets');
+const { BUILT, PACKAGE, TARGETS } = require('../../lib/engine/targets');
 const platform = require('./platform');
 
 const root = path.join(__dirname, '..', '..');

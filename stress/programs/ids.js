@@ -48,7 +48,7 @@ function setCounter(to) {
     const { async_id_fields: fields, constants } = internalBinding('async_wrap');
     fields[constants.kAsyncIdCounter] = to;
   } else {
-    const { ids, layout } = require('../../lib/thread');
+    const { ids, layout } = require('../../lib/engine/thread');
     ids[layout.lastId] = to;
   }
 }

@@ -1,6 +1,6 @@
 'use strict';
 /**
- * The preload of a compared process (`node --require recorder.js script`). It takes its settings from the
+ * The preload of a compared process (`node --require preload.js script`). It takes its settings from the
  * environment, and in a Worker from the environment data of the thread that started it, loads the module under
  * test, and records each thread's events into a file of its own in the run's directory.
  *
@@ -18,7 +18,7 @@ const builtin = { ...require('node:async_hooks') };
 const { Recording } = require('./recording');
 const { onEntry } = require('./entry');
 const { onEnding } = require('./ending');
-const { KEY } = require('../instance-key');
+const { KEY } = require('../node/instance-key');
 const { giveBuiltin, isLoaded, noteOthers, noteRequests, originals, uses } = require('./own-use');
 const { substitute } = require('./substitute');
 

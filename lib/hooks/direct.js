@@ -8,10 +8,10 @@
 
 const { isPromise } = require('node:util').types;
 
-const builtin = require('./builtin');
-const { currentTriggerFor, history } = require('./contexts');
-const { kCallbacks } = require('./symbols');
-const { layout: { firstId: FIRST_OWN_ID } } = require('./thread');
+const builtin = require('../node/builtin');
+const { currentTriggerFor, history } = require('../engine/contexts');
+const { kCallbacks } = require('../node/symbols');
+const { layout: { firstId: FIRST_OWN_ID } } = require('../engine/thread');
 
 const { apply, set } = Reflect;
 const { init: kInit, before: kBefore, after: kAfter } = kCallbacks;

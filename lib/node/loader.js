@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Loads the modules of this folder, under file names like those of Node's own. Their
+ * Loads the modules of `lib`, under file names like those of Node's own. Their
  * functions stand between Node's and those of the program, and tools that show where a
  * resource was made take the stack inside `init` and leave out what Node itself did there.
  * It is also faster than `require`, which looks for each file.
@@ -39,7 +39,7 @@ function load(file) {
 
 /** @param {string} file */
 function compile(file) {
-  const name = path.relative(__dirname, file).split(path.sep).join('/');
+  const name = path.relative(path.dirname(__dirname), file).split(path.sep).join('/');
   return compileFunction(fs.readFileSync(file, 'utf8'), PARAMETERS, {
     filename: `node:internal/async-hooks-rs/${name.slice(0, -'.js'.length)}`,
   });
@@ -57,12 +57,12 @@ function requireFrom(file) {
 
 /**
  * @template T
- * @param {string} name of a file in this folder
+ * @param {string} name of a file in `lib`
  * @param {() => T} fallback the same with `require`, where another loader is at work
  * @returns {T}
  */
 function loadUnseen(name, fallback) {
-  return isPlain ? load(path.join(__dirname, `${name}.js`)) : fallback();
+  return isPlain ? load(path.join(__dirname, '..', `${name}.js`)) : fallback();
 }
 
 module.exports = { loadUnseen };

@@ -6,8 +6,8 @@
  * through it, so that whatever else waits there would wait for ever. It is filled up instead.
  */
 
-const { probe } = require('./symbols');
-const { handlers } = require('./thread');
+const { probe } = require('../node/symbols');
+const { handlers } = require('../engine/thread');
 
 const { apply } = Reflect;
 const { emitDestroy } = Object.getPrototypeOf(probe);

@@ -3,7 +3,7 @@
 /** Loads the addon, or says what is missing and what to do about it. */
 
 const { PACKAGE, targets } = require('./targets');
-const { AddonError, checkRuntime } = require('./runtime');
+const { AddonError, checkRuntime } = require('../node/runtime');
 
 /** @typedef {import('./binary').Failure} Failure */
 /** @typedef {{ load: () => unknown, isBundled: boolean, VARIABLE: string }} Binary */

@@ -5,9 +5,9 @@
  * Like Node's it can change only in one way: a storage that is disabled leaves it.
  */
 
-const builtin = require('../builtin');
-const { slot } = require('./slot-storage');
-const { EMPTY, list } = require('./stores');
+const builtin = require('../../node/builtin');
+const { slot } = require('./slot');
+const { EMPTY, list } = require('../stores');
 
 /** @typedef {typeof EMPTY} Stores */
 

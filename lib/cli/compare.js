@@ -1,10 +1,10 @@
 'use strict';
 /** The `compare` command: reads its arguments and prints the result. */
 
-const { parseCommandLine, splitNodeOptions } = require('../cli/node-options');
-const { UsageError, isUsageError, refuse } = require('../cli/usage');
-const { compare } = require('./index');
-const { formatResult } = require('./report');
+const { parseCommandLine, splitNodeOptions } = require('./node-options');
+const { UsageError, isUsageError, refuse } = require('./usage');
+const { compare } = require('../compare/index');
+const { formatResult } = require('../compare/report');
 
 const usage = `Usage: async-hooks-rs compare [options] script.js [args]
 
@@ -68,7 +68,7 @@ async function command(argv) {
 
 /**
  * @param {string[]} argv
- * @returns {(import('./index').Options & {json: boolean}) | null} null when help was asked for
+ * @returns {(import('../compare/index').Options & {json: boolean}) | null} null when help was asked for
  */
 function parse(argv) {
   const { values, program: [script, ...args] } = parseCommandLine(argv, options);

@@ -5,12 +5,12 @@
  * for that hook, they need no list and no loop; an event costs a call less.
  */
 
-const { layout, fields } = require('./thread');
-const { history, currentTriggerFor } = require('./contexts');
+const { layout, fields } = require('../engine/thread');
+const { history, currentTriggerFor } = require('../engine/contexts');
 const { settleAtTheEnd } = require('./emit');
 const { isReportedHere } = require('./promises');
 const { queue, isFilling } = require('./queue');
-const { kCallbacks } = require('./symbols');
+const { kCallbacks } = require('../node/symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
 const {

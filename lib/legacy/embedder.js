@@ -6,11 +6,11 @@
  * reach the hooks of this package.
  */
 
-const { native, handlers } = require('./thread');
-const contexts = require('./contexts');
-const emit = require('./emit');
-const { nodeError, invalidAsyncId, invalidAsyncType } = require('./errors');
-const { fatal } = require('./fatal');
+const { native, handlers } = require('../engine/thread');
+const contexts = require('../engine/contexts');
+const emit = require('../hooks/emit');
+const { nodeError, invalidAsyncId, invalidAsyncType } = require('../node/errors');
+const { fatal } = require('../node/fatal');
 
 /** @returns {number} an id that nothing in this thread has */
 function newAsyncId() {

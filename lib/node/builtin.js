@@ -6,4 +6,4 @@
  * puts this package into it, and others patch it.
  */
 
-module.exports = require('./register/originals').originals();
+module.exports = require('./originals').originals();

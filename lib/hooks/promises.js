@@ -9,12 +9,12 @@
  * first gives it its ids.
  */
 
-const { native, layout, ids, fields, wants, handlers, closeBatch } = require('./thread');
-const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises, storagesAreHooks } = require('./symbols');
-const { currentAsyncId, enter, leave, returnTo } = require('./contexts');
+const { native, layout, ids, fields, wants, handlers, closeBatch } = require('../engine/thread');
+const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises, storagesAreHooks } = require('../node/symbols');
+const { currentAsyncId, enter, leave, returnTo } = require('../engine/contexts');
 const { beginInContinuation, runtimeEntered } = require('./beginning');
 const { promiseHooks, settleAtTheEnd, emitDestroy, onlyHook } = require('./emit');
-const { fatal } = require('./fatal');
+const { fatal } = require('../node/fatal');
 
 const {
   lastId: LAST_ID,

@@ -4,8 +4,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { loadAddon } = require('../addon');
-const { shown } = require('../shown');
+const { loadAddon } = require('../engine/addon');
+const { shown } = require('./shown');
 
 const usage = `Usage: async-hooks-rs report FILE [options]
 

@@ -4,7 +4,7 @@
 
 const embedder = require('./embedder');
 
-/** @typedef {typeof import('./create').face} Face */
+/** @typedef {typeof import('../create').face} Face */
 
 /** @type {ReturnType<typeof build> | undefined} */
 let legacy;

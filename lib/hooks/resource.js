@@ -6,10 +6,10 @@
  * context across it.
  */
 
-const builtin = require('./builtin');
-const { showMethods } = require('./face');
+const builtin = require('../node/builtin');
+const { showMethods } = require('../node/prototype');
 const { withoutOwnInit } = require('./feed');
-const { defaultTrigger, history, settlesTriggers } = require('./contexts');
+const { defaultTrigger, history, settlesTriggers } = require('../engine/contexts');
 const { reserve, reserveToCompile, scopes } = require('./headroom');
 
 const { apply, construct } = Reflect;

@@ -5,8 +5,8 @@
  * when it is made. This one is never finished, so it gets no id and no hook sees it.
  */
 
-const builtin = require('../builtin');
-const { slot } = require('./slot-storage');
+const builtin = require('../../node/builtin');
+const { slot } = require('./slot');
 
 /** @typedef {Map<object, any>} NodeFrame */
 

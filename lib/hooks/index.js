@@ -2,18 +2,18 @@
 
 /** `createHook` and the hooks that it makes. */
 
-const builtin = require('./builtin');
-const { native, wants } = require('./thread');
-const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('./symbols');
-const { invalidArgType, invalidArgValue } = require('./errors');
+const builtin = require('../node/builtin');
+const { native, wants } = require('../engine/thread');
+const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('../node/symbols');
+const { invalidArgType, invalidArgValue } = require('../node/errors');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
 const { changeAtNode, correctTriggers, ignorePromises } = require('./direct');
 const { updateFeed } = require('./feed');
-const { entered, onFirstEnter } = require('./contexts');
+const { entered, onFirstEnter } = require('../engine/contexts');
 const { scopes } = require('./headroom');
 const { tracksPromises, followPromises, followsPromises, leavePromises, settlePromises } = require('./promises');
 
-/** @typedef {import('..').HookCallbacks} HookCallbacks */
+/** @typedef {import('../..').HookCallbacks} HookCallbacks */
 
 // Node's class checks the callbacks, and keeps them where its own hooks do.
 const BuiltinAsyncHook = /** @type {new (callbacks: HookCallbacks) => object} */ (

@@ -7,7 +7,7 @@
 
 const { isPromise } = require('node:util').types;
 
-const builtin = require('./builtin');
+const builtin = require('../node/builtin');
 
 const { executionAsyncId, executionAsyncResource } = builtin;
 

@@ -10,8 +10,8 @@
 
 const { compileFunction } = require('node:vm');
 
-const { probe } = require('./symbols');
-const { layout, fields } = require('./thread');
+const { probe } = require('../node/symbols');
+const { layout, fields } = require('../engine/thread');
 
 const { stackDepth: STACK_DEPTH, stackCapacity: STACK_CAPACITY } = layout;
 

@@ -13,7 +13,7 @@ const HERE = typeof __dirname === 'string' ? __dirname : path.dirname(process.ar
  * The binary that `npm run build` or the install script made. Spelt out, so that a bundler that looks for
  * files (ncc) finds it and puts it where its output will ask for it.
  */
-const BUILT = typeof __dirname === 'string' ? path.join(__dirname, '..', 'async-hooks-rs.node') : path.join(HERE, '..', `${PACKAGE}.node`);
+const BUILT = typeof __dirname === 'string' ? path.join(__dirname, '..', '..', 'async-hooks-rs.node') : path.join(HERE, '..', '..', `${PACKAGE}.node`);
 
 /** As napi-rs names them, by platform and architecture; each is a package `async-hooks-rs-<target>`. */
 const TARGETS = Object.freeze({

@@ -5,13 +5,13 @@
  * of its own (Node >= 24). Two ways, with one interface.
  */
 
-const builtin = require('../builtin');
-const { native } = require('../thread');
+const builtin = require('../../node/builtin');
+const { native } = require('../../engine/thread');
 const { Frame, NONE } = require('./frame');
-const { slot } = require('./slot-storage');
-const { EMPTY } = require('./stores');
+const { slot } = require('./slot');
+const { EMPTY } = require('../stores');
 
-/** @typedef {import('../native.d.ts').NativeFrames} NativeFrames */
+/** @typedef {import('../../engine/native.d.ts').NativeFrames} NativeFrames */
 
 /**
  * @typedef {object} Carrier

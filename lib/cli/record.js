@@ -3,14 +3,14 @@
 
 const path = require('node:path');
 
-const { parseCommandLine, splitNodeOptions } = require('../cli/node-options');
-const { nearest } = require('../cli/nearest');
-const { whyNotWritable } = require('../cli/output');
-const { programOf } = require('../cli/program');
-const { run } = require('../cli/run');
-const { knownTypes } = require('../cli/types');
-const { UsageError, isUsageError, refuse } = require('../cli/usage');
-const { DEFAULT_FILE, VARIABLES, stacksOf } = require('./options');
+const { parseCommandLine, splitNodeOptions } = require('./node-options');
+const { nearest } = require('./nearest');
+const { whyNotWritable } = require('./output');
+const { programOf } = require('./program');
+const { run } = require('./run');
+const { knownTypes } = require('./types');
+const { UsageError, isUsageError, refuse } = require('./usage');
+const { DEFAULT_FILE, VARIABLES, stacksOf } = require('../record/options');
 
 const NAME = 'async-hooks-rs record';
 
@@ -73,7 +73,7 @@ async function command(argv) {
 
 /**
  * @param {string[]} argv
- * @returns {import('../cli/run').Wanted | null} null when help was asked for
+ * @returns {import('./run').Wanted | null} null when help was asked for
  */
 function parse(argv) {
   const { values, program: words } = parseCommandLine(withShare(argv), options);

@@ -5,9 +5,9 @@
  * itself, and only while it has hooks of its own, with only the callbacks that those want.
  */
 
-const builtin = require('./builtin');
-const { native, wants } = require('./thread');
-const { currentTriggerFor } = require('./contexts');
+const builtin = require('../node/builtin');
+const { native, wants } = require('../engine/thread');
+const { currentTriggerFor } = require('../engine/contexts');
 const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
 const { isReportedHere } = require('./promises');

@@ -10,9 +10,9 @@
  * getters are right whatever is enabled, and in scopes that others open.
  */
 
-const builtin = require('./builtin');
+const builtin = require('../node/builtin');
 const { native, layout, ids, fields } = require('./thread');
-const { kTriggerId, symbolOf } = require('./symbols');
+const { kTriggerId, symbolOf } = require('../node/symbols');
 
 const { apply } = Reflect;
 const { isPrototypeOf } = Object.prototype;

@@ -7,8 +7,8 @@
  * The lists never change while an event is being emitted, nested ones included.
  */
 
-const { layout, fields, wants } = require('./thread');
-const { kCallbacks } = require('./symbols');
+const { layout, fields, wants } = require('../engine/thread');
+const { kCallbacks } = require('../node/symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
 const {

@@ -9,16 +9,16 @@ const os = require('node:os');
 const path = require('node:path');
 const { describe, test } = require('node:test');
 
-const { totalAtLeast, totalAtMost, oursAtMost, runtimeCanIgnorePromises } = require('../bench/bars');
-const { disagreements, problems } = require('../bench/check');
-const { FIVE } = require('../bench/counters');
-const { insert, markdown } = require('../bench/markdown');
-const { operationsPerSecond, timePerOperation } = require('../bench/measures');
-const { rows } = require('../bench/rows');
-const { resultOf } = require('../bench/run');
-const { median, spread, summarize } = require('../bench/statistics');
+const { totalAtLeast, totalAtMost, oursAtMost, runtimeCanIgnorePromises } = require('../tasks/bench/bars');
+const { disagreements, problems } = require('../tasks/bench/check');
+const { FIVE } = require('../tasks/bench/counters');
+const { insert, markdown } = require('../tasks/bench/markdown');
+const { operationsPerSecond, timePerOperation } = require('../tasks/bench/measures');
+const { rows } = require('../tasks/bench/rows');
+const { resultOf } = require('../tasks/bench/run');
+const { median, spread, summarize } = require('../tasks/bench/statistics');
 
-const BENCH = path.join(__dirname, '..', 'bench');
+const BENCH = path.join(__dirname, '..', 'tasks', 'bench');
 const TIMEOUT = 60_000;
 
 describe('statistics', () => {

@@ -12,15 +12,15 @@ const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
-const { MAJORS, nodes } = require('../scripts/nodes');
+const { MAJORS, nodes } = require('../../scripts/nodes');
 const { insert, markdown } = require('./markdown');
 
 /** @typedef {import('.').Report} Report */
 
-const DOCUMENT = path.join(__dirname, '..', 'docs', 'performance.md');
+const DOCUMENT = path.join(__dirname, '..', '..', 'docs', 'performance.md');
 
 /**
- * @param {import('../scripts/nodes').NodeBinary} node
+ * @param {import('../../scripts/nodes').NodeBinary} node
  * @param {string[]} options
  * @param {string} folder
  * @returns {Promise<Report>}

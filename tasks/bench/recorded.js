@@ -66,7 +66,7 @@ function ask(agent, port) {
 
 /**
  * What is not recorded costs nothing: a run in which something was dropped measures something else.
- * @param {ReturnType<import('../record').Recorder['stats']>} stats
+ * @param {ReturnType<import('../../record').Recorder['stats']>} stats
  */
 function failWhereDropped(stats) {
   const dropped = Object.entries(stats).filter(([, of]) => of.dropped > 0).map(([type, of]) => `${type} ${of.dropped}`);
@@ -78,7 +78,7 @@ async function main() {
   await requests(half);
   console.log(half / await requests(half) * 1e3);
   const isRecorded = process.env.ASYNC_HOOKS_RS_RECORD_PROCESS === String(process.pid);
-  if (isRecorded) failWhereDropped(require('../record').record().stats());
+  if (isRecorded) failWhereDropped(require('../../record').record().stats());
 }
 
 if (require.main === module) main();

@@ -7,7 +7,7 @@
 
 const crypto = require('node:crypto');
 const fs = require('node:fs');
-const { Thread, chunk, end, header } = require('../__test__/support/recording');
+const { Thread, chunk, end, header } = require('../../__test__/support/recording');
 
 const EVENTS = 10_000_000;
 const CONCURRENT = 50;

@@ -3,9 +3,9 @@
 /**
  * How long reports take, and how much memory: time and peak resident size of one process a report.
  *
- *   node bench/report.js [FILE | RECORDING] [FORM...]
+ *   node tasks/bench/report.js [FILE | RECORDING] [FORM...]
  *
- * RECORDING is one of `bench/recordings.js`, which is written first: serve (the default), or serve-long and never-end, of
+ * RECORDING is one of `tasks/bench/recordings.js`, which is written first: serve (the default), or serve-long and never-end, of
  * 2 GiB. What is written of those goes nowhere.
  */
 
@@ -18,7 +18,7 @@ const recordings = require('./recordings');
 const FORMS = ['html', 'chrome', 'ndjson', 'traces', 'otlp'];
 const NOWHERE = process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null';
 
-const command = path.join(__dirname, '..', 'lib', 'report', 'command.js');
+const command = path.join(__dirname, '..', '..', 'lib', 'report', 'command.js');
 const child = `
   const began = performance.now();
   require(${JSON.stringify(command)}).command(process.argv.slice(1)).then((code) => {

@@ -4,10 +4,10 @@
  * Fifty million promises through all five callbacks in one process: what the heap and
  * the process weigh on the way.
  *
- *   node --expose-gc bench/soak.js [millions]
+ *   node --expose-gc tasks/bench/soak.js [millions]
  */
 
-const asyncHooks = require('..');
+const asyncHooks = require('../..');
 const { Counter, FIVE } = require('./counters');
 
 const MILLION = 1e6;

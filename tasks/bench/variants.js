@@ -14,7 +14,7 @@ const VARIANTS = /** @type {Variant[]} */ (['none', 'builtin', 'ours']);
  * @returns {typeof builtin}
  */
 function moduleOf(variant) {
-  return variant === 'ours' ? /** @type {any} */ (require('..')) : builtin;
+  return variant === 'ours' ? /** @type {any} */ (require('../..')) : builtin;
 }
 
 module.exports = { VARIANTS, moduleOf };

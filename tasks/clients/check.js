@@ -9,7 +9,7 @@ const { run } = require('./run');
 /**
  * @typedef {import('./run').Client} Client
  * @typedef {import('./run').Observation} Observation
- * @typedef {import('../scripts/nodes').NodeBinary} NodeBinary
+ * @typedef {import('../../scripts/nodes').NodeBinary} NodeBinary
  */
 
 /**

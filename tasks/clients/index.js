@@ -14,7 +14,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { MAJORS, nodes } = require('../scripts/nodes');
+const { MAJORS, nodes } = require('../../scripts/nodes');
 const { check } = require('./check');
 const { install } = require('./install');
 const { startServers } = require('./servers');
@@ -74,7 +74,7 @@ function toMajor(argument) {
 
 /**
  * @param {Client[]} clients
- * @param {import('../scripts/nodes').NodeBinary[]} binaries
+ * @param {import('../../scripts/nodes').NodeBinary[]} binaries
  * @param {Servers} servers
  * @returns {Promise<Result[]>} in the order of the clients
  */
@@ -98,7 +98,7 @@ async function checkAll(clients, binaries, servers) {
 
 /**
  * @param {Client} client
- * @param {import('../scripts/nodes').NodeBinary} node
+ * @param {import('../../scripts/nodes').NodeBinary} node
  * @param {Servers} servers
  * @returns {Promise<import('./check').Verdict>}
  */

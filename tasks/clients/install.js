@@ -11,7 +11,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { promisify } = require('node:util');
 
-const root = path.join(__dirname, '..');
+const root = path.join(__dirname, '..', '..');
 const modules = path.join(__dirname, 'node_modules');
 const DEADLINE = 5 * 60 * 1000;
 
@@ -60,7 +60,7 @@ async function installThisPackage() {
  * @param {string} target
  */
 function addBinary(target) {
-  const { BUILT } = require('../lib/targets');
+  const { BUILT } = require('../../lib/targets');
   const file = path.join(target, path.relative(root, BUILT));
   if (!fs.existsSync(file)) fs.copyFileSync(BUILT, file);
 }

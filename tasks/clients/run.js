@@ -9,7 +9,7 @@ const path = require('node:path');
 
 /**
  * @typedef {import('./modes').Mode} Mode
- * @typedef {import('../scripts/nodes').NodeBinary} NodeBinary
+ * @typedef {import('../../scripts/nodes').NodeBinary} NodeBinary
  * @typedef {{ code: number | null, stdout: string, stderr: string }} Output
  */
 

@@ -10,10 +10,10 @@ const { FALLBACKS } = require('./modes');
 /**
  * @typedef {import('./run').Client} Client
  * @typedef {import('./check').Verdict} Verdict
- * @typedef {{ client: Client, node: import('../scripts/nodes').NodeBinary, verdict: Verdict }} Result
+ * @typedef {{ client: Client, node: import('../../scripts/nodes').NodeBinary, verdict: Verdict }} Result
  */
 
-const FILE = path.join(__dirname, '..', 'docs', 'clients.md');
+const FILE = path.join(__dirname, '..', '..', 'docs', 'clients.md');
 
 const WORDS = {
   passes: 'passes',

@@ -4,7 +4,7 @@
  * An HTTP server with hooks and storage under load for long: whether memory grows, whether an event is lost, and
  * whether every request finds its own store.
  *
- *   node --expose-gc stress/soak.js [--minutes 30] [--rate 300] [--every 30] [--builtin]
+ *   node --expose-gc tasks/stress/soak.js [--minutes 30] [--rate 300] [--every 30] [--builtin]
  *
  * The load comes from a child process, `--rate` requests a second over kept connections, and as many as the minutes
  * ask for. `--every` seconds it collects garbage and notes what the heap, external memory and the process weigh; what
@@ -44,8 +44,8 @@ const WARM = 0.5;
 /** What only the work of a request makes, and so is known to the number. */
 const EXACT = ['PROMISE', 'FSREQCALLBACK', 'Immediate', 'SOAK'];
 
-/** @type {typeof import('..')} */
-const { createHook, AsyncLocalStorage, AsyncResource } = options.builtin ? /** @type {any} */ (builtin) : require('..');
+/** @type {typeof import('../..')} */
+const { createHook, AsyncLocalStorage, AsyncResource } = options.builtin ? /** @type {any} */ (builtin) : require('../..');
 
 /** @typedef {{ type: string, resource: WeakRef<object>, entered: number }} Life */
 /** @typedef {{ init: number, destroy: number, before: number, after: number, resolve: number, alive: number, lost: number }} Counts */
@@ -85,7 +85,7 @@ async function load(/** @type {number} */ port) {
 
 // What a request does
 
-/** @type {import('..').AsyncLocalStorage<{ number: string }>} */
+/** @type {import('../..').AsyncLocalStorage<{ number: string }>} */
 const storage = new AsyncLocalStorage();
 const stores = { right: 0, wrong: 0 };
 

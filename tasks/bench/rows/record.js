@@ -26,7 +26,7 @@ const TRACED = 4_000;
 const TRIES = 5;
 const RECORDED = path.join(__dirname, '..', 'recorded.js');
 const TIMES = path.join(__dirname, '..', 'times.js');
-const RECORDER = path.join(__dirname, '..', '..', 'record.js');
+const RECORDER = path.join(__dirname, '..', '..', '..', 'record.js');
 
 /** What Node is given to serve with: two rivals stand in the place of the builtin. */
 const withTimes = { none: [], builtin: ['--require', TIMES], ours: ['--require', RECORDER] };
@@ -49,7 +49,7 @@ async function inFolder(callback) {
  */
 function start(variant, folder) {
   if (variant === 'ours') {
-    const recorder = require('../../record').record({ file: path.join(folder, 'bench.rec') });
+    const recorder = require('../../../record').record({ file: path.join(folder, 'bench.rec') });
     return () => failWhereDropped(recorder.stats());
   }
   if (variant === 'builtin') require(TIMES);

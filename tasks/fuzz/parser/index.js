@@ -17,7 +17,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { root, folder, run, host, runCheck } = require('../../scripts/safety/build');
+const { root, folder, run, host, runCheck } = require('../../../scripts/safety/build');
 
 const FLAGS = [
   '-Ccodegen-units=1', '-Cpasses=sancov-module',

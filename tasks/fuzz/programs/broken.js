@@ -5,7 +5,7 @@
  */
 
 const { isPromise } = require('node:util').types;
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { features } = require('./program');
 
 /** @typedef {any} Module one like `node:async_hooks` */

@@ -13,7 +13,7 @@ const fs = require('node:fs');
 const { StringDecoder } = require('node:string_decoder');
 // The package loads it when a hook is enabled for the first time.
 require('node:v8');
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { brokenModule } = require('./broken');
 const { interpret } = require('./interpret');
 
@@ -23,7 +23,7 @@ const STDOUT = 1;
 /** @param {string} side */
 function load(side) {
   if (side === 'builtin') return builtin;
-  return side === 'ours' ? require('../..') : brokenModule(side);
+  return side === 'ours' ? require('../../..') : brokenModule(side);
 }
 
 /** @param {unknown} line */
@@ -49,7 +49,7 @@ function nextJob() {
 function main() {
   const sides = process.argv.slice(2);
   const modules = sides.map(load);
-  const nextOwnId = sides.includes('ours') ? require('../../legacy').newAsyncId : undefined;
+  const nextOwnId = sides.includes('ours') ? require('../../../legacy').newAsyncId : undefined;
   let job = nextJob();
   const next = () => {
     while (job !== undefined && job.programs.length === 0) job = nextJob();

@@ -2,8 +2,8 @@
 
 /** Where two runs of a program differ. */
 
-const { heldBack } = require('../../lib/compare/held-back');
-const { tracksPromises } = require('../../lib/promises');
+const { heldBack } = require('../../../lib/compare/held-back');
+const { tracksPromises } = require('../../../lib/promises');
 
 /** @typedef {import('./recording').Part} Part */
 

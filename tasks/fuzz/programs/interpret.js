@@ -5,7 +5,7 @@
 const { EventEmitter, EventEmitterAsyncResource } = require('node:events');
 const fs = require('node:fs');
 const vm = require('node:vm');
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { carriers } = require('./carriers');
 const { print } = require('./print');
 const { Recording, FIRST_OWN_ID } = require('./recording');

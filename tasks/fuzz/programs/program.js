@@ -7,7 +7,7 @@
  * made) does nothing; an `await` in a function that is not async is left out.
  */
 
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 
 /**
  * @typedef {object} Operation

@@ -5,7 +5,7 @@
  * with every module that is right.
  */
 
-const { Names } = require('../../lib/compare/names');
+const { Names } = require('../../../lib/compare/names');
 
 /** @typedef {import('./program').Phase} Phase */
 

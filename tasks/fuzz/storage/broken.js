@@ -6,7 +6,7 @@
  * Each is a function that makes a class anew, so that the instances of one program know only of each other.
  */
 
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { features } = require('./program');
 
 /** @type {new (options?: any) => any} */

@@ -2,7 +2,7 @@
 
 /** Says whether a program sees the same stores with a composition of modules as it does with Node's own. */
 
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { interpret } = require('./interpret');
 const { features } = require('./program');
 const { Random } = require('../common/random');

@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
 });
 
 const name = options.self ? 'self' : options.mixed ? 'mixed' : 'ours';
-const composed = compositions(options.broken === undefined ? require('../..') : brokenModule(options.broken));
+const composed = compositions(options.broken === undefined ? require('../../..') : brokenModule(options.broken));
 
 /** @param {Program} program */
 const verdictOf = (program) => check(program, composed.self(program), composed[name](program));

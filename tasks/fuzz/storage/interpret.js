@@ -7,7 +7,7 @@
 
 const { channel } = require('node:diagnostics_channel');
 const { EventEmitter, setMaxListeners } = require('node:events');
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { Thrown, operations } = require('./operations');
 const { OBJECTS, PRIMITIVES } = require('./program');
 

@@ -2,7 +2,7 @@
 
 /** What each operation of a program does. A promise that one returns is awaited where the block is an async function. */
 
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { carriers, turnsOf } = require('./carriers');
 
 /** @typedef {import('./program').Operation} Operation */

@@ -7,7 +7,7 @@
  * never made, a `wait` in the main strand) does nothing.
  */
 
-const builtin = require('../../lib/builtin');
+const builtin = require('../../../lib/builtin');
 const { sizeOf } = require('../common/trees');
 
 /**

@@ -29,7 +29,7 @@ const SOURCES = {
     setTimeout(() => {}, 1);
   },
   embedder() {
-    const { newAsyncId, emitInit, emitBefore, emitAfter, emitDestroy } = require('../../legacy');
+    const { newAsyncId, emitInit, emitBefore, emitAfter, emitDestroy } = require('../../../legacy');
     const id = newAsyncId();
     emitInit(id, 'BLOCKED');
     emitBefore(id);

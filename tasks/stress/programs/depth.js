@@ -52,7 +52,7 @@ const SHAPES = {
 
   /** Without frames of JavaScript: contexts that are entered and left by hand. */
   embedder(depth) {
-    const legacy = require('../../legacy');
+    const legacy = require('../../../legacy');
     const first = legacy.newAsyncId();
     for (let i = 1; i < depth; i++) legacy.newAsyncId();
     for (let id = first; id < first + depth; id++) {
@@ -68,7 +68,7 @@ const SHAPES = {
 
   /** The same, but all are left at once, by leaving the outermost. */
   unwound(depth) {
-    const legacy = require('../../legacy');
+    const legacy = require('../../../legacy');
     const outermost = legacy.newAsyncId();
     legacy.emitBefore(outermost);
     for (let i = 1; i < depth; i++) legacy.emitBefore(legacy.newAsyncId());

@@ -21,7 +21,7 @@ const KINDS = {
     kept.push(ah.AsyncLocalStorage.snapshot());
   },
   embedder() {
-    const { newAsyncId, emitBefore } = require('../../legacy');
+    const { newAsyncId, emitBefore } = require('../../../legacy');
     emitBefore(newAsyncId(), 1, {});
   },
   async continuation() {

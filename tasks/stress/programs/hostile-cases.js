@@ -7,13 +7,13 @@
 
 const { inspect } = require('node:util');
 
-/** @typedef {(ah: typeof import('../..'), say: (text: unknown) => void, enable: () => void) => void} Case */
+/** @typedef {(ah: typeof import('../../..'), say: (text: unknown) => void, enable: () => void) => void} Case */
 
 const OPTIONS = { requireManualDestroy: true };
 
 /**
  * The symbols under which Node keeps ids.
- * @param {typeof import('../..')} ah
+ * @param {typeof import('../../..')} ah
  */
 function idSymbols(ah) {
   const probe = /** @type {any} */ (new ah.AsyncResource('PROBE', OPTIONS));

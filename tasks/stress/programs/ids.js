@@ -48,12 +48,12 @@ function setCounter(to) {
     const { async_id_fields: fields, constants } = internalBinding('async_wrap');
     fields[constants.kAsyncIdCounter] = to;
   } else {
-    const { ids, layout } = require('../../lib/thread');
+    const { ids, layout } = require('../../../lib/thread');
     ids[layout.lastId] = to;
   }
 }
 
-const legacy = isBuiltin ? null : require('../../legacy');
+const legacy = isBuiltin ? null : require('../../../legacy');
 
 /** As many resources as there may be: of ours the low-level ones, of the builtin's its own class. */
 function makeResource() {

@@ -13,7 +13,7 @@ const [event, shape] = process.argv.slice(2, 4);
 const rounds = Number(process.argv[4]);
 
 const isBuiltin = process.env.MODULE_UNDER_TEST === 'builtin';
-const legacy = isBuiltin ? null : require('../../legacy');
+const legacy = isBuiltin ? null : require('../../../legacy');
 const OPTIONS = { requireManualDestroy: true };
 const shared = new ah.AsyncResource('SHARED', OPTIONS);
 const storage = new ah.AsyncLocalStorage();

@@ -6,8 +6,8 @@
  */
 
 const { NAMES, VALUES } = require('./values');
-const legacy = require('../../legacy');
-const { record } = require('../../record');
+const legacy = require('../../../legacy');
+const { record } = require('../../../record');
 
 const { newAsyncId, emitInit, emitBefore, emitAfter, emitDestroy } = legacy;
 process.chdir(process.argv[2]);

@@ -45,7 +45,7 @@ async function inWorker() {
   const { depth, file } = workerData;
   const nested = depth > 0 ? ended(new Worker(__filename, { workerData: { depth: depth - 1, file: null } })) : null;
   const ah = require('./module');
-  if (file !== null && process.env.MODULE_UNDER_TEST !== 'builtin') require('../../record').record({ file });
+  if (file !== null && process.env.MODULE_UNDER_TEST !== 'builtin') require('../../../record').record({ file });
   const storage = new ah.AsyncLocalStorage();
   ah.createHook({ init() {}, before() {}, after() {}, destroy() {}, promiseResolve() {} }).enable();
   await storage.run(1, async () => {

@@ -13,7 +13,7 @@ const ah = require('./module');
 /** @type {{ means: Means, kind: 'hooks' | 'storage' | 'recorder', file: string }} */
 const { means, kind, file } = workerData;
 
-if (kind === 'recorder' && process.env.MODULE_UNDER_TEST !== 'builtin') require('../../record').record({ file });
+if (kind === 'recorder' && process.env.MODULE_UNDER_TEST !== 'builtin') require('../../../record').record({ file });
 
 const storage = new ah.AsyncLocalStorage();
 const enter = kind === 'storage' ? storage.run.bind(storage, { kind }) : (/** @type {() => unknown} */ action) => action();

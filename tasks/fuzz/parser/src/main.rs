@@ -10,7 +10,7 @@ mod check;
 mod format;
 mod mutate;
 #[allow(dead_code)]
-#[path = "../../../src/recorder/mod.rs"]
+#[path = "../../../../src/recorder/mod.rs"]
 mod recorder;
 mod seeds;
 

@@ -68,7 +68,7 @@ function runTests(names, pattern) {
   stream.on('end', () => {
     if (ran === 0) fail(pattern === undefined ? 'Every test was skipped.' : `No test matches "${pattern}". Tests inside of tests are not looked at.`);
   });
-  stream.compose(spec).pipe(process.stdout);
+  stream.compose(new spec()).pipe(process.stdout);
 }
 
 /** @param {string} message */

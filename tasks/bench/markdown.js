@@ -1,6 +1,6 @@
 'use strict';
 
-/** The table of several Nodes as Markdown, and its place in a document. */
+/** The results of several Nodes as Markdown, a table for each set of bars, and their place in a document. */
 
 const { barOf, numeral, totalOf } = require('./table');
 
@@ -11,17 +11,25 @@ const { barOf, numeral, totalOf } = require('./table');
  * @param {string} command that made them
  */
 function markdown(reports, command) {
-  const versions = reports.map(({ node }) => node);
   const [{ date, rounds, clock }] = reports;
+  const versions = reports.map(({ node }) => node).join(', ');
+  const source = `\`${command}\`, ${date.slice(0, 10)}, ${process.platform} ${process.arch}, Node ${versions}; ${rounds} rounds, clock \`${clock}\`.`;
+  // Where Node can leave promises to the package comes first: these Nodes are the newer ones.
+  const sets = [reports.filter(({ own }) => own), reports.filter(({ own }) => !own)].filter(({ length }) => length > 0);
+  return [source, ...sets.map(tableOf)].join('\n\n');
+}
+
+/** @param {Report[]} reports with the same bars */
+function tableOf(reports) {
   const lines = [
-    `\`${command}\`, ${date.slice(0, 10)}, ${process.platform} ${process.arch}, Node ${versions.join(', ')}; ` +
-      `${rounds} rounds, clock \`${clock}\`. In each cell: none / builtin / ours, then ours/builtin and its bar.`,
+    `### Node ${reports.map(({ node }) => node.split('.')[0]).join(' and ')}`,
     '',
-    tableLine(['row', ...versions.map((version) => `Node ${version}`)]),
-    tableLine(['---', ...versions.map(() => '---')]),
+    tableLine(['row', 'bar', ...reports.map(({ node }) => `Node ${node}`)]),
+    tableLine(['---', '---', ...reports.map(() => '---')]),
   ];
-  reports[0].results.forEach(({ name }, row) => {
-    lines.push(tableLine([name, ...reports.map(({ results }) => cell(results[row]))]));
+  reports[0].results.forEach((result, row) => {
+    const bar = barOf(result).replace('<=', '≤').replace('>=', '≥');
+    lines.push(tableLine([result.name, bar, ...reports.map(({ results }) => cell(results[row]))]));
   });
   return lines.join('\n');
 }
@@ -29,10 +37,8 @@ function markdown(reports, command) {
 /** @param {import('./run').Result} result */
 function cell(result) {
   const { none, builtin, ours, unit, met } = result;
-  const values = `${[none, builtin, ours].map(numeral).join(' / ')} ${unit}`;
   const total = result.bar.of === 'total' ? `**${totalOf(result)}** ` : '';
-  const bar = barOf(result).replace('<=', '≤').replace('>=', '≥');
-  return `${values}<br>${total}${bar} ${met ? 'met' : '**missed**'}`;
+  return `${total}(${[none, builtin, ours].map(numeral).join(' / ')} ${unit})${met ? '' : ' missed'}`;
 }
 
 /** @param {string[]} cells */

@@ -97,5 +97,5 @@ module.exports = [
     languageOptions: { globals: { gc: 'readonly', navigator: 'readonly' } },
     rules: { 'no-self-compare': 'off', 'prefer-promise-reject-errors': 'off' },
   },
-  { files: ['clients/**/*.test.js'], languageOptions: { globals: { expect: 'readonly', test: 'readonly' } } },
+  { files: ['tasks/clients/**/*.test.js'], languageOptions: { globals: { expect: 'readonly', test: 'readonly' } } },
 ];

@@ -9,16 +9,16 @@ const os = require('node:os');
 const path = require('node:path');
 const { describe, test } = require('node:test');
 
-const { totalAtLeast, totalAtMost, oursAtMost, runtimeCanIgnorePromises } = require('../bench/bars');
-const { disagreements, problems } = require('../bench/check');
-const { FIVE } = require('../bench/counters');
-const { insert, markdown } = require('../bench/markdown');
-const { operationsPerSecond, timePerOperation } = require('../bench/measures');
-const { rows } = require('../bench/rows');
-const { resultOf } = require('../bench/run');
-const { median, spread, summarize } = require('../bench/statistics');
+const { totalAtLeast, totalAtMost, oursAtMost, runtimeCanIgnorePromises } = require('../tasks/bench/bars');
+const { disagreements, problems } = require('../tasks/bench/check');
+const { FIVE } = require('../tasks/bench/counters');
+const { insert, markdown } = require('../tasks/bench/markdown');
+const { operationsPerSecond, timePerOperation } = require('../tasks/bench/measures');
+const { rows } = require('../tasks/bench/rows');
+const { resultOf } = require('../tasks/bench/run');
+const { median, spread, summarize } = require('../tasks/bench/statistics');
 
-const BENCH = path.join(__dirname, '..', 'bench');
+const BENCH = path.join(__dirname, '..', 'tasks', 'bench');
 const TIMEOUT = 60_000;
 
 describe('statistics', () => {
@@ -150,23 +150,36 @@ test('rows have names of their own', () => {
   assert.strictEqual(new Set(rows.map(({ name }) => name)).size, rows.length);
 });
 
-test('the Markdown table has a column for each Node', () => {
-  const result = (bar, values) =>
-    resultOf({ name: 'row', hooks: [], measure: operationsPerSecond, bar, once: () => 0 }, values, [], true);
-  const report = (node, ours) => ({
+test('the Markdown has a table for each set of bars, with a column for each Node', () => {
+  const report = (node, own, ours) => ({
     node,
     date: '2030-01-02T03:04:05Z',
     rounds: 7,
     clock: 'busy',
     quick: false,
-    own: true,
-    results: [result(totalAtLeast(1.2, 1), { none: [300], builtin: [100], ours: [ours] })],
+    own,
+    results: [
+      resultOf({ name: 'row', hooks: [], measure: operationsPerSecond, bar: totalAtLeast(1.2, 1), once: () => 0 },
+        { none: [300], builtin: [100], ours: [ours] }, [], own),
+    ],
   });
-  const lines = markdown([report('20.1.0', 110), report('26.2.0', 130)], 'npm run bench:matrix').split('\n');
-  assert.match(lines[0], /`npm run bench:matrix`, 2030-01-02, .*Node 20\.1\.0, 26\.2\.0; 7 rounds/);
-  assert.strictEqual(lines[2], '| row | Node 20.1.0 | Node 26.2.0 |');
-  assert.strictEqual(lines.at(-1),
-    '| row | 300 / 100 / 110 1/s<br>**1.10** ≥ 1.20 **missed** | 300 / 100 / 130 1/s<br>**1.30** ≥ 1.20 met |');
+  const reports = [report('20.1.0', false, 90), report('24.3.0', true, 110), report('26.2.0', true, 130)];
+  const [source, ...lines] = markdown(reports, 'npm run bench:matrix').split('\n');
+  assert.match(source, /`npm run bench:matrix`, 2030-01-02, .*Node 20\.1\.0, 24\.3\.0, 26\.2\.0; 7 rounds/);
+  assert.deepStrictEqual(lines, [
+    '',
+    '### Node 24 and 26',
+    '',
+    '| row | bar | Node 24.3.0 | Node 26.2.0 |',
+    '| --- | --- | --- | --- |',
+    '| row | ≥ 1.20 | **1.10** (300 / 100 / 110 1/s) missed | **1.30** (300 / 100 / 130 1/s) |',
+    '',
+    '### Node 20',
+    '',
+    '| row | bar | Node 20.1.0 |',
+    '| --- | --- | --- |',
+    '| row | ≥ 1.00 | **0.90** (300 / 100 / 90.0 1/s) missed |',
+  ]);
 });
 
 test('the table replaces what is between the marks', () => {

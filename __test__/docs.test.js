@@ -11,7 +11,6 @@ const ts = require('typescript');
 const { DOCUMENT, fill, parts } = require('../scripts/api');
 
 const root = path.join(__dirname, '..');
-const docs = path.join(root, 'docs');
 const reference = fs.readFileSync(DOCUMENT, 'utf8');
 
 /** @param {string} folder */
@@ -63,9 +62,34 @@ function declared(file) {
     .map(({ name }) => name);
 }
 
-describe('the code pieces of docs/', () => {
-  for (const document of fs.readdirSync(docs)) {
-    const text = fs.readFileSync(path.join(docs, document), 'utf8');
+/** Every document that is ours, from the root. */
+const documents = ['.', 'docs', 'examples', 'tasks', 'scripts', 'lib', 'crates'].flatMap((folder) => {
+  const names = fs.existsSync(path.join(root, folder)) ? fs.readdirSync(path.join(root, folder), { encoding: 'utf8', recursive: folder !== '.' }) : [];
+  return names.filter((name) => name.endsWith('.md') && !name.includes('node_modules')).map((name) => path.join(folder, name));
+});
+
+describe('the links and commands of the documents', () => {
+  const { scripts } = require('../package.json');
+  for (const document of documents) {
+    const text = fs.readFileSync(path.join(root, document), 'utf8');
+    test(document, () => {
+      const links = [...text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)].map(([, link]) => path.join(path.dirname(document), link));
+      assert.deepStrictEqual(links.filter((link) => !fs.existsSync(path.join(root, link))), []);
+      // `npm run x` stands for any script.
+      const commands = [...text.matchAll(/\bnpm run (?!x\b)([\w:-]+)/g)].map(([, script]) => script);
+      assert.deepStrictEqual(commands.filter((script) => !(script in scripts)), []);
+      const tests = [...text.matchAll(/\bnpm test -- ([\w/-]+)/g)].map(([, name]) => name).filter((name) => name !== 'NAME');
+      const known = (/** @type {string} */ name) => ['.test.js', '.js', '.mjs'].some((end) => fs.existsSync(path.join(root, '__test__', name + end)));
+      assert.deepStrictEqual(tests.filter((name) => !known(name)), []);
+      const programs = [...text.matchAll(/\bnode (?:--[\w-]+ )*((?:tasks|scripts|__test__|bin|examples)\/[\w./-]+)/g)].map(([, program]) => program);
+      assert.deepStrictEqual(programs.filter((program) => !fs.existsSync(path.join(root, program))), []);
+    });
+  }
+});
+
+describe('the code pieces of the documents', () => {
+  for (const document of documents) {
+    const text = fs.readFileSync(path.join(root, document), 'utf8');
     const pieces = [...text.matchAll(/<!-- run -->\n```js\n([^]+?)```\n\n```text\n([^]+?)```/g)];
     test(`${document}: every one that is marked has an output`, () => {
       assert.strictEqual(pieces.length, text.split('<!-- run -->').length - 1);

@@ -5,8 +5,8 @@
 const assert = require('node:assert');
 const { describe, test } = require('node:test');
 
-const { isRight, knownDifference, sectionsOf } = require('../stress/hostile');
-const { ownArguments } = require('../stress/scenarios/arguments');
+const { isRight, knownDifference, sectionsOf } = require('../tasks/stress/hostile');
+const { ownArguments } = require('../tasks/stress/scenarios/arguments');
 
 /**
  * One test for each section that the program prints.

@@ -9,7 +9,7 @@ const { promisify } = require('node:util');
 
 const { runAs } = require('./support/twins');
 
-const SOAK = require.resolve('../bench/soak');
+const SOAK = require.resolve('../tasks/bench/soak');
 
 test('promises that come and go leave nothing behind', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', SOAK, '3'], { timeout: 120_000 });

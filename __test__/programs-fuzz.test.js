@@ -6,13 +6,13 @@ const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const { describe, test } = require('node:test');
 
-const { sizeOf } = require('../fuzz/common/trees');
-const { names } = require('../fuzz/programs/broken');
-const { generate } = require('../fuzz/programs/generate');
-const { print } = require('../fuzz/programs/print');
+const { sizeOf } = require('../tasks/fuzz/common/trees');
+const { names } = require('../tasks/fuzz/programs/broken');
+const { generate } = require('../tasks/fuzz/programs/generate');
+const { print } = require('../tasks/fuzz/programs/print');
 const { runtimeCanIgnorePromises } = require('../lib/node/symbols');
 
-const FUZZ = require.resolve('../fuzz/programs');
+const FUZZ = require.resolve('../tasks/fuzz/programs');
 const TIMEOUT_MS = 300_000;
 
 /**

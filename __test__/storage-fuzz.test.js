@@ -6,11 +6,11 @@ const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const { describe, test } = require('node:test');
 
-const { names } = require('../fuzz/storage/broken');
-const { generate } = require('../fuzz/storage/generate');
-const { sizeOf } = require('../fuzz/storage/program');
+const { names } = require('../tasks/fuzz/storage/broken');
+const { generate } = require('../tasks/fuzz/storage/generate');
+const { sizeOf } = require('../tasks/fuzz/storage/program');
 
-const FUZZ = require.resolve('../fuzz/storage');
+const FUZZ = require.resolve('../tasks/fuzz/storage');
 const TIMEOUT_MS = 120_000;
 
 /**

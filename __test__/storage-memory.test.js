@@ -5,7 +5,7 @@
 const assert = require('node:assert');
 const { test } = require('node:test');
 
-const { features } = require('../fuzz/storage/program');
+const { features } = require('../tasks/fuzz/storage/program');
 const { runAs } = require('./support/twins');
 
 const SCRIPT = require.resolve('./fixtures/storage/memory');

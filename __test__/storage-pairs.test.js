@@ -11,7 +11,7 @@ const { before, describe, test } = require('node:test');
 const scenarios = require('./fixtures/storage/scenarios');
 const { twins } = require('./support/twins');
 
-const { features } = require('../fuzz/storage/program');
+const { features } = require('../tasks/fuzz/storage/program');
 
 /** The flag for the other way of the running Node to carry stores, by hooks or by frames, if it has two. */
 const OTHER_WAY = features.hooked ? '--experimental-async-context-frame' : '--no-async-context-frame';

@@ -5,7 +5,7 @@
 const assert = require('node:assert');
 const { test } = require('node:test');
 
-const { NAMES, runScenario } = require('../stress/run');
+const { NAMES, runScenario } = require('../tasks/stress/run');
 
 /** These are tested one by one in `hostile.test.js`. */
 const ELSEWHERE = ['arguments', 'resources'];

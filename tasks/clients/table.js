@@ -1,0 +1,101 @@
+'use strict';
+
+/** Writes the results of a whole run to `docs/clients.md`. */
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { versionOf } = require('./install');
+const { FALLBACKS } = require('./modes');
+
+/**
+ * @typedef {import('./run').Client} Client
+ * @typedef {import('./check').Verdict} Verdict
+ * @typedef {{ client: Client, node: import('../../scripts/nodes').NodeBinary, verdict: Verdict }} Result
+ */
+
+const FILE = path.join(__dirname, '..', '..', 'docs', 'clients.md');
+
+const WORDS = {
+  passes: 'passes',
+  fails: 'fails',
+  unsupported: "fails with Node's own module too",
+  skipped: 'skipped',
+};
+
+/** @param {Result[]} results */
+function write(results) {
+  fs.writeFileSync(FILE, text(results));
+}
+
+/** @param {Result[]} results */
+function text(results) {
+  const versions = [...new Set(results.map(({ node }) => node.version))];
+  const settings = list(Object.entries(FALLBACKS).map(([name, value]) => `\`${name}=${value}\``));
+  const notes = results.filter(({ verdict }) => verdict.detail !== '');
+  return `# Clients
+
+Published programs that nobody here wrote, run on this package by \`npm run test:clients\`, which writes this page.
+Each one runs unmodified and as its README says, in a process of its own: with Node's own \`async_hooks\`, with
+\`--require async-hooks-rs/register\`, with \`--import async-hooks-rs/register\`, and once more with its fallbacks
+(${settings}). It passes where each run shows what is asserted,
+all show the same, and the program did take what it uses from this package.
+
+The *journey* of a request goes through ticks, microtasks, promises, timers, immediates, files, streams, dns, crypto, zlib, an HTTP
+request and a pool of 2 sockets; the context is looked at in each callback and after awaiting it.
+
+Node ${list(versions)}. The package is the one that \`npm pack\` makes.
+
+| client | version | Nodes | what was asserted | result |
+| --- | --- | --- | --- | --- |
+${rows(results).join('\n')}
+${notes.length === 0 ? '' : `\n## What was said\n\n${details(notes).join('\n')}\n`}`;
+}
+
+/** @param {Result[]} results */
+function rows(results) {
+  const groups = groupBy(results, ({ client, verdict }) => `${client.name} ${verdict.outcome}`);
+  return groups.map((group) => {
+    const [{ client, verdict }] = group;
+    const nodes = group.map(({ node }) => node.major).join(', ');
+    return `| ${client.title ?? client.name} | ${versions(client)} | ${nodes} | ${client.asserts} | ${WORDS[verdict.outcome]} |`;
+  });
+}
+
+/** @param {Client} client */
+function versions({ packages: [first, ...others] }) {
+  return [versionOf(first), ...others.map((one) => `${one} ${versionOf(one)}`)].join(', ');
+}
+
+/** @param {Result[]} results */
+function details(results) {
+  const groups = groupBy(results, ({ client, verdict }) => `${client.name} ${verdict.detail}`);
+  return groups.map((group) => {
+    const [{ client, verdict }] = group;
+    const nodes = group.map(({ node }) => node.major).join(', ');
+    return `* ${client.title ?? client.name} on ${nodes}, ${WORDS[verdict.outcome]}: ${oneLine(verdict.detail)}`;
+  });
+}
+
+/** @param {string} detail */
+function oneLine(detail) {
+  const line = detail.replaceAll('`', "'").replaceAll(path.join(__dirname, path.sep), '').replace(/\s+/g, ' ').trim();
+  return `\`${line.length > 300 ? `${line.slice(0, 300)} …` : line}\``;
+}
+
+/**
+ * @param {Result[]} results
+ * @param {(result: Result) => string} key
+ */
+function groupBy(results, key) {
+  /** @type {Map<string, Result[]>} */
+  const groups = new Map();
+  for (const result of results) groups.set(key(result), [...(groups.get(key(result)) ?? []), result]);
+  return [...groups.values()];
+}
+
+/** @param {string[]} names */
+function list(names) {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+module.exports = { write };

@@ -65,10 +65,11 @@ function nextVisit() {
   });
 }
 
-/** Collects garbage until every promise is reported destroyed, or for some rounds. */
-function collect(rounds = 50) {
-  const waiting = observer.resources.some(({ type, destroy }) => type === 'PROMISE' && destroy.length === 0);
-  if (rounds === 0 || !waiting) return report();
+/**
+ * Collects garbage until every promise is reported destroyed. The rounds are as many in every process, for they are observed too.
+ */
+function collect(rounds = 10) {
+  if (rounds === 0) return report();
   globalThis.gc?.();
   settle(() => collect(rounds - 1));
 }

@@ -26,6 +26,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 const QUIET_TICKS: u32 = 8;
 /// What is older than this is with the operating system.
 const FLUSH: Duration = Duration::from_millis(10);
+/// So many ticks the end of a recording waits for threads that store events meanwhile.
+const TICKS_TO_REST: u32 = 8;
 /// Between two accounts of drops, of the event loops and of the wall clock.
 const ACCOUNT: Duration = Duration::from_millis(100);
 /// How long the end of the process may wait for the drain thread, which holds the state for moments only.
@@ -116,8 +118,15 @@ impl State {
         self.is_over = true;
         self.sources.iter_mut().for_each(|(_, source)| source.look());
         if self.sources.len() > 1 {
-            // Other threads still run: what they have stored must lie for a while before it is read.
-            thread::sleep(TICK);
+            // Other threads still run: what they have stored must lie for a while before it is read. One may be about to
+            // rest; one that does not ends without what it stored last.
+            for _ in 0..TICKS_TO_REST {
+                thread::sleep(TICK);
+                let busy = self.sources.iter_mut().map(|(_, source)| u32::from(!source.rests())).sum::<u32>();
+                if busy == 0 {
+                    break;
+                }
+            }
         }
         while !self.sources.is_empty() {
             self.end(0, clock, reason);

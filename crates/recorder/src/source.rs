@@ -136,6 +136,13 @@ impl Source {
         self.stored = self.ring.settle(u32::MAX);
     }
 
+    /// Whether nothing was stored since it was last looked at. Then all of it counts as published.
+    pub fn rests(&mut self) -> bool {
+        let before = self.stored;
+        self.stored = self.ring.settle(before);
+        self.stored == before
+    }
+
     /// What was stored when it was last looked at counts as published, unless the thread goes on. Then it
     /// finds no more room.
     pub fn close(&mut self) {

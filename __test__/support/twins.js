@@ -6,7 +6,7 @@ const { execFile } = require('node:child_process');
 const path = require('node:path');
 
 const FOLDER = path.join(__dirname, '..', 'fixtures', 'twins');
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 240_000;
 
 /**
  * @typedef {object} Outcome

@@ -148,6 +148,25 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
         { id: 3, op: 'promise', how: 'reject', reg: 0, from: 0, body: [{ id: 26, op: 'on', hook: 1 }] },
       ],
     },
+    'a promise after a hook was enabled again, in a microtask that Node follows': {
+      hooks: [{ callbacks: { init: [], after: [{ nth: 2, body: [{ id: 23, op: 'async', reg: 0, body: [] }] }] } }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 6, op: 'microtask', body: [{ id: 8, op: 'on', hook: 0 }] },
+        { id: 11, op: 'combine', how: 'all', reg: 0, from: 0 },
+        { id: 12, op: 'off', hook: 0 },
+      ],
+    },
+    'a promise after a hook without init was enabled again at once': {
+      hooks: [{ callbacks: { after: [] } }],
+      collects: false,
+      main: [
+        { id: 1, op: 'on', hook: 0 },
+        { id: 11, op: 'promise', how: 'promise', reg: 0, from: 0, body: [{ id: 12, op: 'off', hook: 0 }] },
+        { id: 15, op: 'on', hook: 0 },
+      ],
+    },
     'a hook is disabled and enabled again in a scope in a continuation': {
       hooks: [{ callbacks: { init: [] } }],
       collects: false,

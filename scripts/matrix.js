@@ -34,21 +34,22 @@ const WAYS = {
 };
 
 /** Tests of what is the same with the fallbacks: the command line, the output, reports and the package. */
-const APART_FROM_WAYS = /^(bench|bundled|cli-options|docs|package|page|record-(again|command|output|preload)|release|report)\b/;
+const APART_FROM_WAYS = /^(bench|bundled|cli-options|docs|package|page|record-(again|command|output|preload)|release|report|test-command)\b/;
 
 async function main() {
   const { values, positionals } = parseArgs({
-    options: { command: { type: 'string', default: 'npm run test:js' }, sample: { type: 'boolean', default: false } },
+    options: { command: { type: 'string' }, sample: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const { command, sample } = values;
+  const { command = 'npm run test:js', sample } = values;
+  const commandOfFallbacks = values.command === undefined && sample ? testsOfWays() : command;
   const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
   /** @type {Run[]} */
   const rows = [];
   for (const node of await nodes(majors)) {
     if (sample && node.version === process.versions.node) continue;
     rows.push(await run(node, 'own', command, sample));
-    if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', sample ? testsOfWays() : command, sample));
+    if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', commandOfFallbacks, sample));
   }
   printTable([{ version: 'Node', ways: 'ways', result: 'result', seconds: 'seconds' }, ...rows]);
   for (const { version, ways, failures } of rows) {

@@ -55,7 +55,8 @@ const WANTS: &Named = named![
 ];
 
 /// The bits that say what is to be done about a change of the hooks.
-const TODO: &Named = named![Todo::CHANGED, Todo::NOW, Todo::AT_NODE, Todo::FOLLOW, Todo::LEAVE];
+const TODO: &Named =
+    named![Todo::CHANGED, Todo::NOW, Todo::AT_NODE, Todo::FOLLOW, Todo::FOLLOW_FIRST, Todo::LEAVE];
 
 /// Where things are in the memory of a ring, what an event looks like (`docs/recorder.md`), and the bits of what `makeRoom` answers.
 const RING: &Named = named![

@@ -41,6 +41,7 @@ export interface Todo {
   now: number;
   atNode: number;
   follow: number;
+  followFirst: number;
   leave: number;
 }
 

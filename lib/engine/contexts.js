@@ -245,7 +245,6 @@ module.exports = {
   settlesTriggers,
   currentTriggerFor,
   onFirstEnter,
-  entered,
   enter,
   leave,
   returnTo,

@@ -109,10 +109,11 @@ class AsyncHook extends BuiltinAsyncHook {
     const due = native.enableHook(handle, wanted);
     if (due & todo.changed) hooks.set(handle, { hook: this, wanted });
     if (due & todo.now) addHook(this, wanted);
-    if (due & todo.atNode) takeFromNode(wanted);
+    if (due & todo.followFirst) followPromises();
+    if (due & todo.atNode) followAtNode(wanted);
     if (due & todo.now) update();
     if (due & todo.changed) tellNode(this, 'enable', due);
-    if (due & todo.follow && !(due & todo.atNode && wanted & wants.init)) followPromises();
+    if (due & todo.follow) followPromises();
     return this;
   }
 
@@ -131,16 +132,6 @@ class AsyncHook extends BuiltinAsyncHook {
     if (due & todo.leave) leavePromises();
     return this;
   }
-}
-
-/**
- * What Node follows until its microtask is what the new hook wants. Whoever sees a promise first gives it its ids: with an `init`
- * that is this package, which knows the contexts.
- * @param {number} wanted
- */
-function takeFromNode(wanted) {
-  if (wanted & wants.init) followPromises();
-  followAtNode(wanted);
 }
 
 /**

@@ -55,6 +55,8 @@ impl Todo {
     pub const AT_NODE: u32 = 4;
     /// Promises are followed from here on as [`Hooks::tracked`] and [`Hooks::wants`] say.
     pub const FOLLOW: u32 = 8;
+    /// The same, but before [`Todo::AT_NODE`] is done: whoever sees a promise first gives it its ids.
+    pub const FOLLOW_FIRST: u32 = 32;
     /// A microtask ends the following of promises, unless a hook wants them again by then: [`Hooks::end_following`].
     pub const LEAVE: u32 = 16;
 
@@ -100,8 +102,8 @@ impl Hooks {
         let follows = wants.has(Wants::PROMISES);
         let was_at_node = std::mem::take(&mut self.is_at_node);
         // Before the microtask that ends it, what Node follows is what the new hook wants.
-        let todo = Todo::default()
-            .and(Todo::AT_NODE, was_at_node && follows && self.followed.is_some() && self.enabled.is_empty());
+        let at_node = was_at_node && follows && self.followed.is_some() && self.enabled.is_empty();
+        let todo = Todo::default().and(Todo::AT_NODE, at_node);
         if self.position(handle).is_some() {
             return todo;
         }
@@ -111,7 +113,10 @@ impl Hooks {
             self.followed = Some(self.wants().of(Wants::TRACKED));
             self.is_leaving = false;
         }
-        todo.and(change.bits(), true).and(Todo::FOLLOW, follows)
+        // With an `init` the ids are given here, where the contexts are known. Without one Node gives them: it knows nothing of what
+        // it finds, as if nobody had followed promises before.
+        let first = at_node && wants.has(Wants::INIT);
+        todo.and(change.bits(), true).and(Todo::FOLLOW_FIRST, first).and(Todo::FOLLOW, follows && !first)
     }
 
     /// Disables it. In a context that was entered, Node is not given what is still followed of promises: it would take whatever
@@ -312,9 +317,11 @@ mod tests {
         tried.enable(1, INIT | Wants::PROMISES);
         assert!(!tried.hooks.end_following(), "nobody asked for it");
         assert_eq!(tried.disable(1), DONE | AT_NODE | LEAVE);
-        assert_eq!(tried.enable(1, INIT | Wants::PROMISES), DONE | AT_NODE | FOLLOW);
+        assert_eq!(tried.enable(1, INIT | Wants::PROMISES), DONE | AT_NODE | Todo::FOLLOW_FIRST);
         assert!(!tried.hooks.end_following(), "a hook was enabled before");
         assert_eq!(tried.disable(1), DONE | AT_NODE | LEAVE);
+        assert_eq!(tried.enable(2, DESTROY | Wants::PROMISES), DONE | AT_NODE | FOLLOW, "Node is first");
+        assert_eq!(tried.disable(2), DONE | AT_NODE | LEAVE);
         assert!(tried.hooks.end_following());
         assert!(!tried.hooks.end_following(), "a second one");
         assert_eq!(tried.enable(1, INIT | Wants::PROMISES), DONE | FOLLOW, "Node has left them too");

@@ -56,6 +56,11 @@ impl Thread {
         self.events += 1;
     }
 
+    /// As JavaScript leaves it when it goes back to the event loop: stored, and published by nobody.
+    fn leave_stored(&self) {
+        self.memory.word(word::NEXT).store(self.next as u32, Ordering::Relaxed);
+    }
+
     fn time(&mut self) {
         self.store(TIME | self.clock.raw());
     }
@@ -70,7 +75,7 @@ impl Thread {
             self.last += 1;
             step(self, self.last);
         }
-        self.memory.word(word::NEXT).store(self.next as u32, Ordering::Relaxed);
+        self.leave_stored();
         self.producer.room(&self.ring, self.clock.raw());
         self.events - before
     }
@@ -140,6 +145,35 @@ fn what_is_in_the_ring_at_the_end_is_written() {
     recording.end("exit");
     recording.close();
     assert_eq!(events_in(&path), thread.events);
+}
+
+#[test]
+fn what_a_thread_stored_is_written_though_it_goes_on_while_another_one_ends_the_recording() {
+    let path = file("rest");
+    let recording = Recording::start(&path, Header::default()).unwrap();
+    recording.pause(true);
+    let mut slots = [(); 2].map(|()| vec![0; FIRST_SLOT + (1 << 12)]);
+    let [mut thread, _other] = slots.each_mut().map(|slots| Thread::join(&recording, slots));
+    thread.producer.room(&thread.ring, thread.clock.raw());
+    thread.next = thread.memory.word(word::NEXT).load(Ordering::Relaxed) as usize;
+    thread.event(code::BEFORE, 2, &[]);
+    thread.leave_stored();
+    let since = Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while since.elapsed() < TICK * 3 {
+                thread.event(code::RESOLVE, 2, &[]);
+                thread.leave_stored();
+                let stored = Instant::now();
+                while stored.elapsed() < TICK / 50 {
+                    std::hint::spin_loop();
+                }
+            }
+        });
+        recording.end("exit");
+    });
+    recording.close();
+    assert!(events_in(&path) > 0);
 }
 
 /// Fills a ring and drains it by turns, and answers how many events there were and what draining took.

@@ -31,13 +31,13 @@ impl Write for Memory {
 pub struct Random(pub u64);
 
 impl Random {
-    /// A number below the limit.
+    /// A number below the limit; 0 where that is 0.
     pub fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut value = self.0;
         value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (value ^ (value >> 31)) % limit
+        (value ^ (value >> 31)) % limit.max(1)
     }
 }
 

@@ -1,36 +1,9 @@
 //! Valid recordings.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use recorder::event::{Entry, Event, Header, Kind};
 use recorder::file::Writer;
-
-/// Splitmix64: the same numbers for the same seed, everywhere.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut value = self.0;
-        value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (value ^ (value >> 31)) % limit.max(1)
-    }
-}
-
-#[derive(Clone, Default)]
-struct Memory(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Memory {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+pub use recorder::file::samples::Random;
+use recorder::file::samples::Memory;
 
 /// A recording of up to three threads.
 pub fn recording(random: &mut Random) -> Vec<u8> {
@@ -55,7 +28,7 @@ pub fn recording(random: &mut Random) -> Vec<u8> {
     if random.below(2) == 0 {
         writer.finish().unwrap();
     }
-    memory.0.lock().unwrap().clone()
+    memory.bytes().clone()
 }
 
 fn entries(random: &mut Random, worker: u32) -> Vec<Entry> {

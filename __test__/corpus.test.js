@@ -9,7 +9,7 @@
 //   varies       why its events differ from one process to the next with either module; it is compared in one process
 //
 // ASYNC_HOOKS_RS_CORPUS=a,b runs the programs a and b alone, with or without their extensions.
-// ASYNC_HOOKS_RS_SAMPLE=1 runs each program in one of the three ways; other Nodes and fallbacks choose others.
+// ASYNC_HOOKS_RS_SAMPLE=1 runs each program in one of the three ways (support/sample.js).
 
 const assert = require('node:assert');
 const { asyncWrapProviders } = require('node:async_hooks');
@@ -18,6 +18,7 @@ const path = require('node:path');
 const test = require('node:test');
 const { compare } = require('../lib/compare');
 const { formatResult } = require('../lib/compare/report');
+const { sampleOf } = require('./support/sample');
 
 /**
  * @typedef {object} Facts
@@ -62,16 +63,13 @@ function factsOf(file) {
 }
 
 /**
- * The ways to compare a program: all of them, or one for a sample.
+ * The ways to compare a program.
  * @param {number} index of the program
  * @param {Facts} facts
  */
 function modesFor(index, { varies }) {
   const modes = Object.entries(MODES);
-  if (!process.env.ASYNC_HOOKS_RS_SAMPLE) return modes;
-  const possible = varies ? modes.filter(([, { mode }]) => mode !== 'separate') : modes;
-  const turn = index + NODE_MAJOR / 2 + (process.env.ASYNC_HOOKS_RS_PROMISES ? 1 : 0);
-  return [possible[turn % possible.length]];
+  return sampleOf(varies ? modes.filter(([, { mode }]) => mode !== 'separate') : modes, index);
 }
 
 /** @param {string} file */
@@ -100,7 +98,7 @@ test('the corpus', { concurrency: 2 }, async (t) => {
   const running = chosen.flatMap((file, index) => {
     const facts = factsOf(file);
     return modesFor(index, facts).map(([name, mode]) => {
-      const skip = facts.skip?.[NODE_MAJOR] ?? (mode.mode === 'separate' ? facts.varies : undefined);
+      const skip = facts.skip?.[NODE_MAJOR];
       return t.test(`${file} in ${name}`, { skip }, () => check(file, facts, mode));
     });
   });

@@ -24,7 +24,7 @@ test('the JavaScript and the types have a format, and what is not ours has none'
   for (const file of ['index.js', 'index.d.ts', 'lib/x/y.js', 'tasks/bench/index.js', '__test__/corpus/x.mjs', 'crates/report/src/page/client/x.js']) {
     assert.ok(await isLookedAt(file), file);
   }
-  for (const file of ['README.md', 'package.json', 'target/x.js', '.nodes/26/x.js', 'crates/report/src/page/uplot/uPlot.iife.min.js']) {
+  for (const file of ['README.md', 'package.json', 'target/x.js', '.nodes/26/x.js', 'crates/report/src/page/client/uplot/uPlot.iife.min.js']) {
     assert.ok(!await isLookedAt(file), file);
   }
 });

@@ -2,7 +2,7 @@
 
 /// How much was left out, by what it was.
 #[derive(Clone, Debug, Default)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// Entries of threads that came when too many were followed.
     pub of_threads: u64,
     pub types: u64,
@@ -26,7 +26,7 @@ pub struct LeftOut {
 
 impl LeftOut {
     /// A sentence for each.
-    pub fn sentences(&self) -> Vec<String> {
+    pub(crate) fn sentences(&self) -> Vec<String> {
         let all = [
             (
                 self.of_threads,

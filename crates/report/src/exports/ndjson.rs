@@ -3,91 +3,75 @@
 //!
 //! `time` is in milliseconds since 1970. Only events have an `id`.
 
-use std::io::{self, Write};
-
-use super::Outcome;
-use super::json;
-use super::left_out::LeftOut;
-use super::live::{Live, Resource, Step};
 use recorder::event::{Entry, Event, Kind};
-use recorder::file::Reader;
 
-struct Ndjson<'a> {
-    out: &'a mut dyn Write,
-    live: Live,
+use super::{Out, Sink};
+use crate::replay::{Heard, Replay, Resource, Step};
+use crate::units::Millis;
+
+pub(super) struct Ndjson;
+
+impl Sink for Ndjson {
+    fn hear(&mut self, out: &mut Out, replay: &Replay, &Heard { thread, entry, step }: &Heard) {
+        let of = replay.thread(thread);
+        // Drops are noticed at no time of their own.
+        let mut line = |time: Option<u64>, fill: &dyn Fn(&mut Out)| {
+            out.line(|out| {
+                fill(out);
+                if let Some(time) = time {
+                    out.member_number("time", Millis(of.wall(time)));
+                }
+                out.member_number("thread", of.number);
+            });
+        };
+        match entry {
+            Entry::Event(event) => line(Some(event.time), &|out| self::event(out, replay, event, step)),
+            Entry::Mark { time, name } => line(Some(*time), &|out| {
+                out.member_string("phase", "mark");
+                out.member_string("name", name);
+            }),
+            Entry::ThreadStart { time, worker, name } => line(Some(*time), &|out| {
+                out.member_string("phase", "start");
+                out.member_number("worker", worker);
+                out.member_string("name", name);
+            }),
+            Entry::ThreadEnd { time, reason } => line(Some(*time), &|out| {
+                out.member_string("phase", "end");
+                out.member_string("reason", reason);
+            }),
+            Entry::RequestStart { time, connection, number } => line(Some(*time), &|out| {
+                out.member_string("phase", "request");
+                out.member_number("request", number);
+                out.member_number("connection", connection);
+            }),
+            Entry::RequestEnd { time, number } => line(Some(*time), &|out| {
+                out.member_string("phase", "response");
+                out.member_number("request", number);
+            }),
+            Entry::Dropped { type_, count } => line(None, &|out| {
+                out.member_string("phase", "dropped");
+                out.member_string("type", replay.type_name(replay.type_of(thread, *type_)));
+                out.member_number("count", count);
+            }),
+            Entry::Type { .. } | Entry::Stack { .. } | Entry::Loop { .. } | Entry::Clock { .. } => {}
+        }
+    }
 }
 
-pub fn write(mut reader: Reader, out: &mut dyn Write) -> io::Result<Outcome> {
-    let live = Live::of(reader.header());
-    let mut ndjson = Ndjson { out, live };
-    let mut damage = None;
-    for entry in reader.by_ref() {
-        match entry {
-            Ok((thread, entry)) => ndjson.take(thread, &entry)?,
-            Err(error) => damage = Some(error),
+fn event(out: &mut Out, replay: &Replay, event: &Event, step: Step) {
+    let resource = resource_of(step);
+    out.member_number("id", event.id);
+    out.member("type", |out| match resource {
+        Some(resource) => out.string(replay.type_name(resource.type_)),
+        None => out.null(),
+    });
+    out.member_string("phase", phase(&event.kind));
+    if let Kind::Init { trigger, current, .. } = event.kind {
+        out.member_number("parent", trigger);
+        out.member_number("current", current);
+        if let Some(frames) = resource.and_then(|resource| replay.stack(resource.stack)) {
+            out.member_string("stack", frames);
         }
-    }
-    Ok(Outcome { damage, left_out: LeftOut { of_threads: reader.left_out(), ..ndjson.live.left_out() } })
-}
-
-impl Ndjson<'_> {
-    fn take(&mut self, thread: u32, entry: &Entry) -> io::Result<()> {
-        let step = self.live.take(thread, entry);
-        match entry {
-            Entry::Event(event) => self.event(thread, event, resource_of(step)),
-            Entry::Mark { time, name } => self.text(thread, *time, "mark", ("name", name)),
-            Entry::ThreadStart { time, worker, name } => {
-                write!(self.out, "{{\"phase\":\"start\",\"worker\":{worker},\"name\":")?;
-                json::string(self.out, name)?;
-                self.end(thread, *time)
-            }
-            Entry::ThreadEnd { time, reason } => self.text(thread, *time, "end", ("reason", reason)),
-            Entry::RequestStart { time, connection, number } => {
-                let phase = "{\"phase\":\"request\",\"request\":";
-                write!(self.out, "{phase}{number},\"connection\":{connection}")?;
-                self.end(thread, *time)
-            }
-            Entry::RequestEnd { time, number } => {
-                write!(self.out, "{{\"phase\":\"response\",\"request\":{number}")?;
-                self.end(thread, *time)
-            }
-            Entry::Dropped { type_, count } => {
-                let type_ = self.live.type_of(thread, *type_);
-                self.out.write_all(b"{\"phase\":\"dropped\",\"type\":")?;
-                json::string(self.out, self.live.type_name(type_))?;
-                writeln!(self.out, ",\"count\":{count},\"thread\":{thread}}}")
-            }
-            Entry::Type { .. } | Entry::Stack { .. } | Entry::Loop { .. } | Entry::Clock { .. } => Ok(()),
-        }
-    }
-
-    fn event(&mut self, thread: u32, event: &Event, resource: Option<Resource>) -> io::Result<()> {
-        write!(self.out, "{{\"id\":{},\"type\":", event.id)?;
-        match resource {
-            Some(resource) => json::string(self.out, self.live.type_name(resource.type_))?,
-            None => self.out.write_all(b"null")?,
-        }
-        write!(self.out, ",\"phase\":\"{}\"", phase(&event.kind))?;
-        if let Kind::Init { trigger, current, .. } = event.kind {
-            write!(self.out, ",\"parent\":{trigger},\"current\":{current}")?;
-            if let Some(frames) = resource.and_then(|resource| self.live.stack(resource.stack)) {
-                self.out.write_all(b",\"stack\":")?;
-                json::string(self.out, frames)?;
-            }
-        }
-        self.end(thread, event.time)
-    }
-
-    fn text(&mut self, thread: u32, time: u64, phase: &str, (key, text): (&str, &str)) -> io::Result<()> {
-        write!(self.out, "{{\"phase\":\"{phase}\",\"{key}\":")?;
-        json::string(self.out, text)?;
-        self.end(thread, time)
-    }
-
-    fn end(&mut self, thread: u32, time: u64) -> io::Result<()> {
-        self.out.write_all(b",\"time\":")?;
-        json::millis(self.out, self.live.thread(thread).wall(time))?;
-        writeln!(self.out, ",\"thread\":{thread}}}")
     }
 }
 
@@ -96,7 +80,7 @@ fn resource_of(step: Step) -> Option<Resource> {
         Step::Created { resource, .. } | Step::Overlooked { resource } => Some(resource),
         Step::Entered { resource, .. }
         | Step::Left { resource, .. }
-        | Step::Settled { resource }
+        | Step::Settled { resource, .. }
         | Step::Ended { resource, .. } => resource,
         Step::Other => None,
     }

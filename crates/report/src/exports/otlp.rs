@@ -3,20 +3,12 @@
 //! A span is a resource, from its creation to its end; its parent is what triggered it. Traces are those
 //! of [`super::traces`]. That of a request has the request as its root.
 
-use std::cmp::Reverse;
-use std::io::{self, Write};
+use recorder::event::{Entry, Id};
 
-use rustc_hash::FxHashMap;
-
-use super::Outcome;
-use super::json;
-use super::left_out::LeftOut;
-use super::live::{Live, Resource, Step};
-use super::requests::{REQUEST, Request};
-use super::shown::cut;
-use super::types::{STREAM, Type};
-use recorder::event::{Entry, Header, Id};
-use recorder::file::Reader;
+use super::{Out, Sink};
+use crate::replay::{Heard, Key, REQUEST, Replay, Request, Resource, Step};
+use crate::shown::cut;
+use crate::units::shuffled;
 
 /// So many spans stand in one line.
 const BATCH: usize = 500;
@@ -28,191 +20,183 @@ const NAME: usize = 200;
 const INTERNAL: u8 = 1;
 const SERVER: u8 = 2;
 
-struct Otlp<'a> {
-    out: &'a mut dyn Write,
-    header: Header,
-    live: Live,
-    dropped: FxHashMap<Type, u64>,
+#[derive(Default)]
+pub(super) struct Otlp {
     /// The spans of the line that has begun.
     spans: usize,
 }
 
-pub fn write(mut reader: Reader, out: &mut dyn Write) -> io::Result<Outcome> {
-    let header = reader.header().clone();
-    let live = Live::of(&header);
-    let mut otlp = Otlp { out, header, live, dropped: FxHashMap::default(), spans: 0 };
-    let mut damage = None;
-    for entry in reader.by_ref() {
-        match entry {
-            Ok((thread, entry)) => otlp.take(thread, &entry)?,
-            Err(error) => damage = Some(error),
-        }
-    }
-    let left_out = LeftOut { of_threads: reader.left_out(), ..otlp.live.left_out() };
-    drop(reader);
-    otlp.finish()?;
-    Ok(Outcome { damage, left_out })
+struct Span<'a> {
+    trace: Id,
+    id: Id,
+    parent: Option<Id>,
+    name: &'a str,
+    kind: u8,
+    start: u64,
+    end: u64,
 }
 
-impl Otlp<'_> {
-    fn take(&mut self, thread: u32, entry: &Entry) -> io::Result<()> {
-        let step = self.live.take(thread, entry);
-        match (step, entry) {
-            (Step::Ended { id, resource: Some(resource) }, Entry::Event(event)) => {
-                self.span(thread, id, resource, event.time, false)
-            }
-            (_, Entry::Dropped { type_, count }) => {
-                let type_ = self.live.type_of(thread, *type_);
-                let dropped = self.dropped.entry(type_).or_default();
-                *dropped = dropped.saturating_add(*count);
-                Ok(())
-            }
-            _ => Ok(()),
-        }?;
-        while let Some(request) = self.live.take_over() {
-            self.request(request)?;
+impl Sink for Otlp {
+    fn hear(&mut self, out: &mut Out, replay: &Replay, heard: &Heard) {
+        if let (Step::Ended { id, resource: Some(resource) }, Entry::Event(event)) = (heard.step, heard.entry)
+        {
+            self.resource(out, replay, (heard.thread, id), &resource, event.time, false);
         }
-        Ok(())
     }
 
-    fn span(&mut self, thread: u32, id: Id, resource: Resource, end: u64, alive: bool) -> io::Result<()> {
-        let Resource { trigger, created, trace, type_, stack, .. } = resource;
-        let name = self.live.type_name(type_).to_owned();
-        // A parent outside of the trace would leave it without a root.
-        let parent = self.live.find(thread, trigger).filter(|parent| parent.trace == trace).map(|_| trigger);
-        let parent = parent.or((trace & REQUEST != 0).then_some(trace));
-        // Where the recorder does not tell of requests, those of HTTP/2 are known by their streams.
-        let is_request = name == STREAM && trace == id && !self.live.thread(thread).tells_requests;
-        let kind = if is_request { SERVER } else { INTERNAL };
-        self.begin_span(thread, (trace, id, parent), (&name, kind), (created, end))?;
-        for (key, value) in [("async.id", id), ("async.trigger_id", trigger), ("thread.id", thread.into())] {
-            integer(self.out, key, value)?;
-            self.out.write_all(if key == "thread.id" { b"" } else { b"," })?;
+    fn over(&mut self, out: &mut Out, replay: &Replay, request: &Request) {
+        let &Request { thread, connection, began: start, end, is_stream, .. } = request;
+        // A stream has a span as any other resource.
+        if is_stream {
+            return;
         }
-        if alive {
-            self.out.write_all(b",{\"key\":\"async.alive\",\"value\":{\"boolValue\":true}}")?;
-        }
-        if let Some(frames) = self.live.stack(stack) {
-            self.out.write_all(b",{\"key\":\"code.stacktrace\",\"value\":{\"stringValue\":")?;
-            json::string(self.out, frames)?;
-            self.out.write_all(b"}}")?;
-        }
-        self.end_span()
+        let (trace, name) = (request.trace(), "HTTP request");
+        let span = Span { trace, id: trace, parent: None, name, kind: SERVER, start, end };
+        self.span(out, replay, thread, &span, |out| {
+            integer(out, "async.id", connection);
+            integer(out, "thread.id", replay.thread(thread).number);
+        });
     }
 
-    fn request(&mut self, request: Request) -> io::Result<()> {
-        let Request { thread, connection, began, end, .. } = request;
-        let trace = request.trace();
-        self.begin_span(thread, (trace, trace, None), ("HTTP request", SERVER), (began, end))?;
-        integer(self.out, "async.id", connection)?;
-        self.out.write_all(b",")?;
-        integer(self.out, "thread.id", thread.into())?;
-        self.end_span()
+    /// A span up to the end of the recording.
+    fn alive(&mut self, out: &mut Out, replay: &Replay, key: Key, resource: &Resource) {
+        self.resource(out, replay, key, resource, replay.thread(key.0).now, true);
     }
 
-    /// Writes a span up to its attributes.
-    fn begin_span(
+    fn end(&mut self, out: &mut Out, _: &Replay) {
+        self.end_line(out);
+    }
+}
+
+impl Otlp {
+    fn resource(
         &mut self,
+        out: &mut Out,
+        replay: &Replay,
+        key: Key,
+        resource: &Resource,
+        end: u64,
+        is_alive: bool,
+    ) {
+        let (thread, id) = key;
+        let &Resource { trigger, created: start, trace, type_, stack, .. } = resource;
+        // A parent outside of the trace would leave it without a root.
+        let parent = replay.find((thread, trigger)).filter(|parent| parent.trace == trace).map(|_| trigger);
+        let parent = parent.or((trace & REQUEST != 0).then_some(trace));
+        let kind = if replay.is_request(key, resource) { SERVER } else { INTERNAL };
+        let span = Span { trace, id, parent, name: replay.type_name(type_), kind, start, end };
+        self.span(out, replay, thread, &span, |out| {
+            integer(out, "async.id", id);
+            integer(out, "async.trigger_id", trigger);
+            integer(out, "thread.id", replay.thread(thread).number);
+            if is_alive {
+                attribute(out, "async.alive", |out| out.member("boolValue", |out| out.number(true)));
+            }
+            if let Some(frames) = replay.stack(stack) {
+                attribute(out, "code.stacktrace", |out| out.member_string("stringValue", frames));
+            }
+        });
+    }
+
+    fn span(
+        &mut self,
+        out: &mut Out,
+        replay: &Replay,
         thread: u32,
-        (trace, id, parent): (Id, Id, Option<Id>),
-        (name, kind): (&str, u8),
-        (start, end): (u64, u64),
-    ) -> io::Result<()> {
+        span: &Span,
+        attributes: impl FnOnce(&mut Out),
+    ) {
         if self.spans == 0 {
-            self.begin_line()?;
-        } else {
-            self.out.write_all(b",")?;
+            begin_line(out, replay);
         }
         self.spans += 1;
-        let process = mix(self.header.wall_ns ^ u64::from(self.header.pid)).max(1);
-        let [trace, id] = [trace, id].map(|id| span_id(process, thread, id));
-        write!(self.out, "{{\"traceId\":\"{process:016x}{trace:016x}\",\"spanId\":\"{id:016x}\"")?;
-        if let Some(parent) = parent {
-            write!(self.out, ",\"parentSpanId\":\"{:016x}\"", span_id(process, thread, parent))?;
-        }
-        self.out.write_all(b",\"name\":")?;
-        json::string(self.out, name)?;
-        let wall = self.live.thread(thread).wall(start);
-        // The wall clock may have been set meanwhile: what lies between is what passed.
-        let until = wall.saturating_add(end.saturating_sub(start));
-        write!(
-            self.out,
-            ",\"kind\":{kind},\"startTimeUnixNano\":\"{wall}\",\"endTimeUnixNano\":\"{until}\""
-        )?;
-        self.out.write_all(b",\"attributes\":[")
-    }
-
-    fn end_span(&mut self) -> io::Result<()> {
-        self.out.write_all(b"]}")?;
-        if self.spans == BATCH { self.end_line() } else { Ok(()) }
-    }
-
-    fn begin_line(&mut self) -> io::Result<()> {
-        let Header { argv, node, pid, .. } = &self.header;
-        self.out.write_all(b"{\"resourceSpans\":[{\"resource\":{\"attributes\":[")?;
-        let script = argv.get(1).or(argv.first()).map_or("node", String::as_str);
-        let name = script.rsplit(['/', '\\']).next().unwrap_or(script);
-        attribute(self.out, "service.name", cut(name, NAME))?;
-        self.out.write_all(b",")?;
-        attribute(self.out, "process.runtime.name", "nodejs")?;
-        self.out.write_all(b",")?;
-        attribute(self.out, "process.runtime.version", cut(node.trim_start_matches('v'), NAME))?;
-        self.out.write_all(b",")?;
-        integer(self.out, "process.pid", u64::from(*pid))?;
-        let mut dropped: Vec<_> = self.dropped.iter().map(|(&type_, &count)| (type_, count)).collect();
-        dropped.sort_unstable_by_key(|&(type_, count)| (Reverse(count), type_));
-        for (type_, count) in dropped.into_iter().take(DROPPED) {
-            self.out.write_all(b",")?;
-            integer(self.out, &format!("async.dropped.{}", self.live.type_name(type_)), count)?;
-        }
-        let scope = concat!("{\"name\":\"async-hooks-rs\",\"version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
-        write!(self.out, "]}},\"scopeSpans\":[{{\"scope\":{scope},\"spans\":[")
-    }
-
-    fn end_line(&mut self) -> io::Result<()> {
-        self.spans = 0;
-        self.out.write_all(b"]}]}]}\n")
-    }
-
-    /// Writes what has not ended, as spans up to the end of the recording.
-    fn finish(mut self) -> io::Result<()> {
-        for (number, id) in self.live.alive() {
-            let now = self.live.thread(number).now;
-            if let Some(&resource) = self.live.resources.get(&(number, id)) {
-                self.span(number, id, resource, now, true)?;
+        let of = replay.thread(thread);
+        let process = shuffled(replay.header.wall_ns ^ u64::from(replay.header.pid)).max(1);
+        let id_of = |id| span_id(process, of.number, id);
+        out.object(|out| {
+            out.member("traceId", |out| out.digits(format_args!("{process:016x}{:016x}", id_of(span.trace))));
+            out.member("spanId", |out| out.digits(format_args!("{:016x}", id_of(span.id))));
+            if let Some(parent) = span.parent {
+                out.member("parentSpanId", |out| out.digits(format_args!("{:016x}", id_of(parent))));
             }
+            out.member_string("name", span.name);
+            out.member_number("kind", span.kind);
+            let wall = of.wall(span.start);
+            // The wall clock may have been set meanwhile: what lies between is what passed.
+            let until = wall.saturating_add(span.end.saturating_sub(span.start));
+            out.member("startTimeUnixNano", |out| out.digits(wall));
+            out.member("endTimeUnixNano", |out| out.digits(until));
+            out.member("attributes", |out| out.array(attributes));
+        });
+        if self.spans == BATCH {
+            self.end_line(out);
         }
-        for request in self.live.open_requests() {
-            self.request(request)?;
+    }
+
+    fn end_line(&mut self, out: &mut Out) {
+        if std::mem::take(&mut self.spans) > 0 {
+            for bracket in [']', '}', ']', '}', ']', '}'] {
+                out.end(bracket);
+            }
+            out.end_line();
         }
-        if self.spans > 0 { self.end_line() } else { Ok(()) }
     }
 }
 
-fn attribute(out: &mut dyn Write, key: &str, value: &str) -> io::Result<()> {
-    out.write_all(b"{\"key\":")?;
-    json::string(out, key)?;
-    out.write_all(b",\"value\":{\"stringValue\":")?;
-    json::string(out, value)?;
-    out.write_all(b"}}")
+/// Writes a line up to its spans.
+fn begin_line(out: &mut Out, replay: &Replay) {
+    out.begin('{');
+    out.key("resourceSpans");
+    out.begin('[');
+    out.begin('{');
+    out.member("resource", |out| {
+        out.object(|out| out.member("attributes", |out| out.array(|out| about(out, replay))));
+    });
+    out.key("scopeSpans");
+    out.begin('[');
+    out.begin('{');
+    out.member("scope", |out| {
+        out.object(|out| {
+            out.member_string("name", "async-hooks-rs");
+            out.member_string("version", env!("CARGO_PKG_VERSION"));
+        });
+    });
+    out.key("spans");
+    out.begin('[');
+}
+
+fn about(out: &mut Out, replay: &Replay) {
+    let header = &replay.header;
+    let script = header.argv.get(1).or(header.argv.first()).map_or("node", String::as_str);
+    let name = script.rsplit(['/', '\\']).next().unwrap_or(script);
+    let version = header.node.trim_start_matches('v');
+    for (key, value) in [
+        ("service.name", cut(name, NAME)),
+        ("process.runtime.name", "nodejs"),
+        ("process.runtime.version", cut(version, NAME)),
+    ] {
+        attribute(out, key, |out| out.member_string("stringValue", value));
+    }
+    integer(out, "process.pid", header.pid);
+    for (type_, count) in replay.dropped().into_iter().take(DROPPED) {
+        integer(out, &format!("async.dropped.{}", replay.type_name(type_)), count);
+    }
+}
+
+fn attribute(out: &mut Out, key: &str, value: impl FnOnce(&mut Out)) {
+    out.object(|out| {
+        out.member_string("key", key);
+        out.member("value", |out| out.object(value));
+    });
 }
 
 /// OTLP writes 64-bit integers as strings.
-fn integer(out: &mut dyn Write, key: &str, value: u64) -> io::Result<()> {
-    out.write_all(b"{\"key\":")?;
-    json::string(out, key)?;
-    write!(out, ",\"value\":{{\"intValue\":\"{value}\"}}}}")
+fn integer(out: &mut Out, key: &str, value: impl Into<u64>) {
+    attribute(out, key, |out| out.member("intValue", |out| out.digits(value.into())));
 }
 
 /// Eight bytes that are not all zero, as OTLP wants them.
 fn span_id(process: u64, thread: u32, id: Id) -> u64 {
-    let thread = mix(process.wrapping_add(u64::from(thread)));
-    mix(thread ^ id).max(1)
-}
-
-/// Splitmix64's last step: neighbours in, strangers out, and no two alike.
-fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
+    let thread = shuffled(process.wrapping_add(u64::from(thread)));
+    shuffled(thread ^ id).max(1)
 }

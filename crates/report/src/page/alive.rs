@@ -5,7 +5,7 @@ const STEPS: usize = 1024;
 /// The first steps' length in nanoseconds.
 const SHORTEST: u64 = 1 << 14;
 
-pub struct Alive {
+pub(super) struct Alive {
     pub width: u64,
     types: Vec<Vec<Step>>,
 }
@@ -17,7 +17,7 @@ struct Step {
 }
 
 /// One line of the chart.
-pub struct Series {
+pub(super) struct Series {
     /// `None` for all that have no line of their own.
     pub type_: Option<usize>,
     /// At the end of each step.
@@ -32,13 +32,13 @@ impl Default for Alive {
 }
 
 impl Alive {
-    pub fn created(&mut self, type_: usize, time: u64) {
+    pub(super) fn created(&mut self, type_: usize, time: u64) {
         let step = self.step(type_, time);
         step.change += 1;
         step.created += 1;
     }
 
-    pub fn destroyed(&mut self, type_: usize, time: u64) {
+    pub(super) fn destroyed(&mut self, type_: usize, time: u64) {
         self.step(type_, time).change -= 1;
     }
 
@@ -63,7 +63,7 @@ impl Alive {
     }
 
     /// The `most` types that had the most alive, and all others together; each with one value for every step until `end`.
-    pub fn series(&mut self, end: u64, most: usize) -> Vec<Series> {
+    pub(super) fn series(&mut self, end: u64, most: usize) -> Vec<Series> {
         self.reach(end);
         let steps = (end / self.width) as usize + 1;
         let mut all: Vec<_> = self

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 /// A node's number.
-pub type Node = u32;
+pub(super) type Node = u32;
 
 /// Beyond so many, what has no node yet is counted as a root.
 const MOST: usize = 6000;
@@ -11,7 +11,7 @@ const MOST: usize = 6000;
 const WAYS: usize = 1 << 18;
 
 #[derive(Default)]
-pub struct Causes {
+pub(super) struct Causes {
     pub nodes: Vec<Sum>,
     /// Where a resource of a type goes whose trigger is in a node, or nowhere.
     ways: FxHashMap<(Option<Node>, u16), Node>,
@@ -20,7 +20,7 @@ pub struct Causes {
 }
 
 /// All resources that came about in one way.
-pub struct Sum {
+pub(super) struct Sum {
     pub parent: Option<Node>,
     pub type_: u16,
     pub count: u64,
@@ -35,7 +35,7 @@ pub struct Sum {
 
 impl Causes {
     /// Counts a new resource.
-    pub fn created(&mut self, trigger: Option<Node>, type_: u16) -> Node {
+    pub(super) fn created(&mut self, trigger: Option<Node>, type_: u16) -> Node {
         let node = self.node(trigger, type_);
         self.left_out += u64::from(
             trigger.is_some() && self.nodes[node as usize].parent.is_none() && Some(node) != trigger,

@@ -1,308 +1,216 @@
-//! Reads a recording once, entry by entry, into what the page shows.
+//! Listens to the replay, and keeps what the page shows besides what the replay has.
 
-use std::collections::HashMap;
+use recorder::event::{Entry, Event, Id, Kind};
 
 use super::alive::Alive;
-use super::calls::Ran;
-use super::calls::THREADS;
+use super::calls::{Calls, Room, THREADS};
 use super::causes::Causes;
 use super::keep::Keep;
-use super::names::Names;
-use super::requests::{Requests, Role, role};
-use super::resources::{Found, Key, Resource, Resources};
-use super::threads::{Thread, Use};
+use super::requests::Requests;
+use super::resources::{Found, Kept, Resources};
 use crate::left_out::LeftOut;
+use crate::replay::{Heard, Key, Ran, Replay, Request, Resource, Step, Type};
 use crate::shown::Shown;
-use crate::stacks::Stacks;
-use recorder::event::{Entry, Event, Id, Kind};
-use recorder::spread::Spread;
 
 const MARKS: usize = 500;
-/// So many callbacks may run at once on all threads.
-const RUNNING: usize = 1 << 18;
+/// The event loop's use, in so many steps; when there are more, two become one.
+const STEPS: usize = 2048;
+/// While so many requests are open, streams of HTTP/2 are none.
+const OPEN: usize = 1 << 17;
 
-/// The numbers of one type.
-#[derive(Default)]
-pub struct Numbers {
-    pub created: u64,
-    pub alive: u64,
-    pub callbacks: u64,
-    pub dropped: u64,
-    pub wait: Spread,
-    pub run: Spread,
-    pub life: Spread,
+/// What a thread's lane shows.
+pub(super) struct Lane {
+    pub calls: Calls,
+    pub loop_: Vec<Use>,
+}
+
+/// The event loop between the time before and this one.
+#[derive(Clone, Copy)]
+pub(super) struct Use {
+    pub time: u64,
+    pub idle: u64,
+    pub active: u64,
 }
 
 #[derive(Default)]
-pub struct Collect {
-    pub names: Names,
-    pub types: Vec<Numbers>,
-    pub threads: Vec<Thread>,
-    pub marks: Vec<(usize, u64, Shown)>,
-    pub resources: Resources,
-    pub causes: Causes,
-    pub alive: Alive,
-    pub requests: Requests,
-    pub keep: Keep,
-    pub stacks: Stacks,
-    pub events: u64,
-    pub end: u64,
-    pub longest: u64,
-    roles: Vec<Option<Role>>,
-    numbers: HashMap<u32, usize>,
-    /// Callbacks that run on all threads.
-    running: usize,
+pub(crate) struct Collect {
+    pub(super) lanes: Vec<Lane>,
+    pub(super) marks: Vec<(u32, u64, Shown)>,
+    pub(super) resources: Resources,
+    pub(super) causes: Causes,
+    pub(super) alive: Alive,
+    pub(super) requests: Requests,
+    pub(super) keep: Keep,
+    /// The longest callback that the event loop called.
+    pub(super) longest: u64,
     more_marks: u64,
-    more_callbacks: u64,
 }
 
 impl Collect {
-    pub fn take(&mut self, number: u32, entry: &Entry) {
-        let thread = self.thread(number);
-        match entry {
-            Entry::Event(event) => self.event(thread, number, event),
-            Entry::Type { index, name } => self.names.add(number, *index, name),
-            Entry::Stack { frames, .. } => self.stacks.add(&mut self.threads[thread].stacks, frames),
-            Entry::Mark { time, name } => {
-                self.end = self.end.max(*time);
-                if self.marks.len() < MARKS {
-                    self.marks.push((thread, *time, Shown::name(name)));
-                } else {
-                    self.more_marks += 1;
-                }
-            }
-            Entry::Dropped { type_, count } => {
-                let type_ = self.names.number(number, *type_);
-                let dropped = &mut self.of(type_).dropped;
-                *dropped = dropped.saturating_add(*count);
-            }
-            &Entry::Loop { time, idle, active } => {
-                self.end = self.end.max(time);
-                self.threads[thread].used(Use { time, idle, active });
-            }
-            &Entry::RequestStart { time, connection, .. } => {
-                self.end = self.end.max(time);
-                self.threads[thread].tells_requests = true;
-                self.begin_request((thread as u32, connection), time);
-            }
-            Entry::RequestEnd { time, .. } | Entry::Clock { time, .. } => self.end = self.end.max(*time),
-            Entry::ThreadStart { time, worker, name } => self.threads[thread].started(*time, *worker, name),
-            Entry::ThreadEnd { time, reason } => {
-                self.end = self.end.max(*time);
-                self.threads[thread].ended(*time, reason);
-            }
+    pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
+        let thread = heard.thread;
+        while self.lanes.len() <= thread as usize {
+            let calls = Calls::new(Room::of_thread(self.lanes.len()));
+            self.lanes.push(Lane { calls, loop_: Vec::new() });
         }
-    }
-
-    /// What still runs ends with the recording.
-    pub fn finish(&mut self) {
-        for thread in 0..self.threads.len() {
-            for ran in self.threads[thread].calls.finish(self.end) {
-                self.ran(thread, ran, self.end);
+        match heard.entry {
+            Entry::Event(event) => {
+                self.step(replay, (thread, event.id), event, heard.step);
+                replay.ran().iter().for_each(|ran| self.ran(replay, thread, ran));
             }
+            Entry::Mark { time, name } if self.marks.len() < MARKS => {
+                self.marks.push((thread, *time, Shown::name(name)));
+            }
+            Entry::Mark { .. } => self.more_marks += 1,
+            &Entry::Loop { time, idle, active } if (thread as usize) < THREADS => {
+                self.lanes[thread as usize].used(Use { time, idle, active });
+            }
+            _ => {}
         }
     }
 
     /// What had no room.
-    pub fn left_out(&self) -> LeftOut {
+    pub(super) fn left_out(&self, shared: LeftOut) -> LeftOut {
         LeftOut {
-            types: self.names.left_out,
-            stacks: self.stacks.left_out(),
             forgotten: self.resources.lost,
             causes: self.causes.left_out,
-            callbacks: self.more_callbacks,
             marks: self.more_marks,
-            drawn: self.threads.len().saturating_sub(THREADS) as u64,
-            ..LeftOut::default()
+            drawn: self.lanes.len().saturating_sub(THREADS) as u64,
+            ..shared
         }
     }
 
-    fn thread(&mut self, number: u32) -> usize {
-        let threads = &mut self.threads;
-        *self.numbers.entry(number).or_insert_with(|| {
-            threads.push(Thread::new(threads.len()));
-            threads.len() - 1
-        })
-    }
-
-    fn of(&mut self, type_: u16) -> &mut Numbers {
-        let at = usize::from(type_);
-        if self.types.len() <= at {
-            self.types.resize_with(at + 1, Numbers::default);
-        }
-        &mut self.types[at]
-    }
-
-    fn event(&mut self, thread: usize, number: u32, event: &Event) {
-        self.events += 1;
-        self.end = self.end.max(event.time);
-        match event.kind {
-            Kind::Init { trigger, current, type_, stack } => {
-                let type_ = self.names.number(number, type_);
-                self.created(thread, event, trigger, current, type_, stack);
-            }
-            Kind::Before => self.before(thread, event.id, event.time),
-            Kind::After => {
-                let calls = &mut self.threads[thread].calls;
-                let before = calls.running();
-                let ran = calls.after(event.time, event.id);
-                self.running -= before - calls.running();
-                if let Some(ran) = ran {
-                    self.ran(thread, ran, event.time);
+    fn step(&mut self, replay: &Replay, key: Key, &Event { time, kind, .. }: &Event, step: Step) {
+        match (step, kind) {
+            (Step::Created { resource, .. } | Step::Overlooked { resource }, Kind::Init { current, .. }) => {
+                if let Step::Created { former: Some(former), .. } = step {
+                    self.ended(replay, key, &former, time);
                 }
+                self.created(replay, key, &resource, current);
             }
-            Kind::Destroy => self.destroyed(thread, event.id, event.time),
-            Kind::Resolve => self.settled(thread, event.id, event.time),
-        }
-    }
-
-    fn created(&mut self, thread: usize, event: &Event, trigger: Id, current: Id, type_: u16, stack: u32) {
-        let key = (thread as u32, event.id);
-        let time = event.time;
-        let stack = self.threads[thread].stacks.number(stack);
-        let (node, of_trigger) = match self.resources.find((key.0, trigger)) {
-            Some(Found::Whole(resource)) => (Some(resource.node), resource.trace),
-            Some(Found::Node(node)) => (Some(node), None),
-            None => (None, None),
-        };
-        // What runs knows best which request it belongs to: a connection that many requests share was triggered by one.
-        let mut trace = match self.resources.find((key.0, current)) {
-            Some(Found::Whole(resource)) => resource.trace.or(of_trigger),
-            _ => of_trigger,
-        };
-        match (trace, self.role(type_)) {
-            (Some(trace), _) => self.requests.created(trace, key, time),
-            (None, Some(Role::Client)) => trace = Some(self.requests.begin(key, type_, Role::Client, time)),
-            (None, _) => {}
-        }
-        let node = self.causes.created(node, type_);
-        let numbers = self.of(type_);
-        numbers.created += 1;
-        numbers.alive += 1;
-        self.alive.created(type_.into(), time);
-        let resource = Resource {
-            trigger,
-            created: time,
-            wait: None,
-            last: 0,
-            destroyed: None,
-            run: 0,
-            longest: 0,
-            runs: 0,
-            node,
-            trace,
-            stack,
-            type_,
-        };
-        self.resources.add(key, resource, |key, resource| self.keep.forget(key, resource, &self.requests));
-    }
-
-    fn role(&mut self, type_: u16) -> Option<Role> {
-        for name in self.roles.len()..self.names.all.len() {
-            self.roles.push(role(&self.names.all[name]));
-        }
-        self.roles[usize::from(type_)]
-    }
-
-    fn before(&mut self, thread: usize, id: Id, time: u64) {
-        let key = (thread as u32, id);
-        let type_ = match self.resources.find(key) {
-            Some(Found::Whole(resource)) => {
-                let (type_, node, first) = (resource.type_, resource.node, resource.runs == 0);
-                if first {
-                    let wait = time.saturating_sub(resource.created);
-                    resource.wait = Some(wait);
-                    self.of(type_).wait.add(wait);
-                    let sum = &mut self.causes.nodes[node as usize];
-                    sum.wait = sum.wait.saturating_add(wait);
-                    sum.waits += 1;
-                }
-                self.request(key, type_, time);
-                type_
+            (Step::Entered { resource: Some(resource), .. }, _) if !resource.ran() => {
+                self.waited(key, time.saturating_sub(resource.created));
             }
-            Some(Found::Node(node)) => self.causes.nodes[node as usize].type_,
-            // It is older than the recording, or was dropped.
-            None => return,
-        };
-        self.threads[thread].last_ran = None;
-        let calls = &mut self.threads[thread].calls;
-        let before = calls.running();
-        self.more_callbacks += u64::from(!calls.before(time, id, type_, self.running < RUNNING));
-        self.running = self.running + calls.running() - before;
+            (Step::Settled { .. }, _) => self.settled(key, time),
+            (Step::Ended { resource: Some(resource), .. }, _) => self.ended(replay, key, &resource, time),
+            _ => {}
+        }
     }
 
-    /// Where the recorder does not tell where requests begin: a server's parser calls back several times for each,
-    /// one after the other; when anything else has run since, it is the next request's turn.
-    fn request(&mut self, key: Key, type_: u16, time: u64) {
-        let thread = &self.threads[key.0 as usize];
-        if !thread.tells_requests && thread.last_ran != Some(key.1) && self.role(type_) == Some(Role::Server)
+    fn created(&mut self, replay: &Replay, key: Key, resource: &Resource, current: Id) {
+        let &Resource { trigger, created, stack, type_, trace, .. } = resource;
+        let thread = key.0;
+        let row = replay.types.row(type_) as Type;
+        let (node, of_trigger) = match self.resources.find((thread, trigger)) {
+            Some(Found::Whole(by)) => (Some(by.node), by.trace),
+            Some(Found::Node(node)) => (Some(node), 0),
+            None => (None, 0),
+        };
+        let of_current = match self.resources.find((thread, current)) {
+            Some(Found::Whole(within)) => within.trace,
+            _ => 0,
+        };
+        let is_stream = Some(type_) == replay.types.stream && trace == key.1;
+        if is_stream && self.requests.open() < OPEN {
+            self.requests.begin(key, key.1);
+        } else if !self.requests.knows((thread, trace))
+            && let Some(request) = replay.request((thread, trace))
         {
-            self.begin_request(key, time);
+            self.requests.begin((thread, trace), request.connection);
         }
+        let mut of = self.requests.trace_of(thread, trace, [of_current, of_trigger]);
+        if of == 0 && Some(type_) == replay.types.client {
+            of = self.requests.make(key, created);
+        }
+        self.requests.created((thread, of), key.1, created);
+        let node = self.causes.created(node, row);
+        self.alive.created(row.into(), created);
+        let kept = Kept { trigger, created, node, trace: of, stack, type_: row, ..Kept::default() };
+        self.resources.add(key, kept, |key, resource| self.keep.forget(key, resource, &self.requests));
     }
 
-    /// The connection is at a new request.
-    fn begin_request(&mut self, key: Key, time: u64) {
-        if let Some(Found::Whole(resource)) = self.resources.find(key) {
-            let trace = self.requests.begin(key, resource.type_, Role::Server, time);
-            resource.trace = Some(trace);
-        }
-    }
-
-    fn ran(&mut self, thread: usize, Ran { call, own }: Ran, time: u64) {
-        self.threads[thread].last_ran = Some(call.id);
-        self.longest = self.longest.max(call.length);
-        let numbers = self.of(call.type_);
-        numbers.callbacks += 1;
-        numbers.run.add(call.length);
-        let role = self.role(call.type_);
-        let node = match self.resources.find((thread as u32, call.id)) {
+    fn waited(&mut self, key: Key, wait: u64) {
+        let node = match self.resources.find(key) {
             Some(Found::Whole(resource)) => {
-                resource.run += call.length;
-                resource.longest = resource.longest.max(call.length);
-                resource.runs += 1;
-                resource.last = time.saturating_sub(resource.created);
-                if let Some(trace) = resource.trace {
-                    self.requests.ran(trace, role, call.start, time);
-                }
+                resource.wait = wait;
                 resource.node
             }
             Some(Found::Node(node)) => node,
             None => return,
         };
-        self.causes.nodes[node as usize].run += own;
+        let sum = &mut self.causes.nodes[node as usize];
+        sum.wait = sum.wait.saturating_add(wait);
+        sum.waits += 1;
     }
 
-    fn settled(&mut self, thread: usize, id: Id, time: u64) {
-        if let Some(Found::Whole(resource)) = self.resources.find((thread as u32, id)) {
-            resource.last = resource.last.max(time.saturating_sub(resource.created));
-            if let Some(trace) = resource.trace {
-                self.requests.touched(trace, time);
+    /// A callback has run, or still ran at the end.
+    pub(crate) fn ran(&mut self, replay: &Replay, thread: u32, ran: &Ran) {
+        if ran.depth == 0 {
+            self.longest = self.longest.max(ran.took);
+        }
+        let Some(type_) = ran.type_ else { return };
+        self.lanes[thread as usize].calls.ran(ran, replay.types.row(type_) as Type);
+        let end = ran.began.saturating_add(ran.took);
+        let node = match self.resources.find((thread, ran.id)) {
+            Some(Found::Whole(resource)) => {
+                resource.run = resource.run.saturating_add(ran.took);
+                resource.longest = resource.longest.max(ran.took);
+                resource.runs = resource.runs.saturating_add(1);
+                resource.last = end.saturating_sub(resource.created);
+                self.requests.ran(resource.trace, &replay.types, ran.type_, (ran.began, end));
+                resource.node
             }
+            Some(Found::Node(node)) => node,
+            None => return,
+        };
+        let sum = &mut self.causes.nodes[node as usize];
+        sum.run = sum.run.saturating_add(ran.own);
+    }
+
+    fn settled(&mut self, key: Key, time: u64) {
+        if let Some(Found::Whole(resource)) = self.resources.find(key) {
+            resource.last = resource.last.max(time.saturating_sub(resource.created));
+            self.requests.touched(resource.trace, time);
         }
     }
 
-    fn destroyed(&mut self, thread: usize, id: Id, time: u64) {
-        let key = (thread as u32, id);
+    fn ended(&mut self, replay: &Replay, key: Key, resource: &Resource, time: u64) {
+        self.alive.destroyed(replay.types.row(resource.type_), time);
+        let is_stream = Some(resource.type_) == replay.types.stream && resource.trace == key.1;
+        if is_stream && !replay.is_request(key, resource) {
+            self.requests.forget(key, key.1);
+        }
         let node = match self.resources.find(key) {
-            Some(Found::Whole(resource)) if resource.destroyed.is_none() => {
-                let life = time.saturating_sub(resource.created);
-                resource.destroyed = Some(life);
-                let (type_, node) = (resource.type_, resource.node);
-                self.of(type_).life.add(life);
-                node
+            Some(Found::Whole(kept)) => {
+                kept.destroyed = time.saturating_sub(resource.created);
+                kept.node
             }
             Some(Found::Node(node)) => {
                 self.resources.end(key);
                 node
             }
-            _ => return,
+            None => return,
         };
         let sum = &mut self.causes.nodes[node as usize];
         sum.alive = sum.alive.saturating_sub(1);
-        let type_ = sum.type_;
-        let numbers = self.of(type_);
-        numbers.alive = numbers.alive.saturating_sub(1);
-        self.alive.destroyed(type_.into(), time);
+    }
+
+    /// A request that a server answered is over.
+    pub(crate) fn over(&mut self, request: &Request) {
+        self.requests.over(request);
+    }
+}
+
+impl Lane {
+    fn used(&mut self, step: Use) {
+        self.loop_.push(step);
+        if self.loop_.len() > STEPS {
+            let both = |pair: &[Use]| Use {
+                time: pair[pair.len() - 1].time,
+                idle: pair.iter().fold(0, |sum, step| step.idle.saturating_add(sum)),
+                active: pair.iter().fold(0, |sum, step| step.active.saturating_add(sum)),
+            };
+            self.loop_ = self.loop_.chunks(2).map(both).collect();
+        }
     }
 }

@@ -3,13 +3,13 @@
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 
-const TEMPLATE: &str = include_str!("../page/template.html");
-const STYLES: [&str; 2] = [include_str!("../page/uplot/uPlot.min.css"), include_str!("../page/style.css")];
-const UPLOT: &str = include_str!("../page/uplot/uPlot.iife.min.js");
-const UPLOT_LICENCE: &str = include_str!("../page/uplot/LICENSE");
+const TEMPLATE: &str = include_str!("client/template.html");
+const STYLES: [&str; 2] = [include_str!("client/uplot/uPlot.min.css"), include_str!("client/style.css")];
+const UPLOT: &str = include_str!("client/uplot/uPlot.iife.min.js");
+const UPLOT_LICENCE: &str = include_str!("client/uplot/LICENSE");
 
 macro_rules! modules {
-    ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("../page/", $name, ".js")))),*] };
+    ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("client/", $name, ".js")))),*] };
 }
 
 /// CommonJS modules that know each other as `./name`.
@@ -29,7 +29,7 @@ function require(name) {
 }
 ";
 
-pub fn write(out: &mut dyn Write, data: &str) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, data: &[u8]) -> io::Result<()> {
     let (mut rest, nonce) = (TEMPLATE, nonce());
     while let Some((before, (name, after))) =
         rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
@@ -37,7 +37,7 @@ pub fn write(out: &mut dyn Write, data: &str) -> io::Result<()> {
         out.write_all(before.as_bytes())?;
         match name {
             "style" => STYLES.iter().try_for_each(|style| out.write_all(style.as_bytes()))?,
-            "data" => out.write_all(data.as_bytes())?,
+            "data" => out.write_all(data)?,
             "nonce" => out.write_all(nonce.as_bytes())?,
             _ => script(out)?,
         }
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn one_file_that_asks_for_no_other() {
         let mut out = Vec::new();
-        write(&mut out, "{}").unwrap();
+        write(&mut out, b"{}").unwrap();
         let page = String::from_utf8(out).unwrap();
         for place in ["{{style}}", "{{data}}", "{{script}}", "{{nonce}}"] {
             assert!(!page.contains(place), "{place} is empty");

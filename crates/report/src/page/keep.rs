@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::requests::{Request, Requests};
-use super::resources::{Key, Resource, Resources};
+use super::requests::{Requests, ShownRequest};
+use super::resources::{Kept, NEVER, Resources};
 use super::top::Top;
+use crate::replay::Key;
 
 /// What a page keeps; all of them, when there are no more.
 const MOST: usize = 50_000;
@@ -19,13 +20,13 @@ const FIRST: u32 = 40;
 const GENERATIONS: usize = 24;
 
 /// Hears of every resource once: when it is forgotten, or at the end.
-pub struct Keep {
-    longest: Top<(Key, Resource)>,
-    waited: Top<(Key, Resource)>,
-    alive: Top<(Key, Resource)>,
+pub(super) struct Keep {
+    longest: Top<(Key, Kept)>,
+    waited: Top<(Key, Kept)>,
+    alive: Top<(Key, Kept)>,
     first: HashMap<u16, u32>,
-    spans: HashMap<Key, Resource>,
-    kept: BTreeMap<Key, Resource>,
+    spans: HashMap<Key, Kept>,
+    kept: BTreeMap<Key, Kept>,
 }
 
 impl Default for Keep {
@@ -42,12 +43,12 @@ impl Default for Keep {
 }
 
 impl Keep {
-    pub fn offer(&mut self, key: Key, resource: &Resource) {
+    pub(super) fn offer(&mut self, key: Key, resource: &Kept) {
         self.longest.offer(resource.longest, || (key, *resource));
-        if let Some(wait) = resource.wait {
-            self.waited.offer(wait, || (key, *resource));
+        if resource.wait != NEVER {
+            self.waited.offer(resource.wait, || (key, *resource));
         }
-        if resource.destroyed.is_none() {
+        if resource.destroyed == NEVER {
             // The oldest first: what is alive longest is what may have been forgotten.
             self.alive.offer(u64::MAX - resource.created, || (key, *resource));
         }
@@ -59,13 +60,13 @@ impl Keep {
     }
 
     /// There is no room for the resource any more.
-    pub fn forget(&mut self, key: Key, resource: &Resource, requests: &Requests) {
+    pub(super) fn forget(&mut self, key: Key, resource: &Kept, requests: &Requests) {
         self.offer(key, resource);
-        if !requests.follow(key, resource) {
+        if !requests.follows(key, resource.trace) {
             return;
         }
         if self.spans.len() >= SPANS {
-            self.spans.retain(|&key, resource| requests.follow(key, resource));
+            self.spans.retain(|&key, resource| requests.follows(key, resource.trace));
         }
         if self.spans.len() < SPANS {
             self.spans.insert(key, *resource);
@@ -73,7 +74,11 @@ impl Keep {
     }
 
     /// The chosen ones, by thread and id.
-    pub fn choose(mut self, resources: &mut Resources, requests: &[Request]) -> BTreeMap<Key, Resource> {
+    pub(super) fn choose(
+        mut self,
+        resources: &mut Resources,
+        requests: &[ShownRequest],
+    ) -> BTreeMap<Key, Kept> {
         if resources.forgotten == 0 && resources.whole() <= MOST {
             return resources.iter().map(|(key, resource)| (key, *resource)).collect();
         }
@@ -94,7 +99,7 @@ impl Keep {
         self.kept
     }
 
-    fn add(&mut self, resources: &mut Resources, key: Key) -> Option<Resource> {
+    fn add(&mut self, resources: &mut Resources, key: Key) -> Option<Kept> {
         if let Some(resource) = self.kept.get(&key) {
             return Some(*resource);
         }
@@ -121,37 +126,24 @@ impl Keep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::html::requests::Role;
-
-    fn resource(created: u64, trace: Option<u32>) -> Resource {
-        Resource {
-            trigger: 1,
-            created,
-            wait: None,
-            last: 0,
-            destroyed: Some(1),
-            run: 0,
-            longest: 0,
-            runs: 0,
-            node: 0,
-            trace,
-            stack: 0,
-            type_: 0,
-        }
-    }
+    use crate::replay::{REQUEST, Request};
 
     #[test]
     fn the_operations_of_a_request_outlive_the_room() {
         let (mut keep, mut requests, mut resources) =
-            (Keep::default(), Requests::default(), Resources::with_room(256 * size_of::<Resource>()));
-        let trace = requests.begin((0, 500), 0, Role::Server, 0);
+            (Keep::default(), Requests::default(), Resources::with_room(256 * size_of::<Kept>()));
+        let request = Request::served(500, 1, (0, 9));
+        requests.begin((0, request.trace()), 500);
         for id in 0..100_000 {
-            let of = (500..510).contains(&id).then_some(trace);
-            if of.is_some() {
-                requests.created(trace, (0, id), id);
+            let trace = if (501..510).contains(&id) { request.trace() } else { 0 };
+            requests.created((0, trace), id, id);
+            let resource = Kept { trigger: 1, created: id, trace, destroyed: 1, ..Kept::default() };
+            resources.add((0, id), resource, |key, resource| keep.forget(key, resource, &requests));
+            if id == 600 {
+                requests.over(&request);
             }
-            resources.add((0, id), resource(id, of), |key, resource| keep.forget(key, resource, &requests));
         }
+        assert_eq!(request.trace(), REQUEST | 1);
         let (_, shown) = requests.finish();
         let kept = keep.choose(&mut resources, &shown);
         assert!((500..510).all(|id| kept.contains_key(&(0, id))));

@@ -1,52 +1,39 @@
-//! The page: a recording that a person looks at, in one file.
+//! The page: a recording that a person looks at, in one file. What the page is like is in `client/`.
 //!
-//! One pass over the recording, in memory of a fixed size: what is beyond it is summed up or left out, and the page says
-//! so. What the page is like is in `page/`.
+//! It has the names, threads, requests and numbers of the replay, and keeps besides what it can show one by one, in memory of
+//! a fixed size: what is beyond it is summed up or left out, and the page says so.
 //!
-//! * [`collect`]: takes every entry of the recording; the others are its parts
+//! * [`collect`]: listens to the replay; the others are its parts
 //! * [`resources`]: what is known of each resource
-//! * [`causes`], [`calls`], [`alive`], [`requests`]: what is summed up of them
-//! * [`threads`], [`names`]: whose they are
-//! * [`keep`], [`top`]: which of them the page can tell of one by one
-//! * [`output`], [`json`]: all of that for the page
-//! * [`page`]: the page around it
+//! * [`causes`], [`calls`], [`alive`]: what is summed up of them
+//! * [`requests`], [`keep`], [`top`]: which requests and resources the page can tell of one by one
+//! * [`output`]: all of that as JSON; [`document`]: the page around it
 
 mod alive;
 mod calls;
 mod causes;
 mod collect;
-mod json;
+mod document;
 mod keep;
-mod names;
 mod output;
-mod page;
 mod requests;
 mod resources;
 #[cfg(test)]
 mod tests;
-mod threads;
 mod top;
 
 use std::io::{self, Write};
 
-use super::Outcome;
-use super::left_out::LeftOut;
-use recorder::file::Reader;
+use crate::Ending;
+use crate::replay::Replay;
+pub(crate) use collect::Collect;
 
-/// Writes the page of everything that can be read, with the findings.
-pub fn write(mut reader: Reader, findings: &[String], out: &mut dyn Write) -> io::Result<Outcome> {
-    let mut collect = collect::Collect::default();
-    let mut damage = None;
-    for entry in reader.by_ref() {
-        match entry {
-            Ok((thread, entry)) => collect.take(thread, &entry),
-            Err(error) => damage = Some(error),
-        }
-    }
-    collect.finish();
-    let left_out = LeftOut { of_threads: reader.left_out(), ..collect.left_out() };
-    let ending = output::Ending { cut: damage.as_ref(), complete: reader.is_complete(), left_out: &left_out };
-    page::write(out, &output::json(collect, reader.header(), ending, findings))?;
-    // The page says so itself.
-    Ok(Outcome { damage, left_out: LeftOut::default() })
+/// What the page shows, with the findings, as the text that it unpacks.
+pub(crate) fn data(collect: Collect, replay: &Replay, ending: &Ending, findings: &[String]) -> Vec<u8> {
+    output::json(collect, replay, ending, findings)
+}
+
+/// Writes the page.
+pub(crate) fn write(data: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    document::write(out, data)
 }

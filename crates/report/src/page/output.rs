@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::calls::{Moment, THREADS};
-use super::collect::{Collect, Numbers};
-use super::json::Json;
-use super::requests::{Request, Role};
-use super::resources::{Key, Resource};
-use super::threads::Thread;
-use crate::left_out::LeftOut;
-use crate::shown::{Shown, cut};
 use recorder::event::Header;
-use recorder::file::ReadError;
 use recorder::spread::Spread;
+
+use super::calls::{Moment, THREADS};
+use super::collect::{Collect, Lane};
+use super::requests::ShownRequest;
+use super::resources::{Kept, NEVER};
+use crate::Ending;
+use crate::json::Json;
+use crate::replay::{Key, Replay, Thread, TypeNumbers};
+use crate::shown::{Shown, cut};
+
+type Data<'a> = Json<&'a mut Vec<u8>>;
 
 /// Callbacks that are drawn one by one, and moments, on all threads together.
 const CALLS: usize = 30_000;
@@ -25,66 +27,76 @@ const STACKS: usize = 1 << 19;
 const ARGUMENT: usize = 300;
 const ARGUMENTS: usize = 40;
 
-/// How the recording ends.
-pub struct Ending<'a> {
-    /// Why it could not be read any further.
-    pub cut: Option<&'a ReadError>,
-    /// The recorder ended it, and the file has all of it.
-    pub complete: bool,
-    pub left_out: &'a LeftOut,
-}
-
-pub fn json(mut all: Collect, header: &Header, ending: Ending, findings: &[String]) -> String {
-    let threads = std::mem::take(&mut all.threads);
+pub(super) fn json(mut all: Collect, replay: &Replay, ending: &Ending, findings: &[String]) -> Vec<u8> {
+    let (left_out, lanes) = (all.left_out(ending.left_out.clone()), std::mem::take(&mut all.lanes));
     let (count, requests) = std::mem::take(&mut all.requests).finish();
     let kept = choose(&mut all, &requests);
-    let mut json = Json::default();
+    let mut out = Vec::new();
+    let mut json = Json::in_page(&mut out);
     json.object(|json| {
-        json.member("header", |json| self::header(json, header));
-        json.member("totals", |json| totals(json, &all, &threads));
-        json.member_number("complete", u8::from(ending.complete));
-        json.member("cut", |json| match ending.cut {
+        json.member("header", |json| header(json, &replay.header));
+        json.member("totals", |json| totals(json, &all, replay));
+        json.member_number("complete", u8::from(ending.is_complete));
+        json.member("cut", |json| match &ending.damage {
             Some(error) => json.object(|json| {
                 json.member_number("offset", error.offset);
-                json.member_string("what", &error.what);
+                json.member_string("what", &error.what.to_string());
             }),
             None => json.null(),
         });
-        json.member_list(
-            "dropped",
-            all.types.iter().enumerate().filter(|(_, of)| of.dropped > 0),
-            |json, (type_, of)| {
-                json.array(|json| {
-                    json.number(type_ as u64);
-                    json.number(of.dropped);
-                });
-            },
-        );
-        json.member_list("leftOut", ending.left_out.sentences(), |json, sentence| json.string(&sentence));
-        json.member_list("types", &all.names.all, |json, name| json.shown(&Shown::name(name)));
-        let used = all.types.iter().enumerate().filter(|(_, of)| of.created > 0 || of.dropped > 0);
-        json.member_list("stats", used, |json, (type_, of)| numbers(json, type_, of));
-        json.member_list("marks", &all.marks, |json, (thread, time, name)| {
+        let dropped = dropped(replay);
+        json.member_list("dropped", &dropped, |json, (row, count)| {
             json.array(|json| {
-                json.number(*thread as u64);
-                json.number(*time);
-                json.shown(name);
+                json.number(row);
+                json.number(count);
             });
         });
-        json.member("alive", |json| over_time(json, &mut all));
+        json.member_list("leftOut", left_out.sentences(), |json, sentence| json.string(&sentence));
+        let rows = 0..replay.numbers().len();
+        json.member_list("types", rows, |json, row| {
+            json.string(Shown::name(replay.types.row_name(row)).as_str());
+        });
+        let used = replay
+            .numbers()
+            .iter()
+            .enumerate()
+            .filter(|(row, of)| of.created > 0 || of.run.count > 0 || dropped.contains_key(row));
+        json.member_list("stats", used, |json, (row, of)| numbers(json, row, of));
+        json.member_list("marks", &all.marks, |json, (thread, time, name)| {
+            json.array(|json| {
+                json.number(thread);
+                json.number(time);
+                json.string(name.as_str());
+            });
+        });
+        json.member("alive", |json| over_time(json, &mut all, replay.end()));
         json.member("causes", |json| causes(json, &all));
         json.member_list("findings", findings, |json, finding| json.string(finding));
         json.member("requests", |json| self::requests(json, count, &requests, &kept));
-        resources(json, &all, &kept);
-        let moments = MOMENTS / threads.len().clamp(1, THREADS);
-        let drawn: Vec<_> = threads.into_iter().take(THREADS).collect();
-        let room = share(CALLS, drawn.iter().map(|of| of.calls.held()));
-        json.member_list("threads", drawn, |json, of| thread(json, of, moments.max(256), room));
+        resources(json, replay, &kept);
+        let moments = MOMENTS / lanes.len().clamp(1, THREADS);
+        let drawn: Vec<_> = replay.threads().iter().zip(lanes).take(THREADS).collect();
+        let room = share(CALLS, drawn.iter().map(|(_, lane)| lane.calls.held()));
+        json.member_list("threads", drawn, |json, (thread, lane)| {
+            self::thread(json, thread, lane, moments.max(256), room);
+        });
     });
-    json.into_text()
+    // A vector takes everything.
+    let _ = json.flush();
+    out
 }
 
-fn choose(all: &mut Collect, requests: &[Request]) -> BTreeMap<Key, Resource> {
+/// What was dropped of each row of types.
+fn dropped(replay: &Replay) -> BTreeMap<usize, u64> {
+    let mut dropped = BTreeMap::new();
+    for (type_, count) in replay.dropped() {
+        let sum: &mut u64 = dropped.entry(replay.types.row(type_)).or_default();
+        *sum = sum.saturating_add(count);
+    }
+    dropped
+}
+
+fn choose(all: &mut Collect, requests: &[ShownRequest]) -> BTreeMap<Key, Kept> {
     let mut keep = std::mem::take(&mut all.keep);
     for (key, resource) in all.resources.iter() {
         keep.offer(key, resource);
@@ -94,13 +106,13 @@ fn choose(all: &mut Collect, requests: &[Request]) -> BTreeMap<Key, Resource> {
     kept
 }
 
-fn header(json: &mut Json, header: &Header) {
+fn header(json: &mut Data, header: &Header) {
     json.object(|json| {
         json.member_number("pid", header.pid);
         json.member_shown("title", &Shown::of(&title(&header.argv), ARGUMENT));
         json.member_shown("node", &Shown::name(&header.node));
         json.member_list("argv", header.argv.iter().take(ARGUMENTS), |json, part| {
-            json.shown(&Shown::of(part, ARGUMENT))
+            json.string(Shown::of(part, ARGUMENT).as_str());
         });
         json.member_number("wall", header.wall_ns / 1_000_000);
         json.member_shown("platform", &Shown::name(&header.platform));
@@ -120,27 +132,34 @@ fn last_part(path: &str) -> &str {
     path[..end].rfind(['/', '\\']).map_or(path, |at| &path[at + 1..])
 }
 
-fn totals(json: &mut Json, all: &Collect, threads: &[Thread]) {
-    let sum = |of: fn(&Numbers) -> u64| all.types.iter().map(of).sum::<u64>();
+fn totals(json: &mut Data, all: &Collect, replay: &Replay) {
+    let sum = |of: fn(&TypeNumbers) -> u64| replay.numbers().iter().map(of).sum::<u64>();
     json.object(|json| {
-        json.member_number("duration", all.end);
-        json.member_number("events", all.events);
-        json.member_number("threads", threads.len() as u64);
+        json.member_number("duration", replay.end());
+        json.member_number("events", replay.events);
+        json.member_number("threads", replay.threads().len());
         json.member_number("resources", sum(|of| of.created));
         json.member_number("alive", sum(|of| of.alive));
-        json.member_number("callbacks", sum(|of| of.callbacks));
+        json.member_number("callbacks", sum(|of| of.run.count));
         json.member_number("longest", all.longest);
-        json.member_number("busy", threads.first().map_or(0, |main| main.calls.busy));
+        json.member_list(
+            "busy",
+            replay.threads().first().and_then(Thread::busy),
+            |json, (active, looped)| {
+                json.number(active);
+                json.number(looped);
+            },
+        );
     });
 }
 
-fn numbers(json: &mut Json, type_: usize, of: &Numbers) {
+fn numbers(json: &mut Data, row: usize, of: &TypeNumbers) {
     let spreads = [("wait", &of.wait), ("run", &of.run), ("life", &of.life)];
     json.object(|json| {
-        json.member_number("type", type_ as u64);
+        json.member_number("type", row);
         json.member_number("created", of.created);
         json.member_number("alive", of.alive);
-        json.member_number("callbacks", of.callbacks);
+        json.member_number("callbacks", of.run.count);
         for (name, spread) in spreads {
             let Spread { count, total, max, .. } = *spread;
             json.column(name, [count, spread.percentile(50.0), spread.percentile(99.0), max, total]);
@@ -151,7 +170,7 @@ fn numbers(json: &mut Json, type_: usize, of: &Numbers) {
                     let buckets = spread.buckets();
                     json.member(name, |json| {
                         json.object(|json| {
-                            json.member_number("first", buckets.first as u64);
+                            json.member_number("first", buckets.first);
                             json.column("counts", buckets.counts);
                         });
                     });
@@ -161,8 +180,8 @@ fn numbers(json: &mut Json, type_: usize, of: &Numbers) {
     });
 }
 
-fn over_time(json: &mut Json, all: &mut Collect) {
-    let series = all.alive.series(all.end, LINES);
+fn over_time(json: &mut Data, all: &mut Collect, end: u64) {
+    let series = all.alive.series(end, LINES);
     json.object(|json| {
         json.member_number("width", all.alive.width);
         json.member_number("bins", series.first().map_or(0, |series| series.alive.len() as u64));
@@ -176,7 +195,7 @@ fn over_time(json: &mut Json, all: &mut Collect) {
     });
 }
 
-fn causes(json: &mut Json, all: &Collect) {
+fn causes(json: &mut Data, all: &Collect) {
     let nodes = &all.causes.nodes;
     json.object(|json| {
         json.column("parent", nodes.iter().map(|sum| sum.parent.map_or(-1, i64::from)));
@@ -189,18 +208,22 @@ fn causes(json: &mut Json, all: &Collect) {
     });
 }
 
-fn requests(json: &mut Json, count: u64, requests: &[Request], kept: &BTreeMap<Key, Resource>) {
+fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTreeMap<Key, Kept>) {
     let rows: HashMap<_, _> = kept.keys().enumerate().map(|(row, key)| (*key, row as u64)).collect();
-    let whole = requests.iter().filter(|request| rows.contains_key(&request.root));
+    let whole = requests.iter().filter_map(|request| {
+        let root = kept.get(&(request.trace.0, request.root))?;
+        Some((request, root.type_))
+    });
     json.object(|json| {
         json.member_number("total", count);
-        json.member_list("list", whole, |json, request| {
+        json.member_list("list", whole, |json, (request, type_)| {
             json.object(|json| {
-                json.member_number("root", request.root.1);
-                json.member_number("type", request.type_);
-                json.member_number("client", u8::from(request.role == Role::Client));
+                json.member_number("thread", request.trace.0);
+                json.member_number("root", request.root);
+                json.member_number("type", type_);
+                json.member_number("client", u8::from(request.is_made));
                 json.member_number("start", request.start);
-                json.member_number("length", request.last - request.start);
+                json.member_number("length", request.end - request.start);
                 json.member_number("size", request.size);
                 json.steps("spans", request.spans.iter().filter_map(|key| rows.get(key).copied()));
             });
@@ -208,9 +231,9 @@ fn requests(json: &mut Json, count: u64, requests: &[Request], kept: &BTreeMap<K
     });
 }
 
-fn resources(json: &mut Json, all: &Collect, kept: &BTreeMap<Key, Resource>) {
+fn resources(json: &mut Data, replay: &Replay, kept: &BTreeMap<Key, Kept>) {
     let mut stacks = Stacks::default();
-    let ended = |value: Option<u64>| value.map_or(-1, i128::from);
+    let ended = |value: u64| if value == NEVER { -1 } else { i128::from(value) };
     json.member("resources", |json| {
         json.object(|json| {
             json.column("thread", kept.keys().map(|key| key.0));
@@ -224,7 +247,7 @@ fn resources(json: &mut Json, all: &Collect, kept: &BTreeMap<Key, Resource>) {
             json.column("runs", kept.values().map(|of| of.runs));
             json.column("last", kept.values().map(|of| of.last));
             json.column("destroyed", kept.values().map(|of| ended(of.destroyed)));
-            json.column("stack", kept.values().map(|of| stacks.number(all, of.stack)));
+            json.column("stack", kept.values().map(|of| stacks.number(replay, of.stack)));
         });
     });
     // Its lines stay lines.
@@ -244,8 +267,8 @@ struct Stacks<'a> {
 
 impl<'a> Stacks<'a> {
     /// One more than the stack's index; 0 where there is none.
-    fn number(&mut self, all: &'a Collect, stack: u32) -> u64 {
-        let Some(text) = all.stacks.text(stack).map(|text| cut(text, STACK)) else { return 0 };
+    fn number(&mut self, replay: &'a Replay, stack: u32) -> u64 {
+        let Some(text) = replay.stack(stack).map(|text| cut(text, STACK)) else { return 0 };
         if let Some(&number) = self.numbers.get(text) {
             return number;
         }
@@ -274,39 +297,37 @@ fn share(most: usize, wanted: impl Iterator<Item = usize>) -> usize {
     most
 }
 
-fn thread(json: &mut Json, mut of: Thread, most_moments: usize, most_calls: usize) {
-    of.calls.narrow(most_moments);
+fn thread(json: &mut Data, of: &Thread, lane: Lane, most_moments: usize, most_calls: usize) {
+    let Lane { mut calls, loop_ } = lane;
+    calls.narrow(most_moments);
     json.object(|json| {
-        json.member_shown("name", &of.name);
-        json.member_number("start", of.start);
-        json.member("end", |json| match of.end {
-            Some(end) => json.number(end),
-            None => json.null(),
-        });
-        json.member_shown("reason", &of.reason);
-        json.member_number("callsTotal", of.calls.count);
+        json.member_shown("name", &Shown::name(&of.title()));
+        json.member_number("start", of.began);
+        json.member_maybe("end", of.ended.as_ref().map(|_| of.now));
+        json.member_shown("reason", &Shown::line(of.ended.as_deref().unwrap_or_default()));
+        json.member_number("callsTotal", calls.count);
         let busy: Vec<(usize, &Moment)> =
-            of.calls.moments.iter().enumerate().filter(|(_, moment)| moment.busy > 0).collect();
+            calls.moments.iter().enumerate().filter(|(_, moment)| moment.busy > 0).collect();
         json.member("bins", |json| {
             json.object(|json| {
-                json.member_number("width", of.calls.width);
+                json.member_number("width", calls.width);
                 json.steps("at", busy.iter().map(|(at, _)| *at as u64));
                 json.column(
                     "busy",
-                    busy.iter().map(|(_, moment)| moment.busy.saturating_mul(1000).div_ceil(of.calls.width)),
+                    busy.iter().map(|(_, moment)| moment.busy.saturating_mul(1000).div_ceil(calls.width)),
                 );
                 json.column("type", busy.iter().map(|(_, moment)| moment.type_));
             });
         });
         json.member("loop", |json| {
             json.object(|json| {
-                json.steps("at", of.loop_.iter().map(|step| step.time));
+                json.steps("at", loop_.iter().map(|step| step.time));
                 let share =
                     |active: u64, idle: u64| active.saturating_mul(1000) / active.saturating_add(idle).max(1);
-                json.column("busy", of.loop_.iter().map(|step| share(step.active, step.idle)));
+                json.column("busy", loop_.iter().map(|step| share(step.active, step.idle)));
             });
         });
-        let calls = of.calls.kept(most_calls);
+        let calls = calls.kept(most_calls);
         json.member("calls", |json| {
             json.object(|json| {
                 json.steps("start", calls.iter().map(|call| call.start));

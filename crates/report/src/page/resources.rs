@@ -4,48 +4,69 @@ use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
 use super::causes::Node;
-use super::requests::Trace;
+use crate::replay::{Key, Type};
 use recorder::event::Id;
 
 /// Beyond so many bytes, the oldest are forgotten: of those that are still alive only the node is kept.
-const MOST: usize = 112 << 20;
+const MOST: usize = 88 << 20;
 /// These nodes take a share of it besides. Beyond, nothing is kept of the oldest.
 const NODES: usize = 4;
 const PAGE: u64 = 64;
 /// What a page takes besides its resources: its places, and its own in the tables.
 const BESIDES: usize = 200;
 
-/// The thread, as an index into the report's threads, and the id.
-pub type Key = (u32, Id);
+/// What has not happened.
+pub(super) const NEVER: u64 = u64::MAX;
 
+/// A resource, as the page tells of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Resource {
+pub(super) struct Kept {
     pub trigger: Id,
     pub created: u64,
     /// From creation to the first callback.
-    pub wait: Option<u64>,
+    pub wait: u64,
     /// From creation to the end of the last callback, or to when the promise was settled.
     pub last: u64,
-    pub destroyed: Option<u64>,
+    pub destroyed: u64,
     /// In callbacks, all together; and the longest.
     pub run: u64,
     pub longest: u64,
     pub runs: u32,
     pub node: Node,
-    pub trace: Option<Trace>,
+    /// The request that it belongs to; 0 where there is none.
+    pub trace: Id,
     /// The number of where it was created; 0 where that is not known.
     pub stack: u32,
-    pub type_: u16,
+    pub type_: Type,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            trigger: 0,
+            created: 0,
+            wait: NEVER,
+            last: 0,
+            destroyed: NEVER,
+            run: 0,
+            longest: 0,
+            runs: 0,
+            node: 0,
+            trace: 0,
+            stack: 0,
+            type_: 0,
+        }
+    }
 }
 
 /// What a lookup finds.
-pub enum Found<'a> {
-    Whole(&'a mut Resource),
+pub(super) enum Found<'a> {
+    Whole(&'a mut Kept),
     /// Forgotten but for this.
     Node(Node),
 }
 
-pub struct Resources {
+pub(super) struct Resources {
     /// Bytes that may be taken, and that are.
     most: usize,
     taken: usize,
@@ -68,7 +89,7 @@ struct Page {
 }
 
 enum List {
-    Whole(Vec<Resource>),
+    Whole(Vec<Kept>),
     Nodes(Vec<Node>),
 }
 
@@ -79,7 +100,7 @@ impl Default for Resources {
 }
 
 impl Resources {
-    pub fn with_room(most: usize) -> Self {
+    pub(super) fn with_room(most: usize) -> Self {
         Self {
             most,
             taken: 0,
@@ -93,7 +114,7 @@ impl Resources {
     }
 
     /// Adds one; `forget` hears of each resource for which there is no room any more.
-    pub fn add(&mut self, (thread, id): Key, resource: Resource, mut forget: impl FnMut(Key, &Resource)) {
+    pub(super) fn add(&mut self, (thread, id): Key, resource: Kept, mut forget: impl FnMut(Key, &Kept)) {
         while self.taken >= self.most {
             match self.order.pop_front() {
                 Some(page) => self.forget(page, &mut forget),
@@ -112,7 +133,7 @@ impl Resources {
             List::Whole(list) if *place == 0 => {
                 let before = list.capacity();
                 list.push(resource);
-                self.taken += (list.capacity() - before) * size_of::<Resource>();
+                self.taken += (list.capacity() - before) * size_of::<Kept>();
                 *place = list.len() as u8;
                 self.whole += 1;
             }
@@ -128,7 +149,7 @@ impl Resources {
         }
     }
 
-    pub fn find(&mut self, (thread, id): Key) -> Option<Found<'_>> {
+    pub(super) fn find(&mut self, (thread, id): Key) -> Option<Found<'_>> {
         let page = self.pages.get_mut(&(thread, id / PAGE))?;
         let place = usize::from(page.places[(id % PAGE) as usize]).checked_sub(1)?;
         match &mut page.list {
@@ -137,7 +158,7 @@ impl Resources {
         }
     }
 
-    pub fn get(&mut self, key: Key) -> Option<Resource> {
+    pub(super) fn get(&mut self, key: Key) -> Option<Kept> {
         match self.find(key) {
             Some(Found::Whole(resource)) => Some(*resource),
             _ => None,
@@ -145,7 +166,7 @@ impl Resources {
     }
 
     /// A forgotten resource that has ended needs no place any more.
-    pub fn end(&mut self, (thread, id): Key) {
+    pub(super) fn end(&mut self, (thread, id): Key) {
         let key = (thread, id / PAGE);
         if let Some(page) = self.pages.get_mut(&key)
             && let List::Nodes(_) = page.list
@@ -159,18 +180,18 @@ impl Resources {
         }
     }
 
-    fn forget(&mut self, key: (u32, u64), forget: &mut impl FnMut(Key, &Resource)) {
+    fn forget(&mut self, key: (u32, u64), forget: &mut impl FnMut(Key, &Kept)) {
         let Some(page) = self.pages.get_mut(&key) else { return };
         let List::Whole(list) = &page.list else { return };
         let mut nodes = Vec::new();
         self.whole -= list.len();
-        self.taken -= BESIDES + list.capacity() * size_of::<Resource>();
+        self.taken -= BESIDES + list.capacity() * size_of::<Kept>();
         self.forgotten += list.len() as u64;
         for (number, place) in page.places.iter_mut().enumerate().filter(|(_, place)| **place > 0) {
             let resource = &list[usize::from(*place) - 1];
             forget((key.0, key.1 * PAGE + number as u64), resource);
             *place = 0;
-            if resource.destroyed.is_none() {
+            if resource.destroyed == NEVER {
                 nodes.push(resource.node);
                 *place = nodes.len() as u8;
             }
@@ -186,7 +207,7 @@ impl Resources {
     }
 
     /// All that are not forgotten, in the order in which their pages began.
-    pub fn iter(&self) -> impl Iterator<Item = (Key, &Resource)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Key, &Kept)> {
         self.order.iter().flat_map(|key| {
             let page = self.pages.get(key).map(|page| (page.places, &page.list));
             page.into_iter().flat_map(|(places, list)| {
@@ -201,7 +222,7 @@ impl Resources {
         })
     }
 
-    pub fn whole(&self) -> usize {
+    pub(super) fn whole(&self) -> usize {
         self.whole
     }
 }
@@ -210,21 +231,8 @@ impl Resources {
 mod tests {
     use super::*;
 
-    pub fn resource(node: Node) -> Resource {
-        Resource {
-            trigger: 0,
-            created: 0,
-            wait: None,
-            last: 0,
-            destroyed: None,
-            run: 0,
-            longest: 0,
-            runs: 0,
-            node,
-            trace: None,
-            stack: 0,
-            type_: 0,
-        }
+    fn resource(node: Node) -> Kept {
+        Kept { node, ..Kept::default() }
     }
 
     #[test]
@@ -241,18 +249,18 @@ mod tests {
 
     #[test]
     fn the_oldest_are_forgotten_but_for_the_node_of_the_living() {
-        let mut resources = Resources::with_room(128 * size_of::<Resource>());
+        let mut resources = Resources::with_room(160 * size_of::<Kept>());
         let mut gone = Vec::new();
         for id in 0..1000 {
             resources.add((0, id), resource(id as u32), |(_, id), _| gone.push(id));
             if let Some(Found::Whole(found)) = resources.find((0, id))
                 && id % 64 != 1
             {
-                found.destroyed = Some(1);
+                found.destroyed = 1;
             }
         }
         assert_eq!(gone, (0..gone.len() as u64).collect::<Vec<_>>());
-        assert!(resources.whole() <= 192 && resources.iter().count() == resources.whole());
+        assert!(resources.whole() <= 224 && resources.iter().count() == resources.whole());
         assert!(matches!(resources.find((0, 65)), Some(Found::Node(65))));
         assert!(resources.find((0, 66)).is_none());
         assert_eq!(resources.lost, 0);

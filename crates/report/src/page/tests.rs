@@ -1,10 +1,10 @@
 //! The page of a recording whose content is known. `__test__/page.test.js` looks at such a page in a browser.
 
-use std::io::{Cursor, Write};
-use std::sync::{Arc, Mutex};
-
 use recorder::event::{Entry, Event, Header, Id, Kind};
-use recorder::file::{Reader, Writer};
+use recorder::file::Writer;
+
+use crate::Form;
+use crate::tests::{Shared, reported};
 
 const MS: u64 = 1_000_000;
 const TYPES: [&str; 6] = [
@@ -15,20 +15,6 @@ const TYPES: [&str; 6] = [
     "<script>alert(1)</script>",
     "MESSAGEPORT",
 ];
-
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// One thread's entries, in order of time.
 #[derive(Default)]
@@ -119,11 +105,9 @@ fn page() -> String {
     writer.append(0, &main_thread()).unwrap();
     writer.append(1, &worker()).unwrap();
     writer.finish().unwrap();
-    let bytes = file.0.lock().unwrap().clone();
-    let mut out = Vec::new();
-    let outcome = super::write(Reader::new(Cursor::new(bytes)).unwrap(), &[], &mut out).unwrap();
-    assert_eq!(outcome.damage, None);
-    String::from_utf8(out).unwrap()
+    let (report, outs) = reported(&file.take(), &[Form::Html]);
+    assert_eq!(report.damage, None);
+    outs.concat()
 }
 
 #[test]
@@ -137,7 +121,7 @@ fn known_page() {
         r#""requests":{"total":3,"#,
         r#""length":22000000,"#,
         r#"\u003cscript>alert(1)\u003c/script>"#,
-        r#""name":"worker 1, render""#,
+        r#""name":"worker 1 render""#,
     ] {
         assert!(data.contains(part), "{part} is not in {data}");
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Keeps the `limit` items of the greatest keys that it was offered; of equal keys, any.
-pub struct Top<T> {
+pub(super) struct Top<T> {
     limit: usize,
     heap: BinaryHeap<Reverse<Keyed<T>>>,
 }
@@ -35,12 +35,12 @@ impl<T> Ord for Keyed<T> {
 }
 
 impl<T> Top<T> {
-    pub fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self { limit, heap: BinaryHeap::new() }
     }
 
     /// Makes the item only if it is kept. Answers what had to go for it, or whether it was not taken at all.
-    pub fn offer(&mut self, key: u64, item: impl FnOnce() -> T) -> Offer<T> {
+    pub(super) fn offer(&mut self, key: u64, item: impl FnOnce() -> T) -> Offer<T> {
         if self.heap.len() < self.limit {
             self.heap.push(Reverse(Keyed { key, item: item() }));
             return Offer::Taken;
@@ -54,16 +54,16 @@ impl<T> Top<T> {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.heap.len()
     }
 
-    pub fn into_items(self) -> impl Iterator<Item = T> {
+    pub(super) fn into_items(self) -> impl Iterator<Item = T> {
         self.heap.into_iter().map(|keyed| keyed.0.item)
     }
 }
 
-pub enum Offer<T> {
+pub(super) enum Offer<T> {
     Taken,
     Instead(T),
     Refused,

@@ -1,6 +1,6 @@
 //! Resources that are gone, as long as they are remembered.
 
-use super::live::Resource;
+use super::resource::{Key, Resource};
 use super::types::Type;
 use recorder::event::Id;
 
@@ -10,7 +10,7 @@ const PLACES: usize = 1 << 18;
 
 /// What remains of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ancestor {
+pub(crate) struct Ancestor {
     pub trigger: Id,
     pub trace: Id,
     pub stack: u32,
@@ -24,27 +24,27 @@ impl From<&Resource> for Ancestor {
 }
 
 #[derive(Default)]
-pub struct Ancestors {
-    places: Vec<Option<(u32, Id, Ancestor)>>,
+pub(crate) struct Ancestors {
+    places: Vec<Option<(Key, Ancestor)>>,
 }
 
 impl Ancestors {
-    pub fn put(&mut self, thread: u32, id: Id, ancestor: Ancestor) {
+    pub(super) fn put(&mut self, key: Key, ancestor: Ancestor) {
         if self.places.is_empty() {
             self.places.resize(PLACES, None);
         }
-        self.places[place(thread, id)] = Some((thread, id, ancestor));
+        self.places[place(key)] = Some((key, ancestor));
     }
 
-    pub fn get(&self, thread: u32, id: Id) -> Option<Ancestor> {
-        match self.places.get(place(thread, id)) {
-            Some(&Some((of, has, ancestor))) if of == thread && has == id => Some(ancestor),
+    pub(super) fn get(&self, key: Key) -> Option<Ancestor> {
+        match self.places.get(place(key)) {
+            Some(&Some((of, ancestor))) if of == key => Some(ancestor),
             _ => None,
         }
     }
 }
 
 /// Threads count their ids alike, so each begins somewhere else.
-fn place(thread: u32, id: Id) -> usize {
+fn place((thread, id): Key) -> usize {
     id.wrapping_add(u64::from(thread).wrapping_mul(0x9e37_79b9)) as usize % PLACES
 }

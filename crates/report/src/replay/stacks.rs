@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::shown::cut;
+use crate::shown::cut;
 
 /// So many different stacks are told apart. A resource of another one is taken for one without.
 const MOST: usize = 1 << 18;
@@ -16,7 +16,7 @@ const LENGTH: usize = 1 << 13;
 const INDICES: usize = 1 << 22;
 
 #[derive(Default)]
-pub struct Stacks {
+pub(crate) struct Stacks {
     texts: Vec<Box<str>>,
     /// The number of each stack, by a hash of its text.
     numbers: FxHashMap<u64, u32>,
@@ -27,12 +27,12 @@ pub struct Stacks {
 
 /// The numbers of one thread's stacks, by their index.
 #[derive(Default)]
-pub struct Indices(Vec<u32>);
+pub(crate) struct Indices(Vec<u32>);
 
 impl Indices {
     /// The number of what `Kind::Init`'s `stack` stands for; 0 where there is none.
     #[inline]
-    pub fn number(&self, stack: u32) -> u32 {
+    pub(super) fn number(&self, stack: u32) -> u32 {
         match stack {
             0 => 0,
             _ => self.0.get(stack as usize - 1).copied().unwrap_or(0),
@@ -42,7 +42,7 @@ impl Indices {
 
 impl Stacks {
     /// A thread's next stack.
-    pub fn add(&mut self, of: &mut Indices, text: &str) {
+    pub(super) fn add(&mut self, of: &mut Indices, text: &str) {
         if self.indices == INDICES {
             self.left_out += 1;
             return;
@@ -53,7 +53,7 @@ impl Stacks {
     }
 
     /// How many had no room, or none for their text.
-    pub fn left_out(&self) -> u64 {
+    pub(super) fn left_out(&self) -> u64 {
         self.left_out
     }
 
@@ -80,7 +80,7 @@ impl Stacks {
     }
 
     /// The text of a number, where it is kept.
-    pub fn text(&self, number: u32) -> Option<&str> {
+    pub(super) fn text(&self, number: u32) -> Option<&str> {
         let text = self.texts.get((number as usize).checked_sub(1)?)?;
         if text.is_empty() { None } else { Some(text) }
     }

@@ -4,12 +4,11 @@ use std::array;
 
 use rustc_hash::FxHashMap;
 
-use super::live::Resource;
-use super::requests::Key;
+use super::resource::{Key, Resource};
 
 const TABLES: usize = 16;
 
-pub struct Table {
+pub(crate) struct Table {
     tables: [FxHashMap<Key, Resource>; TABLES],
     len: usize,
 }
@@ -26,44 +25,44 @@ fn place(key: &Key) -> usize {
 }
 
 impl Table {
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     #[inline]
-    pub fn get(&self, key: &Key) -> Option<&Resource> {
+    pub(crate) fn get(&self, key: &Key) -> Option<&Resource> {
         self.tables[place(key)].get(key)
     }
 
     #[inline]
-    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Resource> {
+    pub(crate) fn get_mut(&mut self, key: &Key) -> Option<&mut Resource> {
         self.tables[place(key)].get_mut(key)
     }
 
-    pub fn contains(&self, key: &Key) -> bool {
+    pub(crate) fn contains(&self, key: &Key) -> bool {
         self.get(key).is_some()
     }
 
     /// Answers the one that had the key before.
     #[inline]
-    pub fn insert(&mut self, key: Key, resource: Resource) -> Option<Resource> {
+    pub(crate) fn insert(&mut self, key: Key, resource: Resource) -> Option<Resource> {
         let former = self.tables[place(&key)].insert(key, resource);
         self.len += usize::from(former.is_none());
         former
     }
 
     #[inline]
-    pub fn remove(&mut self, key: &Key) -> Option<Resource> {
+    pub(crate) fn remove(&mut self, key: &Key) -> Option<Resource> {
         let resource = self.tables[place(key)].remove(key);
         self.len -= usize::from(resource.is_some());
         resource
     }
 
-    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
         self.tables.iter().flat_map(FxHashMap::keys)
     }
 
-    pub fn values(&self) -> impl Iterator<Item = &Resource> {
-        self.tables.iter().flat_map(FxHashMap::values)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Key, &Resource)> {
+        self.tables.iter().flat_map(FxHashMap::iter)
     }
 }

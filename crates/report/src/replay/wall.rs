@@ -5,7 +5,7 @@ const MOST: usize = 1 << 12;
 
 /// The wall clock of one thread's times.
 #[derive(Default)]
-pub struct Wall {
+pub(crate) struct Wall {
     /// What it said at time 0, as far as the header tells.
     origin: u64,
     anchors: Vec<Anchor>,
@@ -18,12 +18,12 @@ struct Anchor {
 }
 
 impl Wall {
-    pub fn new(origin: u64) -> Self {
+    pub(super) fn new(origin: u64) -> Self {
         Self { origin, anchors: Vec::new() }
     }
 
     /// From the time on, the clock goes on from what it says. Answers whether there was room for that.
-    pub fn set(&mut self, time: u64, wall: u64) -> bool {
+    pub(super) fn set(&mut self, time: u64, wall: u64) -> bool {
         let has_room = self.anchors.len() < MOST;
         if has_room {
             self.anchors.push(Anchor { time, origin: wall.wrapping_sub(time) });
@@ -33,7 +33,7 @@ impl Wall {
 
     /// What the clock said at a time.
     #[inline]
-    pub fn at(&self, time: u64) -> u64 {
+    pub(super) fn at(&self, time: u64) -> u64 {
         let origin = match self.anchors.last() {
             None => self.origin,
             Some(last) if last.time < time => last.origin,

@@ -1,19 +1,18 @@
 //! What is worth a look, in plain words: one small function each.
 
-use super::print::time;
-use super::summary::{BLOCKED, Growing, POOL, Summary};
+use super::numbers::{BLOCKED, Growing, Summary};
+use crate::replay::POOL;
+use crate::units::time;
 
 /// Answers a sentence where there is something to say.
 type Finding = fn(&Summary) -> Option<String>;
 
 const FINDINGS: [Finding; 5] = [blocked, unsettled, timers, growth, pool];
 
-/// A type does not count as one that grows before so many are alive.
-const MANY: u64 = 1_000;
 /// So many that grow are named in one sentence.
 const NAMED: usize = 20;
 
-pub fn findings(summary: &Summary) -> Vec<String> {
+pub(crate) fn findings(summary: &Summary) -> Vec<String> {
     FINDINGS.iter().filter_map(|finding| finding(summary)).collect()
 }
 
@@ -73,11 +72,6 @@ fn growth(summary: &Summary) -> Option<String> {
 
 fn is_timer(growing: &Growing) -> bool {
     matches!(growing.type_.as_str(), "Timeout" | "Immediate")
-}
-
-/// Even at their fewest there were more in each quarter of the time than in the one before.
-pub fn grows([first, second, third, last]: [u64; 4]) -> bool {
-    first < second && second < third && third < last && last >= MANY && last >= 2 * second
 }
 
 /// The thread pool takes a few calls at once. The others wait, however fast the disk is.

@@ -1,216 +1,104 @@
-//! Collecting the numbers of a recording.
+//! The summary: a recording as text for a terminal, and what in it is worth a look.
+//!
+//! * this module: listens to the replay
+//! * `numbers`, `alive`: what it collects
+//! * `series`: how many of a type were alive over time
+//! * `findings`: the findings, which the page has, too; `print`: the text
 
-use std::cmp::Reverse;
+mod alive;
+mod findings;
+mod numbers;
+mod print;
+mod series;
+
 use std::collections::hash_map::Entry as Slot;
 
+use recorder::event::{Entry, Id};
 use rustc_hash::FxHashMap;
 
-use super::findings::grows;
-use super::left_out::LeftOut;
-use super::live::{Live, Resource, Step};
-use super::series::Series;
-use super::shown::{COMMAND, Shown, cut};
-use super::summary::{
-    Alive, BLOCKED, Callback, Growing, Link, POOL, Summary, ThreadSummary, Type, holds, is_of_node,
-};
-use super::types;
-use recorder::event::{Entry, Header, Id};
-use recorder::file::Reader;
+use crate::replay::{CONNECTION, Heard, Ran, Replay, Request, Resource, Step, Type};
+use crate::shown::Shown;
+use alive::is_of_node;
+pub(crate) use findings::findings;
+pub(crate) use numbers::Summary;
+use numbers::{BLOCKED, Callback, Growing, Link, Slow};
+pub(crate) use print::print;
+use series::Series;
 
-/// So many types have numbers of their own. The others share those of the last.
-const MOST_TYPES: usize = 512;
-const OTHERS: &str = "(other types)";
-/// So many of the longest callbacks are listed.
+/// So many of the longest callbacks are listed, and of the slowest requests.
 const LONGEST: usize = 10;
 /// So many links of a chain are shown, and so many resources are followed for them.
 const CHAIN: usize = 12;
 const FOLLOWED: u64 = 10_000;
 const MOST_MARKS: usize = 100;
-/// So many threads are listed, and so many types of what was dropped.
-const MOST_THREADS: usize = 100;
-const MOST_DROPPED: usize = 100;
 /// So many types on threads are looked at for growth.
 const MOST_SERIES: usize = 1 << 14;
-/// Bytes of the reason why a thread ended.
-const REASON: usize = 300;
-/// So many lines of a stack are shown.
-const FRAMES: usize = 4;
-
-/// The types of fs and dns calls, which the pool carries out.
-const POOLED: [&str; 4] = ["FSREQCALLBACK", "FSREQPROMISE", "GETADDRINFOREQWRAP", "GETNAMEINFOREQWRAP"];
-
-/// What is kept of a thread while the file is read.
-#[derive(Default)]
-struct Thread {
-    ended: Option<Box<str>>,
-    in_callbacks: u64,
-    idle: u64,
-    active: u64,
-    /// Calls that the pool has not carried out.
-    underway: usize,
-}
 
 #[derive(Default)]
-struct Collector {
-    live: Live,
+pub(crate) struct Collector {
     summary: Summary,
-    threads: FxHashMap<u32, Thread>,
-    /// By thread and by the index in [`Summary::types`].
-    series: FxHashMap<(u32, u16), Series>,
-    dropped: FxHashMap<types::Type, u64>,
-    /// For every type of the file, its index in [`Summary::types`].
-    indices: Vec<usize>,
-    pooled: Vec<bool>,
-    promise: Option<types::Type>,
-}
-
-pub fn collect(mut reader: Reader) -> Summary {
-    let mut collector = Collector::of(reader.header());
-    for entry in reader.by_ref() {
-        match entry {
-            Ok((thread, entry)) => collector.take(thread, &entry),
-            Err(error) => collector.summary.error = Some(error),
-        }
-    }
-    collector.summary.complete = reader.is_complete();
-    collector.summary.left_out.of_threads = reader.left_out();
-    drop(reader);
-    collector.finish()
+    /// By thread and row of the type.
+    series: FxHashMap<(u32, usize), Series>,
 }
 
 impl Collector {
-    fn of(header: &Header) -> Self {
-        let summary = Summary {
-            command: Shown::of(&header.argv.join(" "), COMMAND),
-            node: Shown::name(&header.node),
-            pid: header.pid,
-            platform: Shown::name(&header.platform),
-            ..Summary::default()
-        };
-        Self { live: Live::of(header), summary, ..Self::default() }
-    }
-
-    fn take(&mut self, number: u32, entry: &Entry) {
-        let step = self.live.take(number, entry);
-        match entry {
+    pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
+        match heard.entry {
             Entry::Event(event) => {
-                self.summary.events += 1;
-                self.step(number, event.time, step);
+                self.step(replay, heard, event.time);
+                replay.ran().iter().for_each(|ran| self.ran(replay, heard.thread, ran));
             }
-            Entry::Type { .. } => self.name(),
             Entry::Mark { time, name } if self.summary.marks.len() < MOST_MARKS => {
                 self.summary.marks.push((*time, Shown::line(name)));
             }
             Entry::Mark { .. } => self.summary.more_marks += 1,
-            Entry::Dropped { type_, count } => {
-                let type_ = self.live.type_of(number, *type_);
-                let dropped = self.dropped.entry(type_).or_default();
-                *dropped = dropped.saturating_add(*count);
-            }
-            Entry::Loop { idle, active, .. } => {
-                let thread = self.threads.entry(number).or_default();
-                thread.idle = thread.idle.saturating_add(*idle);
-                thread.active = thread.active.saturating_add(*active);
-            }
-            Entry::ThreadEnd { reason, .. } => {
-                self.threads.entry(number).or_default().ended = Some(cut(reason, REASON).into());
-            }
-            Entry::ThreadStart { .. }
-            | Entry::Stack { .. }
-            | Entry::Clock { .. }
-            | Entry::RequestStart { .. }
-            | Entry::RequestEnd { .. } => {}
-        }
-    }
-
-    /// Makes room for a type that was named.
-    fn name(&mut self) {
-        while self.indices.len() < self.live.types.len() {
-            let type_ = self.indices.len();
-            let name = self.live.type_name(type_ as types::Type);
-            if name == "PROMISE" {
-                self.promise = Some(type_ as types::Type);
-            }
-            self.pooled.push(POOLED.contains(&name));
-            let index = type_.min(MOST_TYPES - 1);
-            if index == self.summary.types.len() {
-                let name = Shown::name(if index == MOST_TYPES - 1 { OTHERS } else { name });
-                self.summary.types.push(Type { name, ..Type::default() });
-            }
-            self.indices.push(index);
-        }
-    }
-
-    fn step(&mut self, number: u32, time: u64, step: Step) {
-        match step {
-            Step::Created { id, resource, former } => {
-                if let Some(former) = former {
-                    self.ended(number, time, former);
-                }
-                self.population(number, time, resource.type_, true);
-                if self.is_pooled(&resource) {
-                    self.begin_call(number, id);
-                }
-            }
-            // Nobody hears of its end.
-            Step::Overlooked { resource } => self.population(number, time, resource.type_, true),
-            Step::Entered { resource: Some(resource), .. } if !resource.ran() => {
-                let wait = time.saturating_sub(resource.created);
-                self.type_mut(resource.type_).wait.add(wait);
-                if self.is_pooled(&resource) {
-                    self.end_call(number, resource, wait);
-                }
-            }
-            Step::Left { id, resource, began: Some(began), outermost, .. } => {
-                self.left(number, id, resource, began, time - began, outermost);
-            }
-            Step::Settled { .. } => self.summary.resolutions += 1,
-            Step::Ended { resource: Some(resource), .. } => self.ended(number, time, resource),
             _ => {}
         }
     }
 
-    fn ended(&mut self, number: u32, time: u64, resource: Resource) {
-        self.population(number, time, resource.type_, false);
-        let age = time.saturating_sub(resource.created);
-        self.type_mut(resource.type_).lifetime.add(age);
-        if Some(resource.type_) == self.promise && !resource.settled() {
-            self.summary.lost_promises += 1;
-        }
-        if self.is_pooled(&resource) && !resource.ran() {
-            self.end_call(number, resource, age);
+    fn step(&mut self, replay: &Replay, &Heard { thread, step, .. }: &Heard, time: u64) {
+        match step {
+            Step::Created { resource, former, .. } => {
+                if let Some(former) = former {
+                    self.ended(replay, thread, time, former);
+                }
+                self.population(replay, thread, time, resource.type_, true);
+                let (pool, underway) = (&mut self.summary.pool, replay.thread(thread).underway);
+                pool.most = pool.most.max(underway);
+                pool.waited += u64::from(resource.queued());
+            }
+            // Nobody hears of its end.
+            Step::Overlooked { resource } => self.population(replay, thread, time, resource.type_, true),
+            Step::Entered { resource: Some(resource), .. } => self.carried_out(time, resource),
+            Step::Settled { .. } => self.summary.resolutions += 1,
+            Step::Ended { resource: Some(resource), .. } => self.ended(replay, thread, time, resource),
+            _ => {}
         }
     }
 
-    /// The index in [`Summary::types`]. A type may have a number because one that was named has no room.
-    fn index(&mut self, type_: types::Type) -> usize {
-        if self.indices.len() <= usize::from(type_) {
-            self.name();
+    fn ended(&mut self, replay: &Replay, thread: u32, time: u64, resource: Resource) {
+        self.population(replay, thread, time, resource.type_, false);
+        let is_promise = Some(resource.type_) == replay.types.promise;
+        self.summary.lost_promises += u64::from(is_promise && !resource.settled());
+        self.carried_out(time, resource);
+    }
+
+    /// What runs or ends for the first time is no call that waits for the pool any more.
+    fn carried_out(&mut self, time: u64, call: Resource) {
+        if call.queued() && !call.ran() {
+            let longest = &mut self.summary.pool.longest;
+            *longest = (*longest).max(time.saturating_sub(call.created));
         }
-        self.indices[usize::from(type_)]
-    }
-
-    fn type_mut(&mut self, type_: types::Type) -> &mut Type {
-        let index = self.index(type_);
-        &mut self.summary.types[index]
-    }
-
-    fn is_pooled(&self, resource: &Resource) -> bool {
-        self.pooled.get(usize::from(resource.type_)).is_some_and(|&is_pooled| is_pooled)
     }
 
     /// Counts a resource in or out.
-    fn population(&mut self, number: u32, time: u64, type_: types::Type, created: bool) {
-        let index = self.index(type_);
-        let of_type = &mut self.summary.types[index];
-        of_type.created += u64::from(created);
-        of_type.alive = if created { of_type.alive + 1 } else { of_type.alive.saturating_sub(1) };
+    fn population(&mut self, replay: &Replay, thread: u32, time: u64, type_: Type, created: bool) {
         let has_room = self.series.len() < MOST_SERIES;
-        let series = match self.series.entry((number, index as u16)) {
+        let series = match self.series.entry((thread, replay.types.row(type_))) {
             Slot::Occupied(slot) => slot.into_mut(),
             Slot::Vacant(slot) if has_room => slot.insert(Series::default()),
             Slot::Vacant(_) => {
-                self.summary.left_out.series += u64::from(created);
+                self.summary.unseen += u64::from(created);
                 return;
             }
         };
@@ -218,173 +106,97 @@ impl Collector {
         series.change(time, now);
     }
 
-    fn begin_call(&mut self, number: u32, id: Id) {
-        let thread = self.threads.entry(number).or_default();
-        thread.underway += 1;
-        let pool = &mut self.summary.pool;
-        pool.most = pool.most.max(thread.underway);
-        if thread.underway > POOL {
-            self.live.queue(number, id);
-            pool.waited += 1;
-        }
-    }
-
-    fn end_call(&mut self, number: u32, call: Resource, took: u64) {
-        let thread = self.threads.entry(number).or_default();
-        thread.underway = thread.underway.saturating_sub(1);
-        if call.queued() {
-            self.summary.pool.longest = self.summary.pool.longest.max(took);
-        }
-    }
-
-    fn left(
-        &mut self,
-        number: u32,
-        id: Id,
-        resource: Option<Resource>,
-        began: u64,
-        took: u64,
-        outermost: bool,
-    ) {
-        if let Some(resource) = resource {
-            self.type_mut(resource.type_).run.add(took);
-        }
-        if !outermost {
+    /// A callback has run, or still ran at the end.
+    pub(crate) fn ran(&mut self, replay: &Replay, at: u32, &Ran { id, began, took, depth, .. }: &Ran) {
+        if depth > 0 {
             return;
         }
-        let thread = self.threads.entry(number).or_default();
-        thread.in_callbacks = thread.in_callbacks.saturating_add(took);
         if took >= BLOCKED {
             self.summary.blocked.count += 1;
             self.summary.blocked.total = self.summary.blocked.total.saturating_add(took);
         }
-        let longest = &self.summary.longest;
-        if longest.len() == LONGEST && longest[LONGEST - 1].took >= took {
-            return;
-        }
-        let (chain, cut) = self.chain(number, id);
-        let thread = Shown::name(&self.live.thread(number).title());
-        let longest = &mut self.summary.longest;
-        let at = longest.partition_point(|callback| callback.took >= took);
-        longest.insert(at, Callback { thread, began, took, chain, cut });
-        longest.truncate(LONGEST);
+        insert(
+            &mut self.summary.longest,
+            |callback| callback.took >= took,
+            || {
+                let (chain, cut) = chain(replay, at, id);
+                let thread = Shown::name(&replay.thread(at).title());
+                Callback { thread, began, took, chain, cut }
+            },
+        );
     }
 
-    /// The resource and what led to it, as far as it is remembered; and whether there is more.
-    fn chain(&mut self, number: u32, mut id: Id) -> (Vec<Link>, bool) {
-        let mut chain: Vec<Link> = Vec::new();
-        let mut last = None;
-        for _ in 0..FOLLOWED {
-            let Some(found) = self.live.find(number, id) else { return (chain, id > 1) };
-            if last == Some((found.type_, found.stack)) {
-                chain.iter_mut().last().into_iter().for_each(|link| link.count += 1);
-            } else if chain.len() == CHAIN {
-                return (chain, true);
-            } else {
-                let type_ = Shown::name(self.live.type_name(found.type_));
-                let place = self.live.stack(found.stack).and_then(place);
-                chain.push(Link { id, count: 1, type_, place });
-                last = Some((found.type_, found.stack));
-            }
-            if found.trigger == id {
-                return (chain, false);
-            }
-            id = found.trigger;
-        }
-        (chain, true)
+    /// A request is over.
+    pub(crate) fn over(&mut self, replay: &Replay, request: &Request) {
+        let requests = &mut self.summary.requests;
+        requests.took.add(request.took());
+        insert(
+            &mut requests.slowest,
+            |other| other.request.took() >= request.took(),
+            || {
+                let found = replay.find((request.thread, request.connection));
+                let type_ = Shown::name(found.map_or(CONNECTION, |of| replay.type_name(of.type_)));
+                let thread = Shown::name(&replay.thread(request.thread).title());
+                Slow { request: *request, thread, type_ }
+            },
+        );
     }
 
-    fn finish(mut self) -> Summary {
-        self.summary.duration = self.live.end();
-        let LeftOut { of_threads, series, .. } = self.summary.left_out;
-        self.summary.left_out = LeftOut { of_threads, series, ..self.live.left_out() };
-        self.live.end_entries();
-        self.finish_growing();
-        self.finish_threads();
-        self.finish_alive();
-        self.finish_dropped();
-        self.summary.types.retain(|of_type| of_type.created > 0 || of_type.run.count > 0);
-        self.summary.types.sort_by_key(|of_type| Reverse((of_type.run.total, of_type.created)));
+    pub(crate) fn finish(mut self, replay: &Replay) -> Summary {
+        self.finish_growing(replay);
+        (self.summary.alive, self.summary.pending_promises) = alive::group(replay);
         self.summary
     }
 
-    fn finish_dropped(&mut self) {
-        let mut dropped: Vec<_> = self.dropped.drain().collect();
-        dropped.sort_unstable_by_key(|&(type_, count)| (Reverse(count), type_));
-        self.summary.dropped_total = dropped.iter().fold(0, |total, &(_, count)| total.saturating_add(count));
-        self.summary.more_dropped = dropped.len().saturating_sub(MOST_DROPPED);
-        let most = dropped.into_iter().take(MOST_DROPPED);
-        self.summary.dropped =
-            most.map(|(type_, count)| (Shown::name(self.live.type_name(type_)), count)).collect();
-    }
-
-    fn finish_growing(&mut self) {
+    fn finish_growing(&mut self, replay: &Replay) {
         let mut all: Vec<_> = self.series.drain().collect();
         all.sort_unstable_by_key(|&(key, _)| key);
-        for ((number, index), mut series) in all {
-            let thread = self.live.thread(number);
+        for ((at, row), mut series) in all {
+            let thread = replay.thread(at);
             series.reach(thread.now);
-            if let Some(quarters) = series.quarters().filter(|&quarters| grows(quarters)) {
-                let (type_, thread) =
-                    (self.summary.types[usize::from(index)].name.clone(), Shown::name(&thread.title()));
-                self.summary.growing.push(Growing { type_, thread, quarters });
+            if let Some(quarters) = series.quarters().filter(|&quarters| series::grows(quarters)) {
+                let type_ = Shown::name(replay.types.row_name(row));
+                self.summary.growing.push(Growing { type_, thread: Shown::name(&thread.title()), quarters });
             }
         }
     }
+}
 
-    fn finish_threads(&mut self) {
-        let all = self.live.threads();
-        self.summary.more_threads = all.len().saturating_sub(MOST_THREADS);
-        for of in all.iter().take(MOST_THREADS) {
-            let Thread { ended, in_callbacks, idle, active, .. } =
-                self.threads.remove(&of.number).unwrap_or_default();
-            self.summary.threads.push(ThreadSummary {
-                title: Shown::name(&of.title()),
-                began: of.began,
-                end: of.now,
-                ended: ended.map(|reason| Shown::line(&reason)),
-                in_callbacks,
-                idle,
-                active,
-            });
-        }
+/// Inserts an item behind those that are `before` it, where there is room in the list.
+fn insert<T>(list: &mut Vec<T>, before: impl Fn(&T) -> bool, item: impl FnOnce() -> T) {
+    let at = list.partition_point(before);
+    if at < LONGEST {
+        list.truncate(LONGEST - 1);
+        list.insert(at, item());
     }
+}
 
-    fn finish_alive(&mut self) {
-        let mut all = Vec::with_capacity(self.live.resources.len());
-        for resource in self.live.resources.values() {
-            if Some(resource.type_) == self.promise && !resource.settled() {
-                self.summary.pending_promises += 1;
-            }
-            all.push((resource.type_, resource.stack, resource.created));
+/// The resource and what led to it, as far as it is remembered; and whether there is more.
+fn chain(replay: &Replay, thread: u32, mut id: Id) -> (Vec<Link>, bool) {
+    let mut chain: Vec<Link> = Vec::new();
+    let mut last = None;
+    for _ in 0..FOLLOWED {
+        let Some(found) = replay.find((thread, id)) else { return (chain, id > 1) };
+        if last == Some((found.type_, found.stack)) {
+            chain.iter_mut().last().into_iter().for_each(|link| link.count += 1);
+        } else if chain.len() == CHAIN {
+            return (chain, true);
+        } else {
+            let type_ = Shown::name(replay.type_name(found.type_));
+            let place = replay.stack(found.stack).and_then(place);
+            chain.push(Link { id, count: 1, type_, place });
+            last = Some((found.type_, found.stack));
         }
-        // The oldest of each group comes first. A list, for there may be as many groups as resources.
-        all.sort_unstable();
-        for group in all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let (type_, stack, created) = group[0];
-            let name = self.live.type_name(type_);
-            let groups =
-                if holds(name) { &mut self.summary.alive.holding } else { &mut self.summary.alive.others };
-            let count = group.len() as u64;
-            if groups.takes(count) {
-                let oldest = self.summary.duration.saturating_sub(created);
-                let stack = self.live.stack(stack).map_or(Vec::new(), first_lines);
-                groups.add(Alive { type_: Shown::name(name), count, oldest, stack });
-            } else {
-                groups.more += 1;
-            }
+        if found.trigger == id {
+            return (chain, false);
         }
+        id = found.trigger;
     }
+    (chain, true)
 }
 
 /// The first line of a stack that is not Node's own, or the first of all.
 fn place(frames: &str) -> Option<Shown> {
     let line = frames.lines().find(|line| !is_of_node(line)).or_else(|| frames.lines().next())?;
     Some(Shown::line(line.trim().trim_start_matches("at ")))
-}
-
-/// The first lines of a stack. Node's own lines come first, and say less than those of the program.
-fn first_lines(frames: &str) -> Vec<Shown> {
-    let own = frames.lines().position(|line| !is_of_node(line)).unwrap_or(0);
-    frames.lines().skip(own).take(FRAMES).map(|line| Shown::line(line.trim())).collect()
 }

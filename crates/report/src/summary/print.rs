@@ -1,13 +1,29 @@
 //! The summary as text for a terminal.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::findings::findings;
-use super::summary::{Alive, AliveGroups, Callback, Summary, ThreadSummary, Type};
 use recorder::spread::Spread;
 
-pub fn print(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    head(summary, out)?;
+use super::alive::{Alive, AliveGroups};
+use super::findings;
+use super::numbers::{Callback, Slow, Summary};
+use crate::Ending;
+use crate::replay::{Replay, Thread, TypeNumbers};
+use crate::shown::{COMMAND, Shown};
+use crate::units::{percent, time};
+
+/// So many threads are listed, and so many types of what was dropped.
+const MOST_THREADS: usize = 100;
+const MOST_DROPPED: usize = 100;
+
+pub(crate) fn print(
+    summary: &Summary,
+    replay: &Replay,
+    ending: &Ending,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    head(replay, ending, out)?;
     section(out, "Findings")?;
     let findings = findings(summary);
     if findings.is_empty() {
@@ -15,14 +31,17 @@ pub fn print(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     }
     findings.iter().try_for_each(|finding| writeln!(out, "  * {finding}"))?;
     section(out, "Threads")?;
-    summary.threads.iter().try_for_each(|thread| of_thread(out, thread))?;
-    if summary.more_threads > 0 {
-        writeln!(out, "  and {} more", summary.more_threads)?;
+    let threads = replay.threads();
+    threads.iter().take(MOST_THREADS).try_for_each(|thread| of_thread(out, thread))?;
+    if threads.len() > MOST_THREADS {
+        writeln!(out, "  and {} more", threads.len() - MOST_THREADS)?;
     }
+    requests(summary, out)?;
+    let types = Types::of(replay);
     section(out, "Callbacks, by type")?;
-    callbacks(summary, out)?;
+    types.callbacks(out)?;
     section(out, "Waiting and lifetime, by type")?;
-    lifetimes(summary, out)?;
+    types.lifetimes(out)?;
     if !summary.longest.is_empty() {
         section(out, "Longest callbacks, and what led to them")?;
         summary.longest.iter().try_for_each(|callback| of_callback(out, callback))?;
@@ -37,90 +56,126 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
 }
 
 /// What was recorded, and everything that limits what the rest says.
-fn head(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let Summary { command, node, pid, platform, .. } = summary;
-    let lasted = time(summary.duration);
-    writeln!(out, "{command} ({node}, process {pid}, {platform})")?;
-    writeln!(out, "{} events in {lasted}", summary.events)?;
-    warnings(summary).iter().try_for_each(|warning| writeln!(out, "! {warning}"))
+fn head(replay: &Replay, ending: &Ending, out: &mut dyn Write) -> io::Result<()> {
+    let header = &replay.header;
+    let command = Shown::of(&header.argv.join(" "), COMMAND);
+    let (node, platform) = (Shown::name(&header.node), Shown::name(&header.platform));
+    writeln!(out, "{command} ({node}, process {}, {platform})", header.pid)?;
+    writeln!(out, "{} events in {}", replay.events, time(replay.end()))?;
+    warnings(replay, ending).iter().try_for_each(|warning| writeln!(out, "! {warning}"))
 }
 
 /// Why the numbers may not be those of the whole program.
-pub fn warnings(summary: &Summary) -> Vec<String> {
+fn warnings(replay: &Replay, ending: &Ending) -> Vec<String> {
     let mut warnings = Vec::new();
-    if !summary.dropped.is_empty() {
-        let mut types: Vec<_> =
-            summary.dropped.iter().map(|(name, count)| format!("{name} {count}")).collect();
-        if summary.more_dropped > 0 {
-            types.push(format!("and {} more types", summary.more_dropped));
+    let dropped = replay.dropped();
+    if !dropped.is_empty() {
+        let total = dropped.iter().fold(0, |total: u64, &(_, count)| total.saturating_add(count));
+        let mut types: Vec<_> = dropped
+            .iter()
+            .take(MOST_DROPPED)
+            .map(|&(type_, count)| format!("{} {count}", Shown::name(replay.type_name(type_))))
+            .collect();
+        if dropped.len() > MOST_DROPPED {
+            types.push(format!("and {} more types", dropped.len() - MOST_DROPPED));
         }
-        warnings.push(format!("{} resources were dropped: {}.", summary.dropped_total, types.join(", ")));
+        warnings.push(format!("{total} resources were dropped: {}.", types.join(", ")));
     }
-    if let Some(error) = &summary.error {
+    if let Some(error) = &ending.damage {
         let (what, offset) = (&error.what, error.offset);
         warnings.push(format!("The file is damaged at byte {offset}: {what}. This is what comes before."));
-    } else if !summary.complete {
+    } else if !ending.is_complete {
         warnings.push("The recording was not ended: the process was killed, or is still running.".to_owned());
     }
-    warnings.extend(summary.left_out.sentences());
+    warnings.extend(ending.left_out.sentences());
     warnings
 }
 
-fn of_thread(out: &mut dyn Write, thread: &ThreadSummary) -> io::Result<()> {
-    let lasted = thread.end.saturating_sub(thread.began);
-    write!(out, "  {:<16}", thread.title)?;
-    let looped = thread.idle.saturating_add(thread.active);
-    if looped > 0 {
-        let (share, active) = (percent(thread.active, looped), time(thread.active));
-        write!(out, " event loop busy {share} ({active} of {})", time(looped))?;
-    } else {
-        write!(out, " lasted {}", time(lasted))?;
+fn of_thread(out: &mut dyn Write, thread: &Thread) -> io::Result<()> {
+    write!(out, "  {:<16}", Shown::name(&thread.title()))?;
+    match thread.busy() {
+        Some((active, looped)) => {
+            let (share, active) = (percent(active, looped), time(active));
+            write!(out, " event loop busy {share} ({active} of {})", time(looped))?;
+        }
+        None => write!(out, " lasted {}", time(thread.now.saturating_sub(thread.began)))?,
     }
     write!(out, ", callbacks ran for {}", time(thread.in_callbacks))?;
     match &thread.ended {
-        Some(reason) => writeln!(out, ", ended: {reason}"),
+        Some(reason) => writeln!(out, ", ended: {}", Shown::line(reason)),
         None => writeln!(out),
     }
 }
 
-fn callbacks(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let width = width(summary);
-    writeln!(
-        out,
-        "  {:width$} {:>10} {:>10} {:>10} {:>9} {:>9} {:>9} {:>9}",
-        "", "created", "alive", "callbacks", "run p50", "p99", "max", "total"
-    )?;
-    summary.types.iter().try_for_each(|of_type| {
-        let Type { name, created, alive, run, .. } = of_type;
-        write!(out, "  {name:width$} {created:>10} {alive:>10} {:>10}", run.count)?;
-        spread(out, run)?;
-        writeln!(out)
+fn requests(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let requests = &summary.requests;
+    if requests.took.count == 0 {
+        return Ok(());
+    }
+    section(out, "Requests that servers answered, from the head to the end of the response")?;
+    let noun = if requests.took.count == 1 { "request" } else { "requests" };
+    let [p50, p99, max, total] = values(&requests.took);
+    writeln!(out, "  {} {noun}: p50 {p50}, p99 {p99}, max {max}, total {total}", requests.took.count)?;
+    requests.slowest.iter().try_for_each(|Slow { request, thread, type_ }| {
+        let (took, began) = (time(request.took()), time(request.began));
+        writeln!(out, "  {took:>9} at {began} on the thread {thread}, by {type_} {}", request.connection)
     })
 }
 
-fn lifetimes(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let width = width(summary);
-    let columns = ["p50", "p99", "max", "total"].map(|column| format!("{column:>9}")).join(" ");
-    writeln!(out, "  {:width$}  wait{}    life{}", "", &columns[4..], &columns[4..])?;
-    summary.types.iter().try_for_each(|of_type| {
-        write!(out, "  {:width$}", of_type.name)?;
-        spread(out, &of_type.wait)?;
-        write!(out, "  ")?;
-        spread(out, &of_type.lifetime)?;
-        writeln!(out)
-    })
+/// The rows of types that were seen, the busiest first.
+struct Types<'a> {
+    rows: Vec<(Shown, &'a TypeNumbers)>,
+    width: usize,
+}
+
+impl<'a> Types<'a> {
+    fn of(replay: &'a Replay) -> Self {
+        let seen = replay.numbers().iter().enumerate().filter(|(_, of)| of.created > 0 || of.run.count > 0);
+        let mut rows: Vec<_> =
+            seen.map(|(row, numbers)| (Shown::name(replay.types.row_name(row)), numbers)).collect();
+        rows.sort_by_key(|(_, of)| Reverse((of.run.total, of.created)));
+        let width = rows.iter().map(|(name, _)| name.as_str().chars().count()).max().unwrap_or(0).min(40);
+        Self { rows, width }
+    }
+
+    fn callbacks(&self, out: &mut dyn Write) -> io::Result<()> {
+        let width = self.width;
+        writeln!(
+            out,
+            "  {:width$} {:>10} {:>10} {:>10} {:>9} {:>9} {:>9} {:>9}",
+            "", "created", "alive", "callbacks", "run p50", "p99", "max", "total"
+        )?;
+        self.rows.iter().try_for_each(|(name, TypeNumbers { created, alive, run, .. })| {
+            write!(out, "  {name:width$} {created:>10} {alive:>10} {:>10}", run.count)?;
+            spread(out, run)?;
+            writeln!(out)
+        })
+    }
+
+    fn lifetimes(&self, out: &mut dyn Write) -> io::Result<()> {
+        let width = self.width;
+        let columns = ["p50", "p99", "max", "total"].map(|column| format!("{column:>9}")).join(" ");
+        writeln!(out, "  {:width$}  wait{}    life{}", "", &columns[4..], &columns[4..])?;
+        self.rows.iter().try_for_each(|(name, of)| {
+            write!(out, "  {name:width$}")?;
+            spread(out, &of.wait)?;
+            write!(out, "  ")?;
+            spread(out, &of.life)?;
+            writeln!(out)
+        })
+    }
 }
 
 fn spread(out: &mut dyn Write, spread: &Spread) -> io::Result<()> {
-    let values = match spread.count {
-        0 => ["-", "-", "-", "-"].map(str::to_owned),
-        _ => [spread.percentile(50.0), spread.percentile(99.0), spread.max, spread.total].map(time),
-    };
-    values.iter().try_for_each(|value| write!(out, " {value:>9}"))
+    values(spread).iter().try_for_each(|value| write!(out, " {value:>9}"))
 }
 
-fn width(summary: &Summary) -> usize {
-    summary.types.iter().map(|of_type| of_type.name.as_str().chars().count()).max().unwrap_or(0).min(40)
+/// The median, the 99th percentile, the greatest and the total.
+fn values(spread: &Spread) -> [String; 4] {
+    match spread.count {
+        0 => ["-"; 4].map(str::to_owned),
+        _ => [spread.percentile(50.0), spread.percentile(99.0), spread.max, spread.total].map(time),
+    }
 }
 
 fn of_callback(out: &mut dyn Write, callback: &Callback) -> io::Result<()> {
@@ -168,19 +223,4 @@ fn marks(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     section(out, "Marks")?;
     summary.marks.iter().try_for_each(|(at, name)| writeln!(out, "  {:>9} {name}", time(*at)))?;
     if summary.more_marks > 0 { writeln!(out, "  and {} more", summary.more_marks) } else { Ok(()) }
-}
-
-/// Nanoseconds in the unit that leaves three digits or four.
-pub fn time(ns: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];
-    let Some((unit, name)) = UNITS.into_iter().find(|&(unit, _)| ns >= unit) else {
-        return format!("{ns} ns");
-    };
-    let value = ns as f64 / unit as f64;
-    let digits = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
-    format!("{value:.digits$} {name}")
-}
-
-fn percent(part: u64, whole: u64) -> String {
-    format!("{:.0} %", part as f64 / whole as f64 * 100.0)
 }

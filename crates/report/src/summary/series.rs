@@ -3,9 +3,11 @@
 /// At most so many samples are kept; then every two become one of twice the length.
 const SAMPLES: usize = 128;
 const FIRST_STEP: u64 = 1_000_000;
+/// A type does not count as one that grows before so many are alive.
+const MANY: u64 = 1_000;
 
 /// The fewest that were alive within each step: what remains when everything that ends has ended.
-pub struct Series {
+pub(super) struct Series {
     step: u64,
     /// Where the step that is filled now ends.
     until: u64,
@@ -21,14 +23,14 @@ impl Default for Series {
 }
 
 impl Series {
-    pub fn change(&mut self, time: u64, now: u64) {
+    pub(super) fn change(&mut self, time: u64, now: u64) {
         self.reach(time);
         self.now = now;
         self.fewest = self.fewest.min(now);
     }
 
     /// Ends the steps before `time`.
-    pub fn reach(&mut self, time: u64) {
+    pub(super) fn reach(&mut self, time: u64) {
         while time >= self.until {
             if self.samples.len() == SAMPLES {
                 self.halve();
@@ -50,7 +52,7 @@ impl Series {
     }
 
     /// The fewest of each quarter of the time; none where there is too little to say anything.
-    pub fn quarters(&self) -> Option<[u64; 4]> {
+    pub(super) fn quarters(&self) -> Option<[u64; 4]> {
         let length = self.samples.len() / 4;
         if length < 2 {
             return None;
@@ -61,6 +63,11 @@ impl Series {
         };
         Some([quarter(0), quarter(1), quarter(2), quarter(3)])
     }
+}
+
+/// Even at their fewest there were more in each quarter of the time than in the one before.
+pub(super) fn grows([first, second, third, last]: [u64; 4]) -> bool {
+    first < second && second < third && third < last && last >= MANY && last >= 2 * second
 }
 
 #[cfg(test)]

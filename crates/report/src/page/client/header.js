@@ -19,7 +19,7 @@ function tiles({ totals, dropped }) {
     tile('Alive at the end', compact(totals.alive), count(totals.alive)),
     tile('Events', compact(totals.events), count(totals.events)),
     tile('Callbacks', compact(totals.callbacks), count(totals.callbacks)),
-    tile('Main thread busy', totals.duration ? percent(Math.min(1, totals.busy / totals.duration)) : '–', 'share of the time in which a callback ran'),
+    tile('Main thread busy', totals.busy.length > 0 ? percent(totals.busy[0] / totals.busy[1]) : '–', 'share of the time in which the event loop did not wait'),
     tile('Longest callback', totals.longest ? duration(totals.longest) : '–'),
     tile('Dropped', compact(missing), 'whole resources that were not recorded', missing > 0 ? 'bad' : 'good'));
 }

@@ -69,7 +69,7 @@ function waterfall(data, colour, request, open, show) {
 
 function requests(data, colour, open, show) {
   const { total, list } = data.requests;
-  const hint = total === 0 ? null : `${total === list.length ? `All ${count(total)}` : `${count(list.length)} of ${count(total)}: the slowest, and some by chance`}. A request runs from the first callback of its parser to the last activity of what that led to.`;
+  const hint = total === 0 ? null : `${total === list.length ? `All ${count(total)}` : `${count(list.length)} of ${count(total)}: the slowest, and some by chance`}. A request that was received runs from its head to the end of the response, one that was made to the last activity of what it led to.`;
   if (total === 0) return section('requests', 'Requests', hint, h('p', { class: 'empty' }, 'No HTTP request was recorded.'));
   const pane = h('div', { id: 'waterfall', class: 'waterfall', 'aria-live': 'polite' });
   const table = h('div', { class: 'picks', role: 'listbox', 'aria-label': 'Requests', tabindex: '0' });

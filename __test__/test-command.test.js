@@ -34,14 +34,12 @@ describe('npm test -- NAME', () => {
     assert.deepStrictEqual([both.status, both.passed], [0, one.passed + other.passed]);
   });
 
-  for (const name of ['corpus/timer-timeout', '__test__/corpus/module-import.mjs']) {
-    test(`runs one program of the corpus: ${name}`, () => {
-      const { status, stdout } = npmTest(name);
-      assert.strictEqual(status, 0, stdout);
-      const ran = new Set([...stdout.matchAll(/✔ (\S+) in /g)].map(([, program]) => path.parse(program).name));
-      assert.deepStrictEqual([...ran], [path.parse(name).name]);
-    });
-  }
+  test('runs one program of the corpus', () => {
+    const { status, stdout } = npmTest('__test__/corpus/timer-timeout.js');
+    assert.strictEqual(status, 0, stdout);
+    const ran = new Set([...stdout.matchAll(/✔ (\S+) in /g)].map(([, program]) => program));
+    assert.deepStrictEqual([...ran], ['timer-timeout.js']);
+  });
 
   test('runs the tests that --grep matches', () => {
     const { status, stdout } = npmTest('bench', '--grep', 'names of their own');

@@ -53,7 +53,7 @@ function nameOf(argument, names) {
  */
 function runTests(names, pattern) {
   const programs = names.filter((name) => name.startsWith(CORPUS)).map((name) => name.slice(CORPUS.length));
-  if (programs.length > 0) process.env.ASYNC_HOOKS_RS_CORPUS = programs.join(',');
+  if (programs.length > 0 && !names.includes('corpus')) process.env.ASYNC_HOOKS_RS_CORPUS = programs.join(',');
   const files = new Set(names.map((name) => path.join(folder, (name.startsWith(CORPUS) ? 'corpus' : name) + SUFFIX)));
   const stream = run({ files: [...files], concurrency: true, testNamePatterns: pattern === undefined ? undefined : [pattern] });
   let ran = 0;

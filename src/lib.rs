@@ -5,8 +5,8 @@
 //! * [`report`](::report): what is made of such a file
 
 mod callback;
+mod constants;
 mod frames;
-mod layout;
 mod plain;
 mod recording;
 mod reports;

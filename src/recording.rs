@@ -16,7 +16,7 @@ use recorder::drain::{self, Recording};
 use recorder::event::Header;
 use recorder::ring::{self, Producer, Ring};
 use recorder::shared::Shared;
-use recorder::source::{self, Identity, Note, Notes, Source, code};
+use recorder::source::{self, Identity, Note, Notes, Source};
 use recorder::stats::{Latency, TypeStats};
 
 // The promises of a batch end in one run.
@@ -54,68 +54,6 @@ fn failure(what: &str) -> Error {
 
 fn recording() -> Result<Arc<Recording>> {
     slot().current.clone().ok_or_else(|| failure("nothing is recorded"))
-}
-
-/// Where things are in the memory of a ring, and what an event looks like; see `docs/recorder.md`.
-#[napi(object)]
-pub(crate) struct RecorderLayout {
-    pub min_capacity: u32,
-    pub max_capacity: u32,
-    pub first_slot: u32,
-    pub next: u32,
-    pub limit: u32,
-    pub init_limit: u32,
-    pub dropped: u32,
-    pub max_types: u32,
-    pub codes: u32,
-    pub stacks: u32,
-    pub init: u32,
-    pub before: u32,
-    pub after: u32,
-    pub destroy: u32,
-    pub resolve: u32,
-    pub init_promise: u32,
-    pub destroy_run: u32,
-    pub mark: u32,
-    pub request: u32,
-    pub promise_type: u32,
-    pub has_room: u32,
-    pub has_room_for_init: u32,
-    pub is_over: u32,
-}
-
-/// Bits of what `makeRoom` answers.
-const HAS_ROOM: u32 = 1;
-const HAS_ROOM_FOR_INIT: u32 = 2;
-const IS_OVER: u32 = 4;
-
-#[napi(catch_unwind)]
-pub(crate) fn recorder_layout() -> RecorderLayout {
-    RecorderLayout {
-        min_capacity: ring::MIN_CAPACITY as u32,
-        max_capacity: ring::CAPACITY as u32,
-        first_slot: ring::FIRST_SLOT as u32,
-        next: ring::word::NEXT as u32,
-        limit: ring::word::LIMIT as u32,
-        init_limit: ring::word::INIT_LIMIT as u32,
-        dropped: ring::word::DROPPED as u32,
-        max_types: ring::MAX_TYPES as u32,
-        codes: source::CODES as u32,
-        stacks: source::STACKS as u32,
-        init: code::INIT as u32,
-        before: code::BEFORE as u32,
-        after: code::AFTER as u32,
-        destroy: code::DESTROY as u32,
-        resolve: code::RESOLVE as u32,
-        init_promise: code::INIT_PROMISE as u32,
-        destroy_run: code::DESTROY_RUN as u32,
-        mark: code::MARK as u32,
-        request: code::REQUEST as u32,
-        promise_type: source::PROMISE_TYPE,
-        has_room: HAS_ROOM,
-        has_room_for_init: HAS_ROOM_FOR_INIT,
-        is_over: IS_OVER,
-    }
 }
 
 #[napi(object)]
@@ -255,11 +193,7 @@ pub(crate) struct Participant {
 /// This thread takes part in the recording of the process, which starts here where there is none, with its
 /// ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does. Answers `null` where
 /// there is none and it does not insist.
-#[napi(
-    catch_unwind,
-    ts_args_type = "memory: Float64Array, participant: Participant, start: RecordingStart",
-    ts_return_type = "RecorderFunctions | null"
-)]
+#[napi(catch_unwind)]
 pub(crate) fn join_recording<'env>(
     env: &'env Env,
     memory: Unknown,
@@ -382,11 +316,11 @@ unsafe extern "C" fn make_room(env: sys::napi_env, info: sys::napi_callback_info
     if let Some(part) = unsafe { plain::data::<Part>(env, info) } {
         // SAFETY: as in `stamp`, and nothing else borrows from it meanwhile.
         let part = unsafe { &mut *part };
-        let mut bits = IS_OVER;
+        let mut bits = ring::IS_OVER;
         if !part.drain.is_over() {
             let room = part.producer.room(&part.ring, part.drain.clock().raw());
             part.drain.wake();
-            bits = u32::from(room.any) * HAS_ROOM + u32::from(room.init) * HAS_ROOM_FOR_INIT;
+            bits = u32::from(room.any) * ring::HAS_ROOM + u32::from(room.init) * ring::HAS_ROOM_FOR_INIT;
         }
         // SAFETY: env belongs to the call that is running.
         unsafe { sys::napi_create_uint32(env, bits, &mut answer) };

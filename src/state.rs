@@ -72,15 +72,7 @@ fn state(env: &Env) -> Result<&'static mut State> {
 /// `destroy` was asked for, `on_collected` likewise for promises that are gone, `on_looked` where
 /// those were looked for because the event loop does not turn,
 /// `on_storage_collected` with the position of a storage that is gone. Returns `closeBatch`. Once per environment.
-#[napi(
-    catch_unwind,
-    ts_args_type = "memory: Float64Array, onTurn: () => void, \
-                    onDestroy: (first: number, count: number) => void, \
-                    onCollected: (first: number, count: number) => void, \
-                    onLooked: () => void, \
-                    onStorageCollected: (position: number) => void",
-    ts_return_type = "(token: object) => void"
-)]
+#[napi(catch_unwind)]
 pub(crate) fn open_thread<'env>(
     env: &'env Env,
     memory: Unknown,
@@ -175,51 +167,31 @@ pub(crate) fn unwind_contexts(env: Env, execution_id: f64) -> Result<i32> {
 
 // Hooks
 
-#[napi(catch_unwind)]
-pub(crate) fn new_hook(env: Env) -> Result<u32> {
-    Ok(state(&env)?.thread.new_hook())
-}
-
-/// 0 where it was enabled, 1 where it will be when the outermost emission is over, 2 where it is now.
+/// Enables the hook with this handle. Answers what is to be done about it: bits of [`todo`](crate::constants::todo).
 #[napi(catch_unwind)]
 pub(crate) fn enable_hook(env: Env, handle: u32, wants: u32) -> Result<u32> {
-    Ok(state(&env)?.thread.enable_hook(handle, Wants::from_bits(wants)) as u32)
+    Ok(state(&env)?.thread.enable_hook(handle, Wants::from_bits(wants)).bits())
 }
 
 /// As [`enable_hook`].
 #[napi(catch_unwind)]
 pub(crate) fn disable_hook(env: Env, handle: u32) -> Result<u32> {
-    Ok(state(&env)?.thread.disable_hook(handle) as u32)
+    Ok(state(&env)?.thread.disable_hook(handle).bits())
 }
 
-/// The outermost emission ended: staged changes take effect.
+/// The outermost emission ended: staged changes take effect. Answers what is to be done, and then the handles of the enabled
+/// hooks, in order.
 #[napi(catch_unwind)]
-pub(crate) fn settle_hooks(env: Env) -> Result<()> {
-    state(&env)?.thread.settle_hooks();
-    Ok(())
+pub(crate) fn settle_hooks(env: Env) -> Result<Vec<u32>> {
+    let thread = &mut state(&env)?.thread;
+    let todo = thread.settle_hooks().bits();
+    Ok([vec![todo], thread.hooks().handles()].concat())
 }
 
+/// The microtask runs that is to end the following of promises. Answers whether they are not followed any more.
 #[napi(catch_unwind)]
-pub(crate) fn enabled_hooks(env: Env) -> Result<u32> {
-    Ok(state(&env)?.thread.hooks().count() as u32)
-}
-
-/// What the enabled hooks want to hear, all together.
-#[napi(catch_unwind)]
-pub(crate) fn wanted(env: Env) -> Result<u32> {
-    Ok(state(&env)?.thread.hooks().wants().bits())
-}
-
-/// What the hooks want to hear that are enabled when staged changes have taken effect.
-#[napi(catch_unwind)]
-pub(crate) fn next_wanted(env: Env) -> Result<u32> {
-    Ok(state(&env)?.thread.hooks().next_wants().bits())
-}
-
-/// The handles of the enabled hooks, in order.
-#[napi(catch_unwind)]
-pub(crate) fn hook_handles(env: Env) -> Result<Vec<u32>> {
-    Ok(state(&env)?.thread.hooks().handles())
+pub(crate) fn end_following(env: Env) -> Result<bool> {
+    Ok(state(&env)?.thread.end_following())
 }
 
 // Destroys
@@ -343,7 +315,7 @@ unsafe extern "C" fn finalize_storage(env: sys::napi_env, position: *mut c_void,
 
 /// The functions that get and set the current context frame, or null where this platform
 /// or this Node has none.
-#[napi(catch_unwind, ts_return_type = "NativeFrames | null")]
+#[napi(catch_unwind)]
 pub(crate) fn native_frames<'env>(env: &'env Env) -> Result<Option<Object<'env>>> {
     let state = state(env)?;
     if state.frames.is_none() {

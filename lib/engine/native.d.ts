@@ -3,50 +3,23 @@
  * against those of the binary.
  */
 
-/** What the hooks want to hear that are enabled when staged changes have taken effect. */
-export function nextWanted(): number;
+import type { Layout, RecorderLayout, Todo, Wants } from './constants';
 
 /** Asks for a call when the event loop turns. */
 export function askTurn(): void;
 
-/** 0 where it was not enabled, 1 where it is until the outermost emission is over, 2 where it is not any more. */
-export function disableHook(handle: number): 0 | 1 | 2;
+/** As `enableHook`. */
+export function disableHook(handle: number): number;
 
-export function enabledHooks(): number;
+/** Enables the hook with this handle. Answers what is to be done about it: bits of `todo`. */
+export function enableHook(handle: number, wants: number): number;
 
-/** 0 where it was enabled, 1 where it will be when the outermost emission is over, 2 where it is now. */
-export function enableHook(handle: number, wants: number): 0 | 1 | 2;
-
-/** The handles of the enabled hooks, in order. */
-export function hookHandles(): Array<number>;
+/** The microtask runs that is to end the following of promises. Answers whether they are not followed any more. */
+export function endFollowing(): boolean;
 
 export function layout(): Layout;
 
-/** Where things are in the thread's memory; see `crates/engine/src/layout.rs` for their meaning. */
-export interface Layout {
-  slots: number;
-  stackDepth: number;
-  stackSpilled: number;
-  emitDepth: number;
-  hooksStaged: number;
-  batchLength: number;
-  storageGeneration: number;
-  lastId: number;
-  currentId: number;
-  currentTrigger: number;
-  currentAnchor: number;
-  batchBase: number;
-  batchSize: number;
-  stackBase: number;
-  stackCapacity: number;
-  contextSize: number;
-  noAnchor: number;
-  firstId: number;
-}
-
 export function newAsyncId(): number;
-
-export function newHook(): number;
 
 /**
  * Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots` on
@@ -89,8 +62,11 @@ export function reportRecording(
   outputs: Array<{ form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp', out: string }>,
 ): { summary?: string; damage?: string; outputs: Array<{ leftOut: Array<string>; failure?: string }> };
 
-/** The outermost emission ended: staged changes take effect. */
-export function settleHooks(): void;
+/**
+ * The outermost emission ended: staged changes take effect. Answers what is to be done, as `enableHook` does, and then the
+ * handles of the enabled hooks, in order.
+ */
+export function settleHooks(): number[];
 
 /** Makes room in a full window of contexts. */
 export function spillContexts(): void;
@@ -101,20 +77,9 @@ export function spillContexts(): void;
  */
 export function unwindContexts(executionId: number): number;
 
-/** What the enabled hooks want to hear, all together. */
-export function wanted(): number;
+export function todo(): Todo;
 
-export function wantsBits(): WantsBits;
-
-/** The bits that say what a hook wants to hear. */
-export interface WantsBits {
-  init: number;
-  before: number;
-  after: number;
-  destroy: number;
-  promiseResolve: number;
-  promises: number;
-}
+export function wants(): Wants;
 
 /** For tests: writes what was recorded so far. */
 export function flushRecording(): void;
@@ -165,34 +130,7 @@ export interface RecorderFunctions {
 /** For tests: the drain thread looks at nothing while it is paused. */
 export function pauseRecording(isPaused: boolean): void;
 
-/** Where things are in the memory of a ring, and what an event looks like; see `docs/recorder.md`. */
 export function recorderLayout(): RecorderLayout;
-
-export interface RecorderLayout {
-  minCapacity: number;
-  maxCapacity: number;
-  firstSlot: number;
-  next: number;
-  limit: number;
-  initLimit: number;
-  dropped: number;
-  maxTypes: number;
-  codes: number;
-  stacks: number;
-  init: number;
-  before: number;
-  after: number;
-  destroy: number;
-  resolve: number;
-  initPromise: number;
-  destroyRun: number;
-  mark: number;
-  request: number;
-  promiseType: number;
-  hasRoom: number;
-  hasRoomForInit: number;
-  isOver: number;
-}
 
 export interface RecordedType {
   name: string;

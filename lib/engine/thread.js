@@ -9,7 +9,8 @@ const { loadAddon } = require('./addon');
 
 const native = loadAddon();
 const layout = Object.freeze(native.layout());
-const wants = Object.freeze(native.wantsBits());
+const wants = Object.freeze(native.wants());
+const todo = Object.freeze(native.todo());
 
 // Shared, so that no transfer can detach it from under Rust.
 const memory = new SharedArrayBuffer(layout.slots * Float64Array.BYTES_PER_ELEMENT);
@@ -41,4 +42,4 @@ const closeBatch = native.openThread(
   (position) => handlers.storageCollected(position),
 );
 
-module.exports = { native, layout, wants, ids, fields, handlers, closeBatch };
+module.exports = { native, layout, wants, todo, ids, fields, handlers, closeBatch };

@@ -6,12 +6,14 @@
  */
 
 const builtin = require('../node/builtin');
-const { native, wants } = require('../engine/thread');
+const { layout, fields, wants } = require('../engine/thread');
 const { currentTriggerFor } = require('../engine/contexts');
 const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
 const { isReportedHere } = require('./promises');
 const { queue, isFilling } = require('./queue');
+
+const { enabledHooks: ENABLED_HOOKS, wanted: WANTED } = layout;
 
 /** @typedef {import('node:async_hooks').HookCallbacks} HookCallbacks */
 
@@ -49,7 +51,7 @@ let feed = null;
  */
 function updateFeed() {
   const former = feed;
-  feed = native.enabledHooks() > 0 ? builtin.createHook(callbacksFor(native.wanted())).enable() : null;
+  feed = fields[ENABLED_HOOKS] > 0 ? builtin.createHook(callbacksFor(fields[WANTED])).enable() : null;
   former?.disable();
 }
 
@@ -80,7 +82,7 @@ function callbacksFor(wanted) {
  * @returns {T}
  */
 function withoutOwnInit(fn) {
-  if (feed === null || native.wanted() & wants.init) return fn();
+  if (feed === null || fields[WANTED] & wants.init) return fn();
   feed.disable();
   try {
     return fn();

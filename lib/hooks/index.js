@@ -3,15 +3,17 @@
 /** `createHook` and the hooks that it makes. */
 
 const builtin = require('../node/builtin');
-const { native, wants } = require('../engine/thread');
+const { native, layout, fields, wants, todo } = require('../engine/thread');
 const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('../node/symbols');
 const { invalidArgType, invalidArgValue } = require('../node/errors');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
 const { changeAtNode, correctTriggers, ignorePromises } = require('./direct');
 const { updateFeed } = require('./feed');
-const { entered, onFirstEnter } = require('../engine/contexts');
+const { onFirstEnter } = require('../engine/contexts');
 const { scopes } = require('./headroom');
-const { tracksPromises, followPromises, followsPromises, leavePromises, settlePromises } = require('./promises');
+const { tracksPromises, followPromises, leavePromises } = require('./promises');
+
+const { wanted: WANTED } = layout;
 
 /** @typedef {import('../..').HookCallbacks} HookCallbacks */
 
@@ -27,17 +29,6 @@ const BuiltinAsyncHook = /** @type {new (callbacks: HookCallbacks) => object} */
  */
 const hooks = new Map();
 
-// What the native functions say of a change; 1 is staged.
-const NONE = 0;
-const DONE = 2;
-
-/**
- * Whether there was a callback after the last change that was not staged, and after the last one that was: Node keeps
- * two counts, and what it does with them shows in which promises are followed.
- * @type {{ now: boolean, staged: boolean | undefined }}
- */
-const hadCallbacks = { now: false, staged: undefined };
-
 /**
  * Changes for Node that are staged here.
  * @type {{ hook: AsyncHook, change: import('./direct').Change }[]}
@@ -49,21 +40,19 @@ const HEARS_SCOPES = wants.before | wants.after;
 
 /** The set of enabled hooks changed, and so did the lists of whom to call. */
 function update() {
-  if (native.wanted() & HEARS_SCOPES) scopes.areCompiled = false;
+  if (fields[WANTED] & HEARS_SCOPES) scopes.areCompiled = false;
   if (tracksPromises) updateFeed();
 }
 
 onSettle(() => {
-  native.settleHooks();
-  const enabled = native.hookHandles();
+  const [due, ...enabled] = native.settleHooks();
   removeAllHooks();
   for (const handle of enabled) {
     const { hook, wanted } = /** @type {Entry} */ (hooks.get(handle));
     addHook(hook, wanted);
   }
   update();
-  settlePromises();
-  hadCallbacks.staged = undefined;
+  if (due & todo.follow) followPromises();
   const changes = staged;
   staged = [];
   for (const { hook, change } of changes) changeAtNode(hook, change);
@@ -82,11 +71,11 @@ onFirstEnter(() => {
  * Where Node calls the hooks itself, it is told of what changes.
  * @param {AsyncHook} hook
  * @param {import('./direct').Change} change
- * @param {1 | 2} when
+ * @param {number} due
  */
-function tellNode(hook, change, when) {
+function tellNode(hook, change, due) {
   if (tracksPromises) return;
-  if (when === DONE) changeAtNode(hook, change);
+  if (due & todo.now) changeAtNode(hook, change);
   else staged.push({ hook, change });
 }
 
@@ -96,14 +85,15 @@ function tellNode(hook, change, when) {
  * @type {WeakMap<object, number>}
  */
 const handles = new WeakMap();
+let lastHandle = 0;
 
 /** @param {AsyncHook} hook */
 function handleOf(hook) {
   const known = handles.get(hook);
   if (known !== undefined) return known;
-  const handle = native.newHook();
-  handles.set(hook, handle);
-  return handle;
+  lastHandle += 1;
+  handles.set(hook, lastHandle);
+  return lastHandle;
 }
 
 class AsyncHook extends BuiltinAsyncHook {
@@ -116,68 +106,41 @@ class AsyncHook extends BuiltinAsyncHook {
   enable() {
     const handle = handleOf(this);
     const wanted = wantsOf(this);
-    if (isLeft) takeFromNode(wanted);
-    const change = native.enableHook(handle, wanted);
-    if (change === NONE) return this;
-    hooks.set(handle, { hook: this, wanted });
-    if (change === DONE) {
-      addHook(this, wanted);
-      update();
-    }
-    tellNode(this, 'enable', change);
-    noteCallbacks(change);
-    // As Node: now, by the hooks that are enabled so far, and not again when a change takes effect.
-    if (wanted & wants.promises) followPromises();
+    const due = native.enableHook(handle, wanted);
+    if (due & todo.changed) hooks.set(handle, { hook: this, wanted });
+    if (due & todo.now) addHook(this, wanted);
+    if (due & todo.atNode) takeFromNode(wanted);
+    if (due & todo.now) update();
+    if (due & todo.changed) tellNode(this, 'enable', due);
+    if (due & todo.follow && !(due & todo.atNode && wanted & wants.init)) followPromises();
     return this;
   }
 
   disable() {
     const handle = handleOf(this);
-    const wanted = native.wanted();
-    const change = native.disableHook(handle);
-    if (change === NONE) return this;
-    if (change === DONE) {
+    const wanted = fields[WANTED];
+    const due = native.disableHook(handle);
+    if (due & todo.now) {
       hooks.delete(handle);
       removeHook(this);
       update();
     }
-    tellNode(this, 'disable', change);
-    const wereLast = noteCallbacks(change);
-    if (change === DONE && canLeaveToNode()) leaveToNode(wanted);
-    else if (wereLast) leavePromises();
+    if (due & todo.changed) tellNode(this, 'disable', due);
+    // So its core knows what triggers what it creates in a continuation.
+    if (due & todo.atNode) followAtNode(wanted);
+    if (due & todo.leave) leavePromises();
     return this;
   }
 }
 
 /**
- * Whether no hook is left that follows promises. Inside of a continuation Node, which has not entered it, would take
- * whatever runs underneath for what triggers new promises.
- */
-function canLeaveToNode() {
-  return followsPromises() && native.enabledHooks() === 0 && entered() === 0;
-}
-
-/** Whether Node follows promises since the last hook was disabled. */
-let isLeft = false;
-
-/**
- * No hook is left. What is still followed of promises, to the next microtask or, after hooks without callbacks, for good, Node
- * follows itself from here on: so its core knows what triggers what it creates in a continuation.
- * @param {number} wanted what the last hooks wanted
- */
-function leaveToNode(wanted) {
-  followAtNode(wanted);
-  isLeft = true;
-  leavePromises();
-}
-
-/**
- * A hook is enabled again. Before that microtask, what Node follows is what the new hook wants.
+ * What Node follows until its microtask is what the new hook wants. Whoever sees a promise first gives it its ids: with an `init`
+ * that is this package, which knows the contexts.
  * @param {number} wanted
  */
 function takeFromNode(wanted) {
-  if (wanted & wants.promises && followsPromises() && native.enabledHooks() === 0) followAtNode(wanted);
-  isLeft = false;
+  if (wanted & wants.init) followPromises();
+  followAtNode(wanted);
 }
 
 /**
@@ -191,23 +154,6 @@ function followAtNode(wanted) {
     if (name !== 'promises' && wanted & bit) callbacks[name] = () => {};
   }
   builtin.createHook(callbacks).enable().disable();
-}
-
-/**
- * Notes whether there is a callback.
- * @param {1 | 2} change
- * @returns {boolean} whether there was one, by the same count, and there is none any more
- */
-function noteCallbacks(change) {
-  const count = change === DONE ? 'now' : 'staged';
-  const had = hadCallbacks[count];
-  hadCallbacks[count] = anyCallbacks();
-  return had === true && !hadCallbacks[count];
-}
-
-/** Whether a hook has a callback, with staged changes. */
-function anyCallbacks() {
-  return (native.nextWanted() & ~wants.promises) !== 0;
 }
 
 /**
@@ -236,7 +182,7 @@ function wantsOf(hook) {
     (hook[kCallbacks.after] ? wants.after : 0) |
     (hook[kCallbacks.destroy] ? wants.destroy : 0) |
     (hook[kCallbacks.promiseResolve] ? wants.promiseResolve : 0) |
-    (hook[kIgnoresPromises] ? 0 : wants.promises);
+    (tracksPromises && !hook[kIgnoresPromises] ? wants.promises : 0);
 }
 
 /**

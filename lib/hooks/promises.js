@@ -24,6 +24,8 @@ const {
   batchLength: BATCH_LENGTH,
   emitDepth: EMIT_DEPTH,
   hooksStaged: HOOKS_STAGED,
+  wanted: WANTED,
+  tracked: TRACKED,
 } = layout;
 const {
   init: kInit,
@@ -316,43 +318,19 @@ const kPromiseCallbacks = Symbol('async-hooks-rs.promiseCallbacks');
 
 /** @type {(() => void) | null} */
 let stop = null;
-let isWanted = false;
 
-/**
- * What is tracked beside contexts.
- * @type {{ init?: (promise: any, parent: any) => void, settled?: (promise: any) => void }}
- */
-let tracked = {};
-
-/**
- * A hook that follows promises is being enabled. What is tracked is decided here and nowhere else, as in Node: where this
- * happens inside of a callback, by the hooks that were enabled before.
- */
+/** Follows promises from here on as the engine says: which callbacks hear of contexts, and what is tracked beside them. */
 function followPromises() {
-  if (!tracksPromises) return;
-  const wanted = native.wanted();
-  tracked = {
-    init: initFor((wanted & wants.init) !== 0, (wanted & wants.destroy) !== 0),
-    settled: wanted & wants.promiseResolve ? settled : undefined,
-  };
-  isWanted = true;
-  install(wanted);
-}
-
-/** Hooks that were enabled or disabled inside of a callback hear from now on what is tracked, or not. */
-function settlePromises() {
-  if (stop !== null) install(native.wanted());
-}
-
-/** @param {number} wanted */
-function install(wanted) {
   if (stop === null) beginInContinuation();
   else stop();
+  const wanted = fields[WANTED];
+  const tracked = fields[TRACKED];
   // Loaded only here: it would be most of what `require` of this package costs.
   const created = require('node:v8').promiseHooks.createHook(onlyHook()?.[kPromiseCallbacks] ?? {
-    ...tracked,
+    init: initFor((tracked & wants.init) !== 0, (tracked & wants.destroy) !== 0),
     before: wanted & wants.before ? before : enterOnly,
     after: wanted & wants.after ? after : leaveOnly,
+    settled: tracked & wants.promiseResolve ? settled : undefined,
   });
   stop = /** @type {() => void} */ (created);
 }
@@ -366,20 +344,13 @@ function initFor(wantsInit, wantsDestroy) {
   return wantsDestroy ? identifyAndWatch : undefined;
 }
 
-/** Whether promises are followed, for hooks or still after them. */
-function followsPromises() {
-  return stop !== null;
-}
-
 /**
  * No callback is left. As in Node, tracking ends in a microtask of its own, so that no continuation is
  * under way whose end would be missed.
  */
 function leavePromises() {
-  isWanted = false;
-  if (stop === null) return;
   inInvisibleMicrotask(() => {
-    if (isWanted) return;
+    if (!native.endFollowing()) return;
     stop?.();
     stop = null;
   });
@@ -418,8 +389,6 @@ module.exports = {
   tracksPromises,
   triggerOf,
   followPromises,
-  followsPromises,
-  settlePromises,
   leavePromises,
   isReportedHere,
   identify,

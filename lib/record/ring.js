@@ -12,7 +12,7 @@ const layout = Object.freeze(native.recorderLayout());
 
 const {
   minCapacity: MIN_CAPACITY,
-  maxCapacity: MAX_CAPACITY,
+  capacity: MAX_CAPACITY,
   firstSlot,
   next: NEXT,
   limit: LIMIT,

@@ -20,6 +20,12 @@ pub const HOOKS_STAGED: usize = 3;
 pub const BATCH_LENGTH: usize = 4;
 /// Field: goes up with every storage that is gone.
 pub const STORAGE_GENERATION: usize = 5;
+/// Field: how many hooks are enabled, with or without callbacks.
+pub const ENABLED_HOOKS: usize = 6;
+/// Field: what they want to hear, all together.
+pub const WANTED: usize = 7;
+/// Field: what is tracked of promises beside contexts.
+pub const TRACKED: usize = 8;
 /// Number of `u32` fields reserved in front of the ids.
 pub const FIELD_COUNT: usize = 16;
 
@@ -54,7 +60,7 @@ pub const FIRST_ID: f64 = 1e15;
 
 const _: () = {
     assert!(FIELD_COUNT * 4 <= LAST_ID * 8, "the fields run into the ids");
-    assert!(STORAGE_GENERATION < FIELD_COUNT);
+    assert!(TRACKED < FIELD_COUNT);
     assert!(CURRENT_ANCHOR < BATCH_BASE, "the ids run into the batch");
     assert!(STACK_CAPACITY.is_multiple_of(2), "half of the window is spilled at once");
     assert!(FIRST_ID < 9_007_199_254_740_991.0, "an id must be a safe integer");

@@ -3,9 +3,12 @@
 
 use crate::contexts::Contexts;
 use crate::destroys::{Batches, Runs};
-use crate::hooks::{Change, Hooks, Wants};
+use crate::hooks::{Hooks, Todo, Wants};
 use crate::ids::Ids;
-use crate::layout::{BATCH_BASE, BATCH_LENGTH, BATCH_SIZE, EMIT_DEPTH, HOOKS_STAGED};
+use crate::layout::{
+    BATCH_BASE, BATCH_LENGTH, BATCH_SIZE, EMIT_DEPTH, ENABLED_HOOKS, HOOKS_STAGED, STACK_DEPTH,
+    STACK_SPILLED, TRACKED, WANTED,
+};
 use crate::memory::Memory;
 use crate::storages::Storages;
 
@@ -39,28 +42,31 @@ impl Thread {
         &self.hooks
     }
 
-    pub fn new_hook(&mut self) -> u32 {
-        self.hooks.new_handle()
+    pub fn enable_hook(&mut self, handle: u32, wants: Wants) -> Todo {
+        let todo = self.hooks.enable(handle, wants, self.is_emitting());
+        self.publish_hooks();
+        todo
     }
 
-    pub fn enable_hook(&mut self, handle: u32, wants: Wants) -> Change {
-        let emitting = self.is_emitting();
-        let change = self.hooks.enable(handle, wants, emitting);
-        self.publish_staged();
-        change
-    }
-
-    pub fn disable_hook(&mut self, handle: u32) -> Change {
-        let emitting = self.is_emitting();
-        let change = self.hooks.disable(handle, emitting);
-        self.publish_staged();
-        change
+    pub fn disable_hook(&mut self, handle: u32) -> Todo {
+        let entered = self.memory.field(STACK_DEPTH) + self.memory.field(STACK_SPILLED) > 0;
+        let todo = self.hooks.disable(handle, self.is_emitting(), entered);
+        self.publish_hooks();
+        todo
     }
 
     /// The outermost emission ended.
-    pub fn settle_hooks(&mut self) {
-        self.hooks.settle();
-        self.publish_staged();
+    pub fn settle_hooks(&mut self) -> Todo {
+        let todo = self.hooks.settle();
+        self.publish_hooks();
+        todo
+    }
+
+    /// The microtask that ends the following of promises runs.
+    pub fn end_following(&mut self) -> bool {
+        let ends = self.hooks.end_following();
+        self.publish_hooks();
+        ends
     }
 
     /// As with the runtime's own resources, a `destroy` that is asked for is emitted
@@ -87,8 +93,11 @@ impl Thread {
         self.memory.field(EMIT_DEPTH) > 0
     }
 
-    fn publish_staged(&self) {
+    fn publish_hooks(&self) {
         self.memory.set_field(HOOKS_STAGED, u32::from(self.hooks.has_staged()));
+        self.memory.set_field(ENABLED_HOOKS, self.hooks.count() as u32);
+        self.memory.set_field(WANTED, self.hooks.wants().bits());
+        self.memory.set_field(TRACKED, self.hooks.tracked().bits());
     }
 }
 
@@ -123,18 +132,15 @@ mod tests {
         let memory = memory();
         let mut thread = Thread::new(memory);
         let wants = Wants::from_bits(1);
-        let [first, second] = [thread.new_hook(), thread.new_hook()];
-        assert_eq!(thread.enable_hook(first, wants), Change::Done);
+        thread.enable_hook(1, wants);
         assert_eq!(memory.field(HOOKS_STAGED), 0);
 
         memory.set_field(EMIT_DEPTH, 1);
-        assert_eq!(thread.enable_hook(second, wants), Change::Staged);
-        assert_eq!(memory.field(HOOKS_STAGED), 1);
-        assert_eq!(thread.hooks().count(), 1);
+        assert_eq!(thread.enable_hook(2, wants).bits(), Todo::CHANGED);
+        assert_eq!((memory.field(HOOKS_STAGED), memory.field(ENABLED_HOOKS)), (1, 1));
 
         memory.set_field(EMIT_DEPTH, 0);
         thread.settle_hooks();
-        assert_eq!(memory.field(HOOKS_STAGED), 0);
-        assert_eq!(thread.hooks().count(), 2);
+        assert_eq!((memory.field(HOOKS_STAGED), memory.field(ENABLED_HOOKS)), (0, 2));
     }
 }

@@ -44,6 +44,11 @@ pub const SLOTS: usize = FIRST_SLOT + CAPACITY;
 /// Slots of the longest event, its time included. No event goes over the end of the ring.
 pub const LONGEST: usize = 5;
 
+/// What a producer is told that asked for room, as bits: there is room for an event; for a new resource; the recording is over.
+pub const HAS_ROOM: u32 = 1;
+pub const HAS_ROOM_FOR_INIT: u32 = 2;
+pub const IS_OVER: u32 = 4;
+
 /// In front of a time. No number that JavaScript stores has this bit, for none is negative.
 pub const TIME: u64 = 1 << 63;
 /// Behind the last event before the end of the ring: the next one is at the beginning.

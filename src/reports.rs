@@ -9,14 +9,14 @@ use report::{self, Form};
 
 /// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
 #[napi(object)]
-pub(crate) struct Output {
+pub(crate) struct WantedOutput {
     pub form: String,
     pub out: String,
 }
 
 /// What became of an output.
 #[napi(object)]
-pub(crate) struct Written {
+pub(crate) struct WrittenOutput {
     /// What had no room in it, a sentence for each. The page says so itself.
     pub left_out: Vec<String>,
     /// Why it could not be written, where that is so.
@@ -24,33 +24,38 @@ pub(crate) struct Written {
 }
 
 #[napi(object)]
-pub(crate) struct Report {
+pub(crate) struct MadeReport {
     /// The summary of the recording as text, if it was asked for.
     pub summary: Option<String>,
     /// Why the file could not be read to its end.
     pub damage: Option<String>,
     /// For each output.
-    pub outputs: Vec<Written>,
+    pub outputs: Vec<WrittenOutput>,
 }
 
 /// Reads a recording once, and writes it in other forms.
 #[napi(catch_unwind)]
-pub(crate) fn report_recording(file: String, summary: bool, outputs: Vec<Output>) -> Result<Report> {
+pub(crate) fn report_recording(
+    file: String,
+    summary: bool,
+    outputs: Vec<WantedOutput>,
+) -> Result<MadeReport> {
     let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
     let report = report::report(Path::new(&file), summary, &targets)
         .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))?;
     let outputs =
-        report.outputs.into_iter().zip(outputs).map(|(written, Output { out, .. })| match written {
-            Ok(left_out) => Written { left_out, failure: None },
-            Err(error) => {
-                Written { left_out: Vec::new(), failure: Some(format!("{out} cannot be written: {error}")) }
-            }
+        report.outputs.into_iter().zip(outputs).map(|(written, WantedOutput { out, .. })| match written {
+            Ok(left_out) => WrittenOutput { left_out, failure: None },
+            Err(error) => WrittenOutput {
+                left_out: Vec::new(),
+                failure: Some(format!("{out} cannot be written: {error}")),
+            },
         });
     let damage = report.damage.map(|error| error.to_string());
-    Ok(Report { summary: report.summary, damage, outputs: outputs.collect() })
+    Ok(MadeReport { summary: report.summary, damage, outputs: outputs.collect() })
 }
 
-fn target(Output { form, out }: &Output) -> Result<(Form, PathBuf)> {
+fn target(WantedOutput { form, out }: &WantedOutput) -> Result<(Form, PathBuf)> {
     let found = Form::ALL.into_iter().find(|known| known.name() == form);
     let form = found
         .ok_or_else(|| Error::new(Status::InvalidArg, format!("async-hooks-rs: there is no form {form}")))?;

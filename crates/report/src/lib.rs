@@ -7,12 +7,13 @@
 //! * `pass`: reads the file, and feeds the model and who listens
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
 //! * `summary`, with the findings; `exports`; `page`: the outputs
-//! * `json`, `units`, [`shown`]: how they write values, and text that came from the file; `left_out`: what had no room;
-//!   `progress`: a bar for long files
+//! * `form`: their names; `json`, `units`, [`shown`]: how they write values, and text that came from the file
+//! * `left_out`: what had no room; `progress`: a bar for long files
 
 #![warn(missing_docs)]
 
 mod exports;
+mod form;
 mod json;
 mod left_out;
 mod page;
@@ -26,62 +27,12 @@ mod tests;
 mod units;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use left_out::LeftOut;
+pub use form::Form;
+pub use pass::Report;
 use recorder::file::ReadError;
-
-/// A form that a recording can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// A page for a browser.
-    Html,
-    /// Trace Event JSON.
-    Chrome,
-    /// A JSON object for each event.
-    Ndjson,
-    /// A JSON object for each trace.
-    Traces,
-    /// Spans as OTLP JSON.
-    Otlp,
-}
-
-impl Form {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Html, Self::Chrome, Self::Ndjson, Self::Traces, Self::Otlp];
-
-    /// As the command line calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Html => "html",
-            Self::Chrome => "chrome",
-            Self::Ndjson => "ndjson",
-            Self::Traces => "traces",
-            Self::Otlp => "otlp",
-        }
-    }
-}
-
-/// What was made of a recording.
-#[derive(Debug)]
-pub struct Report {
-    /// The summary, if it was asked for.
-    pub summary: Option<String>,
-    /// Why the file could not be read to its end, where that is so. The outputs have what comes before.
-    pub damage: Option<ReadError>,
-    /// For each output, sentences about what it had no room for and does not say itself; or why it is not whole.
-    pub outputs: Vec<io::Result<Vec<String>>>,
-}
-
-/// How the reading of a recording ended.
-struct Ending {
-    damage: Option<ReadError>,
-    /// The recorder ended the recording, and the file has all of it.
-    is_complete: bool,
-    /// Of what all outputs show.
-    left_out: LeftOut,
-}
 
 /// Reads a recording, and writes it in each form. An output that fails does not keep the others from being written.
 ///

@@ -2,19 +2,31 @@
 
 use std::io::{self, Write};
 
-use recorder::file::Reader;
+use recorder::file::{ReadError, Reader};
 
 use crate::exports::{self, Out, Sink};
+use crate::form::Form;
 use crate::json::Json;
-use crate::left_out::LeftOut;
+use crate::left_out::{LeftOut, Outcome};
 use crate::replay::{Heard, Replay, Request};
-use crate::{Ending, Form, Report, page, summary};
+use crate::{page, summary};
+
+/// What was made of a recording.
+#[derive(Debug)]
+pub struct Report {
+    /// The summary, if it was asked for.
+    pub summary: Option<String>,
+    /// Why the file could not be read to its end, where that is so. The outputs have what comes before.
+    pub damage: Option<ReadError>,
+    /// For each output, sentences about what it had no room for and does not say itself; or why it is not whole.
+    pub outputs: Vec<io::Result<Vec<String>>>,
+}
 
 /// Where a report goes.
 type Target = Box<dyn Write>;
 
 /// An output, in the order in which they were asked for.
-enum Output {
+enum OpenOutput {
     Page(Target),
     Export(Box<dyn Sink>, Out),
 }
@@ -24,7 +36,7 @@ struct Listeners {
     /// The page has the findings of the summary.
     summary: Option<summary::Collector>,
     page: Option<page::Collect>,
-    outputs: Vec<Output>,
+    outputs: Vec<OpenOutput>,
 }
 
 pub(crate) fn run(mut reader: Reader, wants_summary: bool, outputs: Vec<(Form, Target)>) -> Report {
@@ -50,7 +62,7 @@ pub(crate) fn run(mut reader: Reader, wants_summary: bool, outputs: Vec<(Form, T
     drop(reader);
     listeners.end(&mut replay);
     let left_out = LeftOut { of_threads, ..replay.left_out() };
-    let mut ending = Ending { damage, is_complete, left_out };
+    let mut ending = Outcome { damage, is_complete, left_out };
     let (summary, outputs) = listeners.write(&replay, &mut ending, wants_summary);
     Report { summary, damage: ending.damage, outputs }
 }
@@ -60,15 +72,15 @@ impl Listeners {
         let outputs: Vec<_> = outputs
             .into_iter()
             .map(|(form, target)| match exports::sink(form) {
-                None => Output::Page(target),
+                None => OpenOutput::Page(target),
                 Some(mut sink) => {
                     let mut out = Json::new(target);
                     sink.begin(&mut out, replay);
-                    Output::Export(sink, out)
+                    OpenOutput::Export(sink, out)
                 }
             })
             .collect();
-        let has_page = outputs.iter().any(|output| matches!(output, Output::Page(_)));
+        let has_page = outputs.iter().any(|output| matches!(output, OpenOutput::Page(_)));
         Self {
             summary: (wants_summary || has_page).then(summary::Collector::default),
             page: has_page.then(page::Collect::default),
@@ -79,7 +91,7 @@ impl Listeners {
     /// The exports that can be written.
     fn exports(&mut self) -> impl Iterator<Item = (&mut Box<dyn Sink>, &mut Out)> {
         self.outputs.iter_mut().filter_map(|output| match output {
-            Output::Export(sink, out) if !out.has_failed() => Some((sink, out)),
+            OpenOutput::Export(sink, out) if !out.has_failed() => Some((sink, out)),
             _ => None,
         })
     }
@@ -137,7 +149,7 @@ impl Listeners {
     fn write(
         self,
         replay: &Replay,
-        ending: &mut Ending,
+        ending: &mut Outcome,
         wants_summary: bool,
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
@@ -154,10 +166,10 @@ impl Listeners {
         let data = self.page.map(|page| page::data(page, replay, ending, &findings)).unwrap_or_default();
         let written = self.outputs.into_iter().map(|output| match output {
             // The page says so itself.
-            Output::Page(mut target) => {
+            OpenOutput::Page(mut target) => {
                 page::write(&data, &mut target).and_then(|()| target.flush()).map(|()| Vec::new())
             }
-            Output::Export(sink, mut out) => {
+            OpenOutput::Export(sink, mut out) => {
                 out.flush().map(|()| LeftOut { traces: sink.left_out(), ..shared.clone() }.sentences())
             }
         });

@@ -8,15 +8,15 @@ use recorder::file::samples::for_damaged_files;
 
 /// What is written into it can be read while the writer has it.
 #[derive(Clone, Default)]
-pub(crate) struct Shared(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
 
-impl Shared {
+impl SharedBuffer {
     pub(crate) fn take(&self) -> Vec<u8> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 
-impl Write for Shared {
+impl Write for SharedBuffer {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -30,7 +30,7 @@ impl Write for Shared {
 /// Reports on a recording in all forms at once, or in those.
 pub(crate) fn reported(bytes: &[u8], forms: &[Form]) -> (Report, Vec<String>) {
     let reader = Reader::new(Cursor::new(bytes.to_vec())).unwrap();
-    let outs: Vec<_> = forms.iter().map(|_| Shared::default()).collect();
+    let outs: Vec<_> = forms.iter().map(|_| SharedBuffer::default()).collect();
     let targets = forms.iter().zip(&outs).map(|(&form, out)| (form, Box::new(out.clone()) as Box<dyn Write>));
     let report = pass::run(reader, true, targets.collect());
     (report, outs.iter().map(|out| String::from_utf8(out.take()).unwrap()).collect())
@@ -61,7 +61,7 @@ fn an_output_that_fails_leaves_the_others_whole() {
     for_damaged_files(1, 1, |file| bytes = file);
     let Ok(reader) = Reader::new(Cursor::new(bytes.clone())) else { panic!("it is a recording") };
     let (_, whole) = reported(&bytes, &[Form::Ndjson]);
-    let (full, out): (Box<dyn Write>, _) = (Box::new(Cursor::new([0; 2])), Shared::default());
+    let (full, out): (Box<dyn Write>, _) = (Box::new(Cursor::new([0; 2])), SharedBuffer::default());
     let targets = vec![(Form::Chrome, full), (Form::Ndjson, Box::new(out.clone()))];
     let report = pass::run(reader, false, targets);
     assert!(report.outputs[0].is_err() && report.outputs[1].is_ok());

@@ -6,7 +6,7 @@
 
 use recorder::event::{Entry, Id};
 
-use super::{Out, Sink};
+use super::sink::{Out, Sink};
 use crate::replay::{Heard, Replay, Resource, Step};
 use crate::units::Micros;
 

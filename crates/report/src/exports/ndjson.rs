@@ -5,7 +5,7 @@
 
 use recorder::event::{Entry, Event, Kind};
 
-use super::{Out, Sink};
+use super::sink::{Out, Sink};
 use crate::replay::{Heard, Replay, Resource, Step};
 use crate::units::Millis;
 

@@ -5,7 +5,7 @@
 
 use recorder::event::{Entry, Id};
 
-use super::{Out, Sink};
+use super::sink::{Out, Sink};
 use crate::replay::{Heard, Key, REQUEST, Replay, Request, Resource, Step};
 use crate::shown::cut;
 use crate::units::shuffled;
@@ -26,7 +26,7 @@ pub(super) struct Otlp {
     spans: usize,
 }
 
-struct Span<'a> {
+struct OtlpSpan<'a> {
     trace: Id,
     id: Id,
     parent: Option<Id>,
@@ -51,7 +51,7 @@ impl Sink for Otlp {
             return;
         }
         let (trace, name) = (request.trace(), "HTTP request");
-        let span = Span { trace, id: trace, parent: None, name, kind: SERVER, start, end };
+        let span = OtlpSpan { trace, id: trace, parent: None, name, kind: SERVER, start, end };
         self.span(out, replay, thread, &span, |out| {
             integer(out, "async.id", connection);
             integer(out, "thread.id", replay.thread(thread).number);
@@ -84,7 +84,7 @@ impl Otlp {
         let parent = replay.find((thread, trigger)).filter(|parent| parent.trace == trace).map(|_| trigger);
         let parent = parent.or((trace & REQUEST != 0).then_some(trace));
         let kind = if replay.is_request(key, resource) { SERVER } else { INTERNAL };
-        let span = Span { trace, id, parent, name: replay.type_name(type_), kind, start, end };
+        let span = OtlpSpan { trace, id, parent, name: replay.type_name(type_), kind, start, end };
         self.span(out, replay, thread, &span, |out| {
             integer(out, "async.id", id);
             integer(out, "async.trigger_id", trigger);
@@ -103,7 +103,7 @@ impl Otlp {
         out: &mut Out,
         replay: &Replay,
         thread: u32,
-        span: &Span,
+        span: &OtlpSpan,
         attributes: impl FnOnce(&mut Out),
     ) {
         if self.spans == 0 {

@@ -11,7 +11,7 @@ use std::collections::hash_map::Entry as Slot;
 use recorder::event::{Entry, Id};
 use rustc_hash::FxHashMap;
 
-use super::{Out, Sink};
+use super::sink::{Out, Sink};
 use crate::replay::{CONNECTION, Heard, Key, REQUEST, Replay, Request, Resource, Step};
 use crate::units::Millis;
 
@@ -22,7 +22,7 @@ const MOST: usize = 250_000;
 /// So many traces are waited for at once. What comes to another one is written when it ends, in a line of its own.
 const TRACES: usize = 1 << 17;
 
-struct Span {
+struct TraceSpan {
     id: Id,
     resource: Resource,
     /// Missing where it had not ended when the recording did.
@@ -34,7 +34,7 @@ struct Trace {
     /// Whether `alive` is known.
     is_followed: bool,
     alive: u64,
-    spans: Vec<Span>,
+    spans: Vec<TraceSpan>,
 }
 #[derive(Default)]
 pub(super) struct Traces {
@@ -49,12 +49,12 @@ impl Sink for Traces {
         match (step, entry) {
             (Step::Created { id, resource, former }, Entry::Event(event)) => {
                 if let Some(resource) = former {
-                    self.end_of(out, replay, thread, Span { id, resource, end: Some(event.time) });
+                    self.end_of(out, replay, thread, TraceSpan { id, resource, end: Some(event.time) });
                 }
                 self.join(replay, (thread, resource.trace), id);
             }
             (Step::Ended { id, resource: Some(resource) }, Entry::Event(event)) => {
-                self.end_of(out, replay, thread, Span { id, resource, end: Some(event.time) });
+                self.end_of(out, replay, thread, TraceSpan { id, resource, end: Some(event.time) });
             }
             (_, Entry::Dropped { type_, count }) => out.line(|out| {
                 out.member_string("dropped", replay.type_name(replay.type_of(thread, *type_)));
@@ -73,7 +73,7 @@ impl Sink for Traces {
     }
 
     fn alive(&mut self, out: &mut Out, replay: &Replay, (thread, id): Key, &resource: &Resource) {
-        self.end_of(out, replay, thread, Span { id, resource, end: None });
+        self.end_of(out, replay, thread, TraceSpan { id, resource, end: None });
     }
 
     fn end(&mut self, out: &mut Out, replay: &Replay) {
@@ -104,7 +104,7 @@ impl Traces {
         }
     }
 
-    fn end_of(&mut self, out: &mut Out, replay: &Replay, thread: u32, span: Span) {
+    fn end_of(&mut self, out: &mut Out, replay: &Replay, thread: u32, span: TraceSpan) {
         let key = (thread, span.resource.trace);
         let trace = self.traces.entry(key).or_default();
         trace.spans.push(span);
@@ -167,7 +167,7 @@ impl Traces {
                     let trigger = found.map_or(0, |found| found.trigger);
                     span(out, replay, thread, (connection, name, trigger), (began, Some(end)));
                 }
-                for &Span { id, resource, end } in &spans {
+                for &TraceSpan { id, resource, end } in &spans {
                     let name = replay.type_name(resource.type_);
                     span(out, replay, thread, (id, name, resource.trigger), (resource.created, end));
                 }

@@ -5,19 +5,19 @@ const STEPS: usize = 1024;
 /// The first steps' length in nanoseconds.
 const SHORTEST: u64 = 1 << 14;
 
-pub(super) struct Alive {
+pub(super) struct AliveChart {
     pub width: u64,
-    types: Vec<Vec<Step>>,
+    types: Vec<Vec<Bin>>,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Step {
+struct Bin {
     change: i64,
     created: u64,
 }
 
 /// One line of the chart.
-pub(super) struct Series {
+pub(super) struct Line {
     /// `None` for all that have no line of their own.
     pub type_: Option<usize>,
     /// At the end of each step.
@@ -25,13 +25,13 @@ pub(super) struct Series {
     pub created: Vec<u64>,
 }
 
-impl Default for Alive {
+impl Default for AliveChart {
     fn default() -> Self {
         Self { width: SHORTEST, types: Vec::new() }
     }
 }
 
-impl Alive {
+impl AliveChart {
     pub(super) fn created(&mut self, type_: usize, time: u64) {
         let step = self.step(type_, time);
         step.change += 1;
@@ -42,14 +42,14 @@ impl Alive {
         self.step(type_, time).change -= 1;
     }
 
-    fn step(&mut self, type_: usize, time: u64) -> &mut Step {
+    fn step(&mut self, type_: usize, time: u64) -> &mut Bin {
         self.reach(time);
         if self.types.len() <= type_ {
             self.types.resize(type_ + 1, Vec::new());
         }
         let (steps, at) = (&mut self.types[type_], (time / self.width) as usize);
         if steps.len() <= at {
-            steps.resize(at + 1, Step::default());
+            steps.resize(at + 1, Bin::default());
         }
         &mut steps[at]
     }
@@ -63,7 +63,7 @@ impl Alive {
     }
 
     /// The `most` types that had the most alive, and all others together; each with one value for every step until `end`.
-    pub(super) fn series(&mut self, end: u64, most: usize) -> Vec<Series> {
+    pub(super) fn series(&mut self, end: u64, most: usize) -> Vec<Line> {
         self.reach(end);
         let steps = (end / self.width) as usize + 1;
         let mut all: Vec<_> = self
@@ -82,17 +82,17 @@ impl Alive {
     }
 }
 
-fn halve(steps: &mut Vec<Step>) {
+fn halve(steps: &mut Vec<Bin>) {
     *steps = steps
         .chunks(2)
-        .map(|pair| Step {
+        .map(|pair| Bin {
             change: pair.iter().map(|step| step.change).sum(),
             created: pair.iter().map(|step| step.created).sum(),
         })
         .collect();
 }
 
-fn line(type_: Option<usize>, steps: &[Step], length: usize) -> Series {
+fn line(type_: Option<usize>, steps: &[Bin], length: usize) -> Line {
     let at = |index: usize| steps.get(index).copied().unwrap_or_default();
     let mut now = 0;
     let alive = (0..length)
@@ -102,10 +102,10 @@ fn line(type_: Option<usize>, steps: &[Step], length: usize) -> Series {
             now.max(0) as u64
         })
         .collect();
-    Series { type_, alive, created: (0..length).map(|index| at(index).created).collect() }
+    Line { type_, alive, created: (0..length).map(|index| at(index).created).collect() }
 }
 
-fn together(mut sum: Series, one: Series) -> Series {
+fn together(mut sum: Line, one: Line) -> Line {
     sum.alive.iter_mut().zip(one.alive).for_each(|(sum, value)| *sum += value);
     sum.created.iter_mut().zip(one.created).for_each(|(sum, value)| *sum += value);
     sum
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_long_time_in_which_nothing_is_created_takes_no_more_steps() {
-        let mut alive = Alive::default();
+        let mut alive = AliveChart::default();
         alive.created(0, 1);
         let all = alive.series(u64::MAX, 2);
         assert!(all[0].alive.len() <= STEPS);
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn steps_grow_with_the_recording_and_lose_nothing() {
-        let mut alive = Alive::default();
+        let mut alive = AliveChart::default();
         for n in 0..100_000 {
             alive.created(n % 3, n as u64 * 1000 * 1000);
         }

@@ -12,20 +12,20 @@ pub(super) const THREADS: usize = 128;
 
 /// How much is kept of a thread.
 #[derive(Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct LaneRoom {
     /// At most so many moments; when there are more, two become one.
     moments: usize,
     /// The longest callbacks, over those of the moments.
     longest: usize,
 }
 
-const WIDE: Room = Room { moments: 8192, longest: 16_384 };
-const NARROW: Room = Room { moments: 1024, longest: 2048 };
-const NARROWEST: Room = Room { moments: 256, longest: 256 };
+const WIDE: LaneRoom = LaneRoom { moments: 8192, longest: 16_384 };
+const NARROW: LaneRoom = LaneRoom { moments: 1024, longest: 2048 };
+const NARROWEST: LaneRoom = LaneRoom { moments: 256, longest: 256 };
 /// Of a thread that is not drawn.
-const NONE: Room = Room { moments: 0, longest: 0 };
+const NONE: LaneRoom = LaneRoom { moments: 0, longest: 0 };
 
-impl Room {
+impl LaneRoom {
     /// A program has few threads that last, or many that pass.
     pub(super) fn of_thread(index: usize) -> Self {
         match index {
@@ -59,7 +59,7 @@ pub(super) struct Moment {
 }
 
 pub(super) struct Calls {
-    room: Room,
+    room: LaneRoom,
     pub width: u64,
     pub moments: Vec<Moment>,
     pub count: u64,
@@ -67,7 +67,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn new(room: Room) -> Self {
+    pub(super) fn new(room: LaneRoom) -> Self {
         Self { room, width: SHORTEST, moments: Vec::new(), count: 0, longest: Top::new(room.longest) }
     }
 
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_thread_that_is_not_drawn_counts_and_keeps_nothing() {
-        let mut calls = Calls::new(Room::of_thread(THREADS));
+        let mut calls = Calls::new(LaneRoom::of_thread(THREADS));
         (0..1000).for_each(|n| calls.ran(&ran(n, n * 100, 50, 0), 0));
         assert_eq!((calls.count, calls.held(), calls.moments.capacity()), (1000, 0, 0));
     }

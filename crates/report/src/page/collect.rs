@@ -2,12 +2,12 @@
 
 use recorder::event::{Entry, Event, Id, Kind};
 
-use super::alive::Alive;
-use super::calls::{Calls, Room, THREADS};
+use super::alive::AliveChart;
+use super::calls::{Calls, LaneRoom, THREADS};
 use super::causes::Causes;
 use super::keep::Keep;
-use super::requests::Requests;
-use super::resources::{Found, Kept, Resources};
+use super::requests::PageRequests;
+use super::resources::{Found, KeptResource, Resources};
 use crate::left_out::LeftOut;
 use crate::replay::{Heard, Key, Ran, Replay, Request, Resource, Step, Type};
 use crate::shown::Shown;
@@ -38,8 +38,8 @@ pub(crate) struct Collect {
     pub(super) marks: Vec<(u32, u64, Shown)>,
     pub(super) resources: Resources,
     pub(super) causes: Causes,
-    pub(super) alive: Alive,
-    pub(super) requests: Requests,
+    pub(super) alive: AliveChart,
+    pub(super) requests: PageRequests,
     pub(super) keep: Keep,
     /// The longest callback that the event loop called.
     pub(super) longest: u64,
@@ -50,7 +50,7 @@ impl Collect {
     pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
         let thread = heard.thread;
         while self.lanes.len() <= thread as usize {
-            let calls = Calls::new(Room::of_thread(self.lanes.len()));
+            let calls = Calls::new(LaneRoom::of_thread(self.lanes.len()));
             self.lanes.push(Lane { calls, loop_: Vec::new() });
         }
         match heard.entry {
@@ -125,7 +125,8 @@ impl Collect {
         self.requests.created((thread, of), key.1, created);
         let node = self.causes.created(node, row);
         self.alive.created(row.into(), created);
-        let kept = Kept { trigger, created, node, trace: of, stack, type_: row, ..Kept::default() };
+        let kept =
+            KeptResource { trigger, created, node, trace: of, stack, type_: row, ..KeptResource::default() };
         self.resources.add(key, kept, |key, resource| self.keep.forget(key, resource, &self.requests));
     }
 

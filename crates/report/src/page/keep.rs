@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::requests::{Requests, ShownRequest};
-use super::resources::{Kept, NEVER, Resources};
+use super::requests::{PageRequests, ShownRequest};
+use super::resources::{KeptResource, NEVER, Resources};
 use super::top::Top;
 use crate::replay::Key;
 
@@ -21,12 +21,12 @@ const GENERATIONS: usize = 24;
 
 /// Hears of every resource once: when it is forgotten, or at the end.
 pub(super) struct Keep {
-    longest: Top<(Key, Kept)>,
-    waited: Top<(Key, Kept)>,
-    alive: Top<(Key, Kept)>,
+    longest: Top<(Key, KeptResource)>,
+    waited: Top<(Key, KeptResource)>,
+    alive: Top<(Key, KeptResource)>,
     first: HashMap<u16, u32>,
-    spans: HashMap<Key, Kept>,
-    kept: BTreeMap<Key, Kept>,
+    spans: HashMap<Key, KeptResource>,
+    kept: BTreeMap<Key, KeptResource>,
 }
 
 impl Default for Keep {
@@ -43,7 +43,7 @@ impl Default for Keep {
 }
 
 impl Keep {
-    pub(super) fn offer(&mut self, key: Key, resource: &Kept) {
+    pub(super) fn offer(&mut self, key: Key, resource: &KeptResource) {
         self.longest.offer(resource.longest, || (key, *resource));
         if resource.wait != NEVER {
             self.waited.offer(resource.wait, || (key, *resource));
@@ -60,7 +60,7 @@ impl Keep {
     }
 
     /// There is no room for the resource any more.
-    pub(super) fn forget(&mut self, key: Key, resource: &Kept, requests: &Requests) {
+    pub(super) fn forget(&mut self, key: Key, resource: &KeptResource, requests: &PageRequests) {
         self.offer(key, resource);
         if !requests.follows(key, resource.trace) {
             return;
@@ -78,7 +78,7 @@ impl Keep {
         mut self,
         resources: &mut Resources,
         requests: &[ShownRequest],
-    ) -> BTreeMap<Key, Kept> {
+    ) -> BTreeMap<Key, KeptResource> {
         if resources.forgotten == 0 && resources.whole() <= MOST {
             return resources.iter().map(|(key, resource)| (key, *resource)).collect();
         }
@@ -99,7 +99,7 @@ impl Keep {
         self.kept
     }
 
-    fn add(&mut self, resources: &mut Resources, key: Key) -> Option<Kept> {
+    fn add(&mut self, resources: &mut Resources, key: Key) -> Option<KeptResource> {
         if let Some(resource) = self.kept.get(&key) {
             return Some(*resource);
         }
@@ -131,13 +131,14 @@ mod tests {
     #[test]
     fn the_operations_of_a_request_outlive_the_room() {
         let (mut keep, mut requests, mut resources) =
-            (Keep::default(), Requests::default(), Resources::with_room(256 * size_of::<Kept>()));
+            (Keep::default(), PageRequests::default(), Resources::with_room(256 * size_of::<KeptResource>()));
         let request = Request::served(500, 1, (0, 9));
         requests.begin((0, request.trace()), 500);
         for id in 0..100_000 {
             let trace = if (501..510).contains(&id) { request.trace() } else { 0 };
             requests.created((0, trace), id, id);
-            let resource = Kept { trigger: 1, created: id, trace, destroyed: 1, ..Kept::default() };
+            let resource =
+                KeptResource { trigger: 1, created: id, trace, destroyed: 1, ..KeptResource::default() };
             resources.add((0, id), resource, |key, resource| keep.forget(key, resource, &requests));
             if id == 600 {
                 requests.over(&request);

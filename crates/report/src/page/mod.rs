@@ -24,12 +24,12 @@ mod top;
 
 use std::io::{self, Write};
 
-use crate::Ending;
+use crate::left_out::Outcome;
 use crate::replay::Replay;
 pub(crate) use collect::Collect;
 
 /// What the page shows, with the findings, as the text that it unpacks.
-pub(crate) fn data(collect: Collect, replay: &Replay, ending: &Ending, findings: &[String]) -> Vec<u8> {
+pub(crate) fn data(collect: Collect, replay: &Replay, ending: &Outcome, findings: &[String]) -> Vec<u8> {
     output::json(collect, replay, ending, findings)
 }
 

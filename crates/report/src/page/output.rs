@@ -8,10 +8,10 @@ use recorder::spread::Spread;
 use super::calls::{Moment, THREADS};
 use super::collect::{Collect, Lane};
 use super::requests::ShownRequest;
-use super::resources::{Kept, NEVER};
-use crate::Ending;
+use super::resources::{KeptResource, NEVER};
 use crate::json::Json;
-use crate::replay::{Key, Replay, Thread, TypeNumbers};
+use crate::left_out::Outcome;
+use crate::replay::{Key, Replay, ReplayThread, TypeNumbers};
 use crate::shown::{Shown, cut};
 
 type Data<'a> = Json<&'a mut Vec<u8>>;
@@ -27,7 +27,7 @@ const STACKS: usize = 1 << 19;
 const ARGUMENT: usize = 300;
 const ARGUMENTS: usize = 40;
 
-pub(super) fn json(mut all: Collect, replay: &Replay, ending: &Ending, findings: &[String]) -> Vec<u8> {
+pub(super) fn json(mut all: Collect, replay: &Replay, ending: &Outcome, findings: &[String]) -> Vec<u8> {
     let (left_out, lanes) = (all.left_out(ending.left_out.clone()), std::mem::take(&mut all.lanes));
     let (count, requests) = std::mem::take(&mut all.requests).finish();
     let kept = choose(&mut all, &requests);
@@ -96,7 +96,7 @@ fn dropped(replay: &Replay) -> BTreeMap<usize, u64> {
     dropped
 }
 
-fn choose(all: &mut Collect, requests: &[ShownRequest]) -> BTreeMap<Key, Kept> {
+fn choose(all: &mut Collect, requests: &[ShownRequest]) -> BTreeMap<Key, KeptResource> {
     let mut keep = std::mem::take(&mut all.keep);
     for (key, resource) in all.resources.iter() {
         keep.offer(key, resource);
@@ -144,7 +144,7 @@ fn totals(json: &mut Data, all: &Collect, replay: &Replay) {
         json.member_number("longest", all.longest);
         json.member_list(
             "busy",
-            replay.threads().first().and_then(Thread::busy),
+            replay.threads().first().and_then(ReplayThread::busy),
             |json, (active, looped)| {
                 json.number(active);
                 json.number(looped);
@@ -208,7 +208,7 @@ fn causes(json: &mut Data, all: &Collect) {
     });
 }
 
-fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTreeMap<Key, Kept>) {
+fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTreeMap<Key, KeptResource>) {
     let rows: HashMap<_, _> = kept.keys().enumerate().map(|(row, key)| (*key, row as u64)).collect();
     let whole = requests.iter().filter_map(|request| {
         let root = kept.get(&(request.trace.0, request.root))?;
@@ -231,8 +231,8 @@ fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTree
     });
 }
 
-fn resources(json: &mut Data, replay: &Replay, kept: &BTreeMap<Key, Kept>) {
-    let mut stacks = Stacks::default();
+fn resources(json: &mut Data, replay: &Replay, kept: &BTreeMap<Key, KeptResource>) {
+    let mut stacks = StackTable::default();
     let ended = |value: u64| if value == NEVER { -1 } else { i128::from(value) };
     json.member("resources", |json| {
         json.object(|json| {
@@ -259,13 +259,13 @@ fn resources(json: &mut Data, replay: &Replay, kept: &BTreeMap<Key, Kept>) {
 
 /// The stacks of the resources that are kept, each once.
 #[derive(Default)]
-struct Stacks<'a> {
+struct StackTable<'a> {
     texts: Vec<&'a str>,
     numbers: HashMap<&'a str, u64>,
     size: usize,
 }
 
-impl<'a> Stacks<'a> {
+impl<'a> StackTable<'a> {
     /// One more than the stack's index; 0 where there is none.
     fn number(&mut self, replay: &'a Replay, stack: u32) -> u64 {
         let Some(text) = replay.stack(stack).map(|text| cut(text, STACK)) else { return 0 };
@@ -297,7 +297,7 @@ fn share(most: usize, wanted: impl Iterator<Item = usize>) -> usize {
     most
 }
 
-fn thread(json: &mut Data, of: &Thread, lane: Lane, most_moments: usize, most_calls: usize) {
+fn thread(json: &mut Data, of: &ReplayThread, lane: Lane, most_moments: usize, most_calls: usize) {
     let Lane { mut calls, loop_ } = lane;
     calls.narrow(most_moments);
     json.object(|json| {

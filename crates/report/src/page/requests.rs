@@ -53,7 +53,7 @@ struct Made {
 }
 
 #[derive(Default)]
-pub(super) struct Requests {
+pub(super) struct PageRequests {
     count: u64,
     /// What belongs to those that are open, by thread and trace.
     operations: HashMap<Key, Operations>,
@@ -100,7 +100,7 @@ impl Best {
     }
 }
 
-impl Requests {
+impl PageRequests {
     pub(super) fn open(&self) -> usize {
         self.operations.len()
     }
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_slowest_and_some_others_stay() {
-        let mut requests = Requests::default();
+        let mut requests = PageRequests::default();
         for n in 1..=10_000u32 {
             let start = u64::from(n) * 1000;
             let request = served(n, start, start + if n % 100 == 0 { 500 } else { 20 });
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_request_of_the_program_ends_with_what_happens_last_in_it() {
-        let (mut requests, mut types) = (Requests::default(), Types::default());
+        let (mut requests, mut types) = (PageRequests::default(), Types::default());
         let timer = Some(types.add("Timeout"));
         let trace = requests.make((0, 1), 0);
         requests.created((0, trace), 2, 5);
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_request_keeps_its_first_operations_and_counts_all() {
-        let mut requests = Requests::default();
+        let mut requests = PageRequests::default();
         let request = served(1, 0, 1999);
         requests.begin((0, request.trace()), 1);
         (2..2000).for_each(|id| requests.created((0, request.trace()), id, id));

@@ -20,7 +20,7 @@ pub(super) const NEVER: u64 = u64::MAX;
 
 /// A resource, as the page tells of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kept {
+pub(super) struct KeptResource {
     pub trigger: Id,
     pub created: u64,
     /// From creation to the first callback.
@@ -40,7 +40,7 @@ pub(super) struct Kept {
     pub type_: Type,
 }
 
-impl Default for Kept {
+impl Default for KeptResource {
     fn default() -> Self {
         Self {
             trigger: 0,
@@ -61,7 +61,7 @@ impl Default for Kept {
 
 /// What a lookup finds.
 pub(super) enum Found<'a> {
-    Whole(&'a mut Kept),
+    Whole(&'a mut KeptResource),
     /// Forgotten but for this.
     Node(Node),
 }
@@ -89,7 +89,7 @@ struct Page {
 }
 
 enum List {
-    Whole(Vec<Kept>),
+    Whole(Vec<KeptResource>),
     Nodes(Vec<Node>),
 }
 
@@ -114,7 +114,12 @@ impl Resources {
     }
 
     /// Adds one; `forget` hears of each resource for which there is no room any more.
-    pub(super) fn add(&mut self, (thread, id): Key, resource: Kept, mut forget: impl FnMut(Key, &Kept)) {
+    pub(super) fn add(
+        &mut self,
+        (thread, id): Key,
+        resource: KeptResource,
+        mut forget: impl FnMut(Key, &KeptResource),
+    ) {
         while self.taken >= self.most {
             match self.order.pop_front() {
                 Some(page) => self.forget(page, &mut forget),
@@ -133,7 +138,7 @@ impl Resources {
             List::Whole(list) if *place == 0 => {
                 let before = list.capacity();
                 list.push(resource);
-                self.taken += (list.capacity() - before) * size_of::<Kept>();
+                self.taken += (list.capacity() - before) * size_of::<KeptResource>();
                 *place = list.len() as u8;
                 self.whole += 1;
             }
@@ -158,7 +163,7 @@ impl Resources {
         }
     }
 
-    pub(super) fn get(&mut self, key: Key) -> Option<Kept> {
+    pub(super) fn get(&mut self, key: Key) -> Option<KeptResource> {
         match self.find(key) {
             Some(Found::Whole(resource)) => Some(*resource),
             _ => None,
@@ -180,12 +185,12 @@ impl Resources {
         }
     }
 
-    fn forget(&mut self, key: (u32, u64), forget: &mut impl FnMut(Key, &Kept)) {
+    fn forget(&mut self, key: (u32, u64), forget: &mut impl FnMut(Key, &KeptResource)) {
         let Some(page) = self.pages.get_mut(&key) else { return };
         let List::Whole(list) = &page.list else { return };
         let mut nodes = Vec::new();
         self.whole -= list.len();
-        self.taken -= BESIDES + list.capacity() * size_of::<Kept>();
+        self.taken -= BESIDES + list.capacity() * size_of::<KeptResource>();
         self.forgotten += list.len() as u64;
         for (number, place) in page.places.iter_mut().enumerate().filter(|(_, place)| **place > 0) {
             let resource = &list[usize::from(*place) - 1];
@@ -207,7 +212,7 @@ impl Resources {
     }
 
     /// All that are not forgotten, in the order in which their pages began.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Key, &Kept)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Key, &KeptResource)> {
         self.order.iter().flat_map(|key| {
             let page = self.pages.get(key).map(|page| (page.places, &page.list));
             page.into_iter().flat_map(|(places, list)| {
@@ -231,8 +236,8 @@ impl Resources {
 mod tests {
     use super::*;
 
-    fn resource(node: Node) -> Kept {
-        Kept { node, ..Kept::default() }
+    fn resource(node: Node) -> KeptResource {
+        KeptResource { node, ..KeptResource::default() }
     }
 
     #[test]
@@ -249,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_oldest_are_forgotten_but_for_the_node_of_the_living() {
-        let mut resources = Resources::with_room(160 * size_of::<Kept>());
+        let mut resources = Resources::with_room(160 * size_of::<KeptResource>());
         let mut gone = Vec::new();
         for id in 0..1000 {
             resources.add((0, id), resource(id as u32), |(_, id), _| gone.push(id));

@@ -4,7 +4,7 @@ use recorder::event::{Entry, Event, Header, Id, Kind};
 use recorder::file::Writer;
 
 use crate::Form;
-use crate::tests::{Shared, reported};
+use crate::tests::{SharedBuffer, reported};
 
 const MS: u64 = 1_000_000;
 const TYPES: [&str; 6] = [
@@ -100,7 +100,7 @@ fn page() -> String {
         platform: "linux x64".into(),
         options: "{}".into(),
     };
-    let file = Shared::default();
+    let file = SharedBuffer::default();
     let mut writer = Writer::new(file.clone(), &header).unwrap();
     writer.append(0, &main_thread()).unwrap();
     writer.append(1, &worker()).unwrap();

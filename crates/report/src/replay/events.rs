@@ -4,7 +4,7 @@ use recorder::event::{Event, Id, Kind};
 
 use super::requests::REQUEST;
 use super::resource::{Key, Resource};
-use super::threads::{Ran, Running, Thread};
+use super::threads::{Ran, ReplayThread, Running};
 use super::types::Type;
 use super::{CONTEXTS, DEPTH, MOST, POOL, Replay, Request, Step};
 
@@ -130,7 +130,7 @@ impl Replay {
     }
 
     fn run(&mut self, at: usize, running: Running) {
-        let Thread { running: all, .. } = &mut self.threads[at];
+        let ReplayThread { running: all, .. } = &mut self.threads[at];
         if all.len() < DEPTH && self.contexts < CONTEXTS {
             self.contexts += 1;
             all.push_back(running);

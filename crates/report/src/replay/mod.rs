@@ -5,7 +5,7 @@
 //! beyond is counted ([`Replay::left_out`]).
 //!
 //! * [`resource`](Resource), `table`, `ancestors`: what is alive, and what is remembered of the rest
-//! * [`threads`](Thread): their names, callbacks and event loops; `wall`: their clocks
+//! * [`threads`](ReplayThread): their names, callbacks and event loops; `wall`: their clocks
 //! * [`requests`](Request): those that servers answer
 //! * [`types`](Types), [`numbers`](TypeNumbers): the names of types, and what is summed up of each
 //! * `events`: what each event changes; `stacks`: where resources were created
@@ -38,9 +38,9 @@ pub(crate) use requests::{REQUEST, Request};
 pub(crate) use resource::{Key, Resource};
 use stacks::Stacks;
 use table::Table;
-pub(crate) use threads::{Ran, Thread};
+pub(crate) use threads::{Ran, ReplayThread};
 pub(crate) use types::{CONNECTION, Type, Types};
-use wall::Wall;
+use wall::WallClock;
 
 /// So many resources are followed at once, about 60 bytes each. Those beyond are only counted.
 const MOST: usize = 3_600_000;
@@ -108,7 +108,7 @@ pub(crate) struct Replay {
     pub events: u64,
     /// All that is alive.
     resources: Table,
-    threads: Vec<Thread>,
+    threads: Vec<ReplayThread>,
     positions: FxHashMap<u32, usize>,
     /// The position of the thread that was asked for last.
     last: usize,
@@ -133,11 +133,11 @@ impl Replay {
     }
 
     /// In the order in which they appear in the file.
-    pub(crate) fn threads(&self) -> &[Thread] {
+    pub(crate) fn threads(&self) -> &[ReplayThread] {
         &self.threads
     }
 
-    pub(crate) fn thread(&self, at: u32) -> &Thread {
+    pub(crate) fn thread(&self, at: u32) -> &ReplayThread {
         &self.threads[at as usize]
     }
 
@@ -241,7 +241,7 @@ impl Replay {
     pub(crate) fn free(&mut self) {
         self.ancestors = Ancestors::default();
         self.requests.free();
-        self.threads.iter_mut().for_each(Thread::free);
+        self.threads.iter_mut().for_each(ReplayThread::free);
     }
 
     pub(crate) fn take<'a>(&mut self, number: u32, entry: &'a Entry) -> Heard<'a> {
@@ -270,8 +270,8 @@ impl Replay {
         self.last = match self.positions.entry(number) {
             Slot::Occupied(slot) => *slot.get(),
             Slot::Vacant(slot) => {
-                let wall = Wall::new(self.header.wall_ns);
-                threads.push(Thread::new(number, wall));
+                let wall = WallClock::new(self.header.wall_ns);
+                threads.push(ReplayThread::new(number, wall));
                 *slot.insert(threads.len() - 1)
             }
         };

@@ -61,7 +61,7 @@ impl Request {
 
 /// What a connection is at.
 #[derive(Default)]
-struct Turn {
+struct ServedTurn {
     began: u64,
     /// Missing where nothing has come of it yet.
     request: Option<Id>,
@@ -71,7 +71,7 @@ struct Turn {
 
 #[derive(Default)]
 pub(crate) struct Requests {
-    turns: FxHashMap<Key, Turn>,
+    turns: FxHashMap<Key, ServedTurn>,
     open: FxHashMap<Key, Request>,
     /// The requests of threads of which the recorder does not tell any.
     counts: FxHashMap<u32, u32>,
@@ -95,7 +95,7 @@ impl Requests {
     pub(super) fn turn(&mut self, connection: Key, time: u64) {
         self.close(connection);
         if self.has_room(self.open.len().max(self.turns.len())) {
-            self.turns.insert(connection, Turn { began: time, ..Turn::default() });
+            self.turns.insert(connection, ServedTurn { began: time, ..ServedTurn::default() });
         }
     }
 
@@ -112,7 +112,7 @@ impl Requests {
 
     /// The trace of what the connection is at.
     pub(super) fn current(&mut self, connection: Key) -> Option<Id> {
-        let &Turn { began, request, .. } = self.turns.get(&connection)?;
+        let &ServedTurn { began, request, .. } = self.turns.get(&connection)?;
         if request.is_some() {
             return request;
         }
@@ -143,8 +143,10 @@ impl Requests {
         let trace = request.trace();
         // A number that comes again is that of a file that is at odds with itself, or of one beyond all counts.
         self.over.extend(self.open.insert((thread, trace), request));
-        self.turns
-            .insert((thread, connection), Turn { began: time, request: Some(trace), unanswered: Vec::new() });
+        self.turns.insert(
+            (thread, connection),
+            ServedTurn { began: time, request: Some(trace), unanswered: Vec::new() },
+        );
         trace
     }
 
@@ -172,7 +174,7 @@ impl Requests {
 
     /// The connection is at its request no more. Answers those whose responses are awaited.
     fn go_on(&mut self, connection: Key) -> Vec<Id> {
-        let Some(Turn { request, mut unanswered, .. }) = self.turns.remove(&connection) else {
+        let Some(ServedTurn { request, mut unanswered, .. }) = self.turns.remove(&connection) else {
             return Vec::new();
         };
         if let Some(trace) = request

@@ -6,7 +6,7 @@ use recorder::event::Id;
 
 use super::stacks::Indices;
 use super::types::Type;
-use super::wall::Wall;
+use super::wall::WallClock;
 
 /// A list of contexts that has room for more than this gives it back.
 const ROOM: usize = 64;
@@ -38,7 +38,7 @@ pub(crate) struct Ran {
 
 /// One thread of the recorded process.
 #[derive(Default)]
-pub(crate) struct Thread {
+pub(crate) struct ReplayThread {
     /// What the file calls it.
     pub number: u32,
     /// 0 on the main thread, else the worker's `threadId`.
@@ -56,7 +56,7 @@ pub(crate) struct Thread {
     idle: u64,
     active: u64,
     pub(super) running: VecDeque<Running>,
-    pub(super) wall: Wall,
+    pub(super) wall: WallClock,
     /// The context that was entered last.
     pub(super) entered: Id,
     /// The recorder tells of its requests.
@@ -67,8 +67,8 @@ pub(crate) struct Thread {
     pub(super) stacks: Indices,
 }
 
-impl Thread {
-    pub(super) fn new(number: u32, wall: Wall) -> Self {
+impl ReplayThread {
+    pub(super) fn new(number: u32, wall: WallClock) -> Self {
         Self { number, worker: number, wall, ..Self::default() }
     }
 

@@ -5,7 +5,7 @@ const MOST: usize = 1 << 12;
 
 /// The wall clock of one thread's times.
 #[derive(Default)]
-pub(crate) struct Wall {
+pub(crate) struct WallClock {
     /// What it said at time 0, as far as the header tells.
     origin: u64,
     anchors: Vec<Anchor>,
@@ -17,7 +17,7 @@ struct Anchor {
     origin: u64,
 }
 
-impl Wall {
+impl WallClock {
     pub(super) fn new(origin: u64) -> Self {
         Self { origin, anchors: Vec::new() }
     }
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn each_time_has_the_clock_that_was_set_last() {
-        let mut wall = Wall::new(30);
+        let mut wall = WallClock::new(30);
         assert_eq!(wall.at(7), 37);
         wall.set(0, 1000);
         wall.set(100, 5100);
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn no_time_is_too_large() {
-        let mut wall = Wall::default();
+        let mut wall = WallClock::default();
         wall.set(u64::MAX, 0);
         wall.set(0, u64::MAX);
         wall.at(u64::MAX);

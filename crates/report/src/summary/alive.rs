@@ -7,7 +7,7 @@ use crate::shown::Shown;
 const FRAMES: usize = 4;
 
 /// Resources of one type that were alive at the end and created in one place.
-pub(crate) struct Alive {
+pub(crate) struct AliveGroup {
     pub type_: Shown,
     pub count: u64,
     pub oldest: u64,
@@ -26,7 +26,7 @@ pub(crate) struct AliveGroups {
 #[derive(Default)]
 pub(crate) struct Groups {
     /// The largest first.
-    pub largest: Vec<Alive>,
+    pub largest: Vec<AliveGroup>,
     /// How many groups there are besides.
     pub more: u64,
 }
@@ -40,7 +40,7 @@ impl Groups {
         self.largest.len() < Self::MOST || self.largest[Self::MOST - 1].count < count
     }
 
-    pub(crate) fn add(&mut self, group: Alive) {
+    pub(crate) fn add(&mut self, group: AliveGroup) {
         let at = self.largest.partition_point(|other| other.count >= group.count);
         self.largest.insert(at, group);
         if self.largest.len() > Self::MOST {
@@ -69,7 +69,7 @@ pub(super) fn group(replay: &Replay) -> (AliveGroups, u64) {
         if groups.takes(count) {
             let oldest = replay.end().saturating_sub(created);
             let stack = replay.stack(stack).map_or(Vec::new(), first_lines);
-            groups.add(Alive { type_: Shown::name(name), count, oldest, stack });
+            groups.add(AliveGroup { type_: Shown::name(name), count, oldest, stack });
         } else {
             groups.more += 1;
         }

@@ -21,7 +21,7 @@ use crate::shown::Shown;
 use alive::is_of_node;
 pub(crate) use findings::findings;
 pub(crate) use numbers::Summary;
-use numbers::{BLOCKED, Callback, Growing, Link, Slow};
+use numbers::{BLOCKED, Growing, Link, LongCallback, Slow};
 pub(crate) use print::print;
 use series::Series;
 
@@ -121,7 +121,7 @@ impl Collector {
             || {
                 let (chain, cut) = chain(replay, at, id);
                 let thread = Shown::name(&replay.thread(at).title());
-                Callback { thread, began, took, chain, cut }
+                LongCallback { thread, began, took, chain, cut }
             },
         );
     }

@@ -13,7 +13,7 @@ pub(crate) const BLOCKED: u64 = 50_000_000;
 /// What a summary has besides the numbers that the replay has.
 #[derive(Default)]
 pub(crate) struct Summary {
-    pub longest: Vec<Callback>,
+    pub longest: Vec<LongCallback>,
     pub blocked: Blocked,
     pub pool: Pool,
     pub requests: Served,
@@ -46,7 +46,7 @@ pub(crate) struct Served {
     pub slowest: Vec<Slow>,
 }
 
-pub(crate) struct Callback {
+pub(crate) struct LongCallback {
     pub thread: Shown,
     pub began: u64,
     pub took: u64,

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use recorder::spread::Spread;
 
-use super::alive::{Alive, AliveGroups};
+use super::alive::{AliveGroup, AliveGroups};
 use super::findings;
-use super::numbers::{Callback, Slow, Summary};
-use crate::Ending;
-use crate::replay::{Replay, Thread, TypeNumbers};
+use super::numbers::{LongCallback, Slow, Summary};
+use crate::left_out::Outcome;
+use crate::replay::{Replay, ReplayThread, TypeNumbers};
 use crate::shown::{COMMAND, Shown};
 use crate::units::{percent, time};
 
@@ -20,7 +20,7 @@ const MOST_DROPPED: usize = 100;
 pub(crate) fn print(
     summary: &Summary,
     replay: &Replay,
-    ending: &Ending,
+    ending: &Outcome,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     head(replay, ending, out)?;
@@ -37,7 +37,7 @@ pub(crate) fn print(
         writeln!(out, "  and {} more", threads.len() - MOST_THREADS)?;
     }
     requests(summary, out)?;
-    let types = Types::of(replay);
+    let types = TypeRows::of(replay);
     section(out, "Callbacks, by type")?;
     types.callbacks(out)?;
     section(out, "Waiting and lifetime, by type")?;
@@ -56,7 +56,7 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
 }
 
 /// What was recorded, and everything that limits what the rest says.
-fn head(replay: &Replay, ending: &Ending, out: &mut dyn Write) -> io::Result<()> {
+fn head(replay: &Replay, ending: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let header = &replay.header;
     let command = Shown::of(&header.argv.join(" "), COMMAND);
     let (node, platform) = (Shown::name(&header.node), Shown::name(&header.platform));
@@ -66,7 +66,7 @@ fn head(replay: &Replay, ending: &Ending, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// Why the numbers may not be those of the whole program.
-fn warnings(replay: &Replay, ending: &Ending) -> Vec<String> {
+fn warnings(replay: &Replay, ending: &Outcome) -> Vec<String> {
     let mut warnings = Vec::new();
     let dropped = replay.dropped();
     if !dropped.is_empty() {
@@ -91,7 +91,7 @@ fn warnings(replay: &Replay, ending: &Ending) -> Vec<String> {
     warnings
 }
 
-fn of_thread(out: &mut dyn Write, thread: &Thread) -> io::Result<()> {
+fn of_thread(out: &mut dyn Write, thread: &ReplayThread) -> io::Result<()> {
     write!(out, "  {:<16}", Shown::name(&thread.title()))?;
     match thread.busy() {
         Some((active, looped)) => {
@@ -123,12 +123,12 @@ fn requests(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The rows of types that were seen, the busiest first.
-struct Types<'a> {
+struct TypeRows<'a> {
     rows: Vec<(Shown, &'a TypeNumbers)>,
     width: usize,
 }
 
-impl<'a> Types<'a> {
+impl<'a> TypeRows<'a> {
     fn of(replay: &'a Replay) -> Self {
         let seen = replay.numbers().iter().enumerate().filter(|(_, of)| of.created > 0 || of.run.count > 0);
         let mut rows: Vec<_> =
@@ -178,8 +178,8 @@ fn values(spread: &Spread) -> [String; 4] {
     }
 }
 
-fn of_callback(out: &mut dyn Write, callback: &Callback) -> io::Result<()> {
-    let Callback { thread, began, took, chain, cut } = callback;
+fn of_callback(out: &mut dyn Write, callback: &LongCallback) -> io::Result<()> {
+    let LongCallback { thread, began, took, chain, cut } = callback;
     writeln!(out, "  {:>9} at {} on the thread {thread}", time(*took), time(*began))?;
     for (at, link) in chain.iter().enumerate() {
         let by = if at == 0 { "of" } else { "triggered by" };
@@ -211,7 +211,7 @@ fn alive(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if is_empty { writeln!(out, "  nothing") } else { Ok(()) }
 }
 
-fn of_alive(out: &mut dyn Write, Alive { type_, count, oldest, stack }: &Alive) -> io::Result<()> {
+fn of_alive(out: &mut dyn Write, AliveGroup { type_, count, oldest, stack }: &AliveGroup) -> io::Result<()> {
     writeln!(out, "    {count:>8} {type_}, the oldest for {}", time(*oldest))?;
     stack.iter().try_for_each(|frame| writeln!(out, "               {frame}"))
 }

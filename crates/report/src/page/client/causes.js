@@ -1,9 +1,8 @@
 'use strict';
-/* global document */
 
 /** What triggered what, summed up: a node for each way from a root, by types. */
 
-const { h, section, choice } = require('./dom');
+const { h, byId, section, choice } = require('./dom');
 const { compact, count, duration } = require('./format');
 
 const MEASURES = {
@@ -42,6 +41,8 @@ class Tree {
     this.open = new Set();
     this.element = h('div', { class: 'tree', role: 'tree', 'aria-label': 'Resources by what triggered them', tabindex: '0', onkeydown: (event) => this.key(event) });
     this.current = null;
+    /** @type {any[]} */
+    this.rows = [];
     this.unfold();
     this.render();
   }
@@ -108,7 +109,7 @@ class Tree {
     if (node === undefined || node === null) return;
     this.current = node;
     this.mark();
-    document.getElementById(this.element.getAttribute('aria-activedescendant'))?.scrollIntoView({ block: 'nearest' });
+    byId(this.element.getAttribute('aria-activedescendant'))?.scrollIntoView({ block: 'nearest' });
   }
 
   key(event) {

@@ -1,7 +1,8 @@
 'use strict';
-/* global document */
 
 /** What the report found, unpacked: columns of differences become typed arrays of values. */
+
+const { byId } = require('./dom');
 
 /** @param {number[]} differences */
 function sums(differences) {
@@ -34,6 +35,8 @@ function thread(packed) {
 class Resources {
   constructor(packed) {
     Object.assign(this, packed);
+    this.thread = packed.thread;
+    this.last = packed.last;
     this.id = sums(packed.id);
     this.trigger = this.id.map((id, row) => id - packed.trigger[row]);
     this.created = sums(packed.created);
@@ -85,7 +88,7 @@ class Resources {
 }
 
 function load() {
-  const data = JSON.parse(document.getElementById('data').textContent);
+  const data = JSON.parse(byId('data').textContent ?? '');
   data.threads = data.threads.map(thread);
   data.resources = new Resources(data.resources);
   for (const series of data.alive.series) series.alive = sums(series.alive);

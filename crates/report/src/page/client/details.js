@@ -3,7 +3,7 @@
 
 /** One resource: its times, what led to it and what it led to. */
 
-const { h } = require('./dom');
+const { h, byId } = require('./dom');
 const { count, duration, many, moment } = require('./format');
 
 const CHAIN = 40;
@@ -12,8 +12,12 @@ const CHILDREN = 30;
 class Details {
   /** @param {any} data @param {(from: number, to: number, chosen: any) => void} show */
   constructor(data, colour, show) {
-    Object.assign(this, { data, colour, show, back: null });
-    this.element = document.getElementById('details');
+    this.data = data;
+    this.colour = colour;
+    this.show = show;
+    /** @type {any} */
+    this.back = null;
+    this.element = byId('details');
     document.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
   }
 
@@ -27,7 +31,7 @@ class Details {
       h('div', { class: 'title' }, h('h2', { tabindex: '-1' }, row < 0 ? null : this.dot(row), title), h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the details', onclick: () => this.close() }, '✕')),
       ...(row < 0 ? [h('p', { class: 'hint' }, 'This page keeps no details of this resource; the recording does.')] : this.body(row)));
     this.element.hidden = false;
-    this.element.querySelector('h2').focus();
+    this.element.querySelector('h2')?.focus();
   }
 
   close() {

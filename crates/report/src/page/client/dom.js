@@ -7,12 +7,18 @@
  * @param {string} tag
  * @param {Record<string, any> | null} [props] `on…` are listeners, `style` an object, the rest attributes
  * @param {...any} children nodes, texts, arrays of them; null and false are left out
+ * @returns {any} an element of the tag
  */
 function h(tag, props, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) set(element, name, value);
   element.append(...children.flat(3).filter((child) => child !== null && child !== false && child !== undefined));
   return element;
+}
+
+/** An element that the page has. @param {string} id */
+function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
 function set(element, name, value) {
@@ -52,4 +58,4 @@ function onWidth(element, draw) {
   }).observe(element);
 }
 
-module.exports = { h, section, choice, onWidth };
+module.exports = { h, byId, section, choice, onWidth };

@@ -106,7 +106,7 @@ function label(context, text, x, y, room) {
 }
 
 /** The whole timeline but its names. */
-function timeline(canvas, { lanes, height, view, width, marks, ...look }) {
+function timeline(canvas, /** @type {any} */ { lanes, height, view, width, marks, ...look }) {
   const paint = ink();
   const context = prepare(canvas, width, height);
   const scale = (time) => ((time - view.from) / view.span) * width;

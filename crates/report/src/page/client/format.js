@@ -2,7 +2,7 @@
 
 /** Numbers as people read them. All times are nanoseconds. */
 
-const UNITS = [[3.6e12, 'h'], [6e10, 'min'], [1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [1, 'ns']];
+const UNITS = /** @type {[number, string][]} */ ([[3.6e12, 'h'], [6e10, 'min'], [1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [1, 'ns']]);
 
 /** @param {number} ns @param {number} [digits] significant ones */
 function duration(ns, digits = 3) {

@@ -1,9 +1,8 @@
 'use strict';
-/* global document */
 
 /** HTTP requests, one trace each: a list of them, and the operations of the chosen one as a waterfall. */
 
-const { h, section, choice } = require('./dom');
+const { h, byId, section, choice } = require('./dom');
 const { count, duration, moment, many } = require('./format');
 
 const SHOWN = 60;
@@ -16,17 +15,18 @@ const ORDERS = {
 /** Which operation of the request led to which, from the request's first, in order of time. */
 function tree(request, resources) {
   const rows = Array.from(request.spans);
-  const children = new Map(rows.map((row) => [row, []]));
+  const children = new Map(rows.map((row) => [row, /** @type {number[]} */ ([])]));
+  /** @type {number[]} */
   const first = [];
   for (const row of rows) {
     const parent = resources.row(resources.thread[row], resources.trigger[row]);
-    if (parent !== row && children.has(parent)) children.get(parent).push(row);
-    else first.push(row);
+    const siblings = parent === row ? undefined : children.get(parent);
+    (siblings ?? first).push(row);
   }
   const ordered = [];
   const visit = (row, depth) => {
     ordered.push({ row, depth });
-    for (const child of children.get(row)) visit(child, depth + 1);
+    for (const child of children.get(row) ?? []) visit(child, depth + 1);
   };
   for (const row of first) visit(row, 0);
   return ordered;
@@ -73,8 +73,8 @@ function requests(data, colour, open, show) {
   if (total === 0) return section('requests', 'Requests', hint, h('p', { class: 'empty' }, 'No HTTP request was recorded.'));
   const pane = h('div', { id: 'waterfall', class: 'waterfall', 'aria-live': 'polite' });
   const table = h('div', { class: 'picks', role: 'listbox', 'aria-label': 'Requests', tabindex: '0' });
-  const ways = [['in', list.filter(({ client }) => client === 0)], ['out', list.filter(({ client }) => client === 1)]];
-  let shown = ways.find(([, some]) => some.length > 0)[1];
+  const ways = /** @type {[string, any[]][]} */ ([['in', list.filter(({ client }) => client === 0)], ['out', list.filter(({ client }) => client === 1)]]);
+  let [, shown] = ways.find(([, some]) => some.length > 0) ?? ways[0];
   let order = 'slow';
   let chosen = null;
   const pick = (request) => {
@@ -98,7 +98,7 @@ function requests(data, colour, open, show) {
   });
   const both = ways.every(([, some]) => some.length > 0);
   const direction = both ? choice('Which requests', [['in', 'Received'], ['out', 'Made']], 'in', (value) => {
-    shown = ways.find(([way]) => way === value)[1];
+    [, shown] = ways.find(([way]) => way === value) ?? ways[0];
     fill();
   }) : null;
   fill();
@@ -119,7 +119,7 @@ function steer(event, table, pick) {
   if (step === undefined) return;
   event.preventDefault();
   const options = [...table.children];
-  const at = options.indexOf(document.getElementById(table.getAttribute('aria-activedescendant')));
+  const at = options.indexOf(byId(table.getAttribute('aria-activedescendant')));
   const next = options[Math.max(0, Math.min(options.length - 1, at + step))];
   next.scrollIntoView({ block: 'nearest' });
   pick(next.request);

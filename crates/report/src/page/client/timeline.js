@@ -1,9 +1,9 @@
 'use strict';
-/* global document, window */
+/* global window */
 
 /** Threads and their callbacks over time: zoomed, moved and walked through with mouse, touch or keys. */
 
-const { h, section, onWidth } = require('./dom');
+const { h, byId, section, onWidth } = require('./dom');
 const { count, duration, moment, many } = require('./format');
 const { onTheme } = require('./theme');
 const { layout, hit, lowerBound } = require('./lanes');
@@ -50,7 +50,7 @@ function timeline(data, colour, open) {
       state.chosen = chosen;
       state.index = -1;
       view.show(from, to);
-      document.getElementById('timeline').scrollIntoView();
+      byId('timeline').scrollIntoView();
     },
     view,
   };

@@ -1,12 +1,12 @@
 'use strict';
-/* global document, window */
+/* global window */
 
 /** The small text beside the pointer. */
 
-const element = () => document.getElementById('tip');
+const { byId } = require('./dom');
 
 function show(x, y, text) {
-  const tip = element();
+  const tip = byId('tip');
   tip.textContent = text;
   tip.hidden = false;
   tip.style.left = `${Math.max(4, Math.min(x + 14, window.innerWidth - tip.offsetWidth - 8))}px`;
@@ -14,7 +14,7 @@ function show(x, y, text) {
 }
 
 function hide() {
-  element().hidden = true;
+  byId('tip').hidden = true;
 }
 
 module.exports = { show, hide };

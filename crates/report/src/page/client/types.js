@@ -8,6 +8,7 @@ const { compact, count, duration } = require('./format');
 const latency = (key, at) => ({ of: (stat) => (stat[key][0] > 0 ? stat[key][at] : -1), show: (value) => (value < 0 ? '–' : duration(value)) });
 const number = (of) => ({ of, show: (value) => compact(value), title: count });
 
+/** @type {{ label: string, group?: string, of: (stat: any) => number, show: (value: number) => string, title?: (value: number) => string }[]} */
 const COLUMNS = [
   { label: 'Created', ...number((stat) => stat.created) },
   { label: 'Alive', ...number((stat) => stat.alive) },

@@ -1,6 +1,6 @@
 //! Writing JSON, a value at a time: a report is longer than memory.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 use crate::shown::{Shown, is_hidden};
@@ -13,7 +13,7 @@ const BUFFER: usize = 1 << 18;
 pub(crate) struct Json<W> {
     out: W,
     /// What is not written yet.
-    buffer: Vec<u8>,
+    buffer: String,
     failure: Option<io::Error>,
     /// A value stands before the next one.
     follows: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Json<W> {
 
 impl<W: Write> Json<W> {
     pub(crate) fn new(out: W) -> Self {
-        Self { out, buffer: Vec::new(), failure: None, follows: false, is_in_page: false }
+        Self { out, buffer: String::new(), failure: None, follows: false, is_in_page: false }
     }
 
     /// What is written may stand in a script of a page.
@@ -43,19 +43,19 @@ impl<W: Write> Json<W> {
     #[cold]
     fn spill(&mut self) {
         if self.failure.is_none() {
-            self.failure = self.out.write_all(&self.buffer).err();
+            self.failure = self.out.write_all(self.buffer.as_bytes()).err();
         }
         self.buffer.clear();
     }
 
     #[inline]
-    fn raw(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
+    fn raw(&mut self, text: &str) {
+        self.buffer.push_str(text);
     }
 
     fn separate(&mut self) {
         if self.follows {
-            self.raw(b",");
+            self.raw(",");
         }
         self.follows = true;
     }
@@ -63,12 +63,12 @@ impl<W: Write> Json<W> {
     /// Begins an object or an array that is ended by [`Json::end`].
     pub(crate) fn begin(&mut self, bracket: char) {
         self.separate();
-        self.raw(&[bracket as u8]);
+        self.buffer.push(bracket);
         self.follows = false;
     }
 
     pub(crate) fn end(&mut self, bracket: char) {
-        self.raw(&[bracket as u8]);
+        self.buffer.push(bracket);
         self.follows = true;
         self.make_room();
     }
@@ -83,7 +83,7 @@ impl<W: Write> Json<W> {
     /// Puts the next value of an array on a line of its own.
     pub(crate) fn next_line(&mut self) {
         self.separate();
-        self.raw(b"\n");
+        self.raw("\n");
         self.follows = false;
     }
 
@@ -94,7 +94,7 @@ impl<W: Write> Json<W> {
     }
 
     pub(crate) fn end_line(&mut self) {
-        self.raw(b"\n");
+        self.raw("\n");
         self.follows = false;
         self.make_room();
     }
@@ -111,21 +111,31 @@ impl<W: Write> Json<W> {
         self.end(']');
     }
 
-    pub(crate) fn key(&mut self, key: &str) {
+    /// One of ours, in which nothing has to be escaped.
+    pub(crate) fn key(&mut self, key: &'static str) {
         self.separate();
-        self.quoted(key);
-        self.raw(b":");
+        self.raw("\"");
+        self.raw(key);
+        self.raw("\":");
         self.follows = false;
+    }
+
+    /// A member whose key came from a file.
+    pub(crate) fn named_number(&mut self, key: &str, value: impl Display) {
+        self.string(key);
+        self.raw(":");
+        self.follows = false;
+        self.number(value);
     }
 
     pub(crate) fn null(&mut self) {
         self.separate();
-        self.raw(b"null");
+        self.raw("null");
     }
 
     pub(crate) fn number(&mut self, value: impl Display) {
         self.separate();
-        // A vector takes everything.
+        // A string takes everything.
         let _ = write!(self.buffer, "{value}");
     }
 
@@ -142,25 +152,25 @@ impl<W: Write> Json<W> {
     }
 
     /// A member of an object: `member("a", |json| json.number(1))`.
-    pub(crate) fn member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
+    pub(crate) fn member(&mut self, key: &'static str, value: impl FnOnce(&mut Self)) {
         self.key(key);
         value(self);
     }
 
-    pub(crate) fn member_string(&mut self, key: &str, value: &str) {
+    pub(crate) fn member_string(&mut self, key: &'static str, value: &str) {
         self.member(key, |json| json.string(value));
     }
 
-    pub(crate) fn member_shown(&mut self, key: &str, value: &Shown) {
+    pub(crate) fn member_shown(&mut self, key: &'static str, value: &Shown) {
         self.member_string(key, value.as_str());
     }
 
-    pub(crate) fn member_number(&mut self, key: &str, value: impl Display) {
+    pub(crate) fn member_number(&mut self, key: &'static str, value: impl Display) {
         self.member(key, |json| json.number(value));
     }
 
     /// `null` where there is none.
-    pub(crate) fn member_maybe(&mut self, key: &str, value: Option<impl Display>) {
+    pub(crate) fn member_maybe(&mut self, key: &'static str, value: Option<impl Display>) {
         self.member(key, |json| match value {
             Some(value) => json.number(value),
             None => json.null(),
@@ -169,7 +179,7 @@ impl<W: Write> Json<W> {
 
     pub(crate) fn member_list<T>(
         &mut self,
-        key: &str,
+        key: &'static str,
         items: impl IntoIterator<Item = T>,
         mut each: impl FnMut(&mut Self, T),
     ) {
@@ -177,12 +187,12 @@ impl<W: Write> Json<W> {
     }
 
     /// A column of numbers.
-    pub(crate) fn column<N: Display>(&mut self, key: &str, values: impl IntoIterator<Item = N>) {
+    pub(crate) fn column<N: Display>(&mut self, key: &'static str, values: impl IntoIterator<Item = N>) {
         self.member_list(key, values, |json, value| json.number(value));
     }
 
     /// A column of numbers, each but the first as its difference from the one before it: shorter where they are close.
-    pub(crate) fn steps(&mut self, key: &str, values: impl IntoIterator<Item = u64>) {
+    pub(crate) fn steps(&mut self, key: &'static str, values: impl IntoIterator<Item = u64>) {
         let mut last = 0;
         self.column(
             key,
@@ -196,11 +206,12 @@ impl<W: Write> Json<W> {
 
     /// A string with its quotes. What is not seen as itself is escaped as well, for the text may be printed.
     fn quoted(&mut self, text: &str) {
-        self.raw(b"\"");
-        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'<');
-        if text.bytes().all(is_plain) {
-            self.raw(text.as_bytes());
-            return self.raw(b"\"");
+        self.raw("\"");
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b'\\' | b'<');
+        // To the end of it, whatever is found: many bytes at once.
+        if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+            self.raw(text);
+            return self.raw("\"");
         }
         let mut done = 0;
         for (at, char) in text.char_indices() {
@@ -212,23 +223,23 @@ impl<W: Write> Json<W> {
             if !is_escaped {
                 continue;
             }
-            self.raw(&text.as_bytes()[done..at]);
+            self.raw(&text[done..at]);
             self.escape(char);
             done = at + char.len_utf8();
         }
-        self.raw(&text.as_bytes()[done..]);
-        self.raw(b"\"");
+        self.raw(&text[done..]);
+        self.raw("\"");
     }
 
     #[cold]
     fn escape(&mut self, char: char) {
         match char {
-            '"' => self.raw(b"\\\""),
-            '\\' => self.raw(b"\\\\"),
-            '\n' => self.raw(b"\\n"),
+            '"' => self.raw("\\\""),
+            '\\' => self.raw("\\\\"),
+            '\n' => self.raw("\\n"),
             _ => {
                 for unit in char.encode_utf16(&mut [0; 2]) {
-                    self.raw(format!("\\u{unit:04x}").as_bytes());
+                    let _ = write!(self.buffer, "\\u{unit:04x}");
                 }
             }
         }
@@ -264,15 +275,16 @@ mod tests {
         let mut out = Vec::new();
         let mut json = Json::in_page(&mut out);
         json.object(|json| {
-            json.member_string("a\"", "</script>\u{1}\\\n");
+            json.member_string("a", "</script>\u{1}\\\n");
             json.steps("b", [5, 7, 6]);
             json.member_list("c", [1, 2], |json, n: i32| json.array(|json| (0..n).for_each(|_| json.null())));
             json.member_maybe("d", Some(-1));
+            json.named_number("e\"", 1);
         });
         json.flush().unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            r#"{"a\"":"\u003c/script>\u0001\\\n","b":[5,2,-1],"c":[[null],[null,null]],"d":-1}"#
+            r#"{"a":"\u003c/script>\u0001\\\n","b":[5,2,-1],"c":[[null],[null,null]],"d":-1,"e\"":1}"#
         );
     }
 

@@ -58,7 +58,7 @@ impl Sink for Chrome {
                 out.member("dropped", |out| {
                     out.object(|out| {
                         for (type_, count) in replay.dropped() {
-                            out.member_number(replay.type_name(type_), count);
+                            out.named_number(replay.type_name(type_), count);
                         }
                     });
                 });

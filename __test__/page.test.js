@@ -130,7 +130,7 @@ describe('the page of a recording', { skip }, () => {
   });
 
   look('draws the timeline, zooms it and tells of a callback', {}, async (tab) => {
-    assert.deepEqual(await texts(tab, '.name strong'), ['main', 'worker 1, render']);
+    assert.deepEqual(await texts(tab, '.name strong'), ['main', 'worker 1 render']);
     const all = await painted(tab);
     assert.ok(all > 500, `${all} coloured pixels`);
     const range = await text(tab, '#range');

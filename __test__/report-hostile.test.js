@@ -117,7 +117,7 @@ describe('text that a terminal would obey', () => {
       else if (typeof value === 'object' && value !== null) Object.values(value).forEach(shown);
     };
     shown(data);
-    assert.match(data.threads[1].name, /^worker 1, \\x1b\[2J/);
+    assert.match(data.threads[1].name, /^worker 1 \\x1b\[2J/);
     assert.match(data.header.argv[0], /^node\\x1b.*\\u\{202e\}/);
     assert.match(data.stacks[0], /^ {4}at \\x1b[^\n]*\n {4}at \\x1b[^\n]*$/);
     const [, policy] = /** @type {RegExpExecArray} */ (/http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page));

@@ -415,7 +415,7 @@ describe('--traces', () => {
     const traces = lines(path.join(folder, 'traces'));
     const first = traces.find(({ request }) => request === 1);
     assert.deepEqual(first, {
-      id: 14, request: 1, thread: 0, partial: false, startTime: at(10), endTime: at(18), duration: 8,
+      id: 14, request: 1, thread: 0, partial: false, startTime: at(10), endTime: at(15), duration: 5,
       spans: [
         { id: 14, type: 'HTTPINCOMINGMESSAGE', parent: 10, startTime: at(10), endTime: at(15), duration: 5 },
         { id: 20, type: 'Timeout', parent: 14, startTime: at(11), endTime: at(16), duration: 5 },

@@ -1,64 +1,63 @@
-//! Reports of recordings. These calls take as long as they take: they are made for the command line, which has
+//! Reports of recordings. The call takes as long as it takes: it is made for the command line, which has
 //! nothing else to do meanwhile.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
+use report::{self, Form};
 
-use recorder::file::ReadError;
-use report::{self, Failure, Form, Outcome};
-
-/// The summary of a recording as text.
+/// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
 #[napi(object)]
-pub(crate) struct Summary {
-    pub text: String,
-    /// Why the file could not be read to its end.
-    pub damage: Option<String>,
+pub(crate) struct WantedOutput {
+    pub form: String,
+    pub out: String,
 }
 
-#[napi(catch_unwind)]
-pub(crate) fn summarize_recording(file: String) -> Result<Summary> {
-    let (text, error) = report::summarize(Path::new(&file)).map_err(|error| unreadable(&file, &error))?;
-    Ok(Summary { text, damage: error.map(|error| error.to_string()) })
-}
-
-/// What an export does not tell of.
+/// What became of an output.
 #[napi(object)]
-pub(crate) struct Exported {
-    /// Why the file could not be read to its end.
-    pub damage: Option<String>,
-    /// What had no room, a sentence for each. The page and the summary say so themselves.
+pub(crate) struct WrittenOutput {
+    /// What had no room in it, a sentence for each. The page says so itself.
     pub left_out: Vec<String>,
+    /// Why it could not be written, where that is so.
+    pub failure: Option<String>,
 }
 
-/// Writes a recording in another form, `html`, `chrome`, `ndjson`, `traces` or `otlp`.
+#[napi(object)]
+pub(crate) struct MadeReport {
+    /// The summary of the recording as text, if it was asked for.
+    pub summary: Option<String>,
+    /// Why the file could not be read to its end.
+    pub damage: Option<String>,
+    /// For each output.
+    pub outputs: Vec<WrittenOutput>,
+}
+
+/// Reads a recording once, and writes it in other forms.
 #[napi(catch_unwind)]
-pub(crate) fn export_recording(file: String, form: String, out: String) -> Result<Exported> {
-    let form = form_of(&form)
+pub(crate) fn report_recording(
+    file: String,
+    summary: bool,
+    outputs: Vec<WantedOutput>,
+) -> Result<MadeReport> {
+    let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
+    let report = report::report(Path::new(&file), summary, &targets)
+        .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))?;
+    let outputs =
+        report.outputs.into_iter().zip(outputs).map(|(written, WantedOutput { out, .. })| match written {
+            Ok(left_out) => WrittenOutput { left_out, failure: None },
+            Err(error) => WrittenOutput {
+                left_out: Vec::new(),
+                failure: Some(format!("{out} cannot be written: {error}")),
+            },
+        });
+    let damage = report.damage.map(|error| error.to_string());
+    Ok(MadeReport { summary: report.summary, damage, outputs: outputs.collect() })
+}
+
+fn target(WantedOutput { form, out }: &WantedOutput) -> Result<(Form, PathBuf)> {
+    let found = Form::ALL.into_iter().find(|known| known.name() == form);
+    let form = found
         .ok_or_else(|| Error::new(Status::InvalidArg, format!("async-hooks-rs: there is no form {form}")))?;
-    match report::export(Path::new(&file), form, Path::new(&out)) {
-        Ok(Outcome { damage, left_out }) => {
-            Ok(Exported { damage: damage.map(|error| error.to_string()), left_out: left_out.sentences() })
-        }
-        Err(Failure::Read(error)) => Err(unreadable(&file, &error)),
-        Err(Failure::Write(out, error)) => {
-            Err(Error::new(Status::GenericFailure, format!("{} cannot be written: {error}", out.display())))
-        }
-    }
-}
-
-fn form_of(name: &str) -> Option<Form> {
-    Some(match name {
-        "html" => Form::Html,
-        "chrome" => Form::Chrome,
-        "ndjson" => Form::Ndjson,
-        "traces" => Form::Traces,
-        "otlp" => Form::Otlp,
-        _ => return None,
-    })
-}
-
-fn unreadable(file: &str, error: &ReadError) -> Error {
-    Error::new(Status::GenericFailure, format!("{file}: {error}"))
+    Ok((form, out.into()))
 }

@@ -110,33 +110,57 @@ function isSame(one, other) {
 
 /**
  * Nothing where there is no such file, or none that may be looked at: who opens it says why.
- * @param {string} name
+ * @param {string | number} file its name, or its descriptor
  */
-function stat(name) {
+function stat(file) {
   try {
-    return fs.statSync(name);
+    return typeof file === 'string' ? fs.statSync(file) : fs.fstatSync(file);
   } catch {
     return undefined;
   }
 }
 
 /** @param {Wanted} wanted */
-function report({ file, summary, outputs }) {
+function report({ file, ...wanted }) {
   const addon = loadAddon();
-  let damage = null;
-  if (summary) {
-    const { text, ...rest } = addon.summarizeRecording(file);
-    process.stdout.write(text);
-    damage = rest.damage ?? damage;
+  let [damage, code] = /** @type {[string | undefined, number]} */ ([undefined, 0]);
+  for (const { summary, outputs } of readings(wanted)) {
+    const made = addon.reportRecording(file, summary, outputs);
+    process.stdout.write(made.summary ?? '');
+    damage ??= made.damage;
+    for (const [at, { leftOut, failure }] of made.outputs.entries()) {
+      for (const what of leftOut) say(`async-hooks-rs report: ${outputs[at].out} is not of everything: ${what}`);
+      if (failure === undefined) continue;
+      say(`async-hooks-rs report: ${failure}`);
+      code = FAILED_EXIT_CODE;
+    }
   }
-  for (const { form, out } of outputs) {
-    const exported = addon.exportRecording(file, form, out);
-    damage = exported.damage ?? damage;
-    for (const what of exported.leftOut) say(`async-hooks-rs report: ${out} is not of everything: ${what}`);
-  }
-  if (damage === null) return 0;
+  if (damage === undefined) return code;
   say(`async-hooks-rs report: ${file} is damaged: ${damage}. The report is of what comes before.`);
-  return DAMAGED_EXIT_CODE;
+  return code || DAMAGED_EXIT_CODE;
+}
+
+/**
+ * One reading of the recording makes everything. But outputs that share a pipe or a device, which stdout may be, are written
+ * one after the other.
+ * @param {Omit<Wanted, 'file'>} wanted
+ */
+function readings({ summary, outputs }) {
+  /** @type {{ summary: boolean, outputs: Wanted['outputs'], targets: (fs.Stats | undefined)[] }[]} */
+  const all = [{ summary, outputs: [], targets: summary ? [stat(1)] : [] }];
+  for (const output of outputs) {
+    const target = stat(output.out);
+    const isFree = (/** @type {typeof all[number]} */ { targets }) =>
+      target === undefined || !targets.some((other) => other?.ino === target.ino && other.dev === target.dev);
+    const last = all[all.length - 1];
+    if (isFree(last)) {
+      last.outputs.push(output);
+      last.targets.push(target);
+    } else {
+      all.push({ summary: false, outputs: [output], targets: [target] });
+    }
+  }
+  return all;
 }
 
 /** @param {string} message */

@@ -17,16 +17,6 @@ export function enableHook(handle: number, wants: number): number;
 /** The microtask runs that is to end the following of promises. Answers whether they are not followed any more. */
 export function endFollowing(): boolean;
 
-/**
- * Writes a recording in another form. Returns why the file could not be read to its end, where that is so: what comes
- * before is written; and what had no room in the output, a sentence for each.
- */
-export function exportRecording(
-  file: string,
-  form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp',
-  out: string,
-): { damage?: string; leftOut: Array<string> };
-
 export function layout(): Layout;
 
 export function newAsyncId(): number;
@@ -62,6 +52,17 @@ export function queueDestroy(id: number): void;
 export function refillContexts(): void;
 
 /**
+ * Reads a recording once, and writes it in other forms. Returns the summary, if it was asked for; why the file could not be
+ * read to its end, where that is so: what comes before is written; and for each output what had no room in it, a sentence for
+ * each, or why it is not whole.
+ */
+export function reportRecording(
+  file: string,
+  summary: boolean,
+  outputs: Array<{ form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp', out: string }>,
+): { summary?: string; damage?: string; outputs: Array<{ leftOut: Array<string>; failure?: string }> };
+
+/**
  * The outermost emission ended: staged changes take effect. Answers what is to be done, as `enableHook` does, and then the
  * handles of the enabled hooks, in order.
  */
@@ -69,9 +70,6 @@ export function settleHooks(): number[];
 
 /** Makes room in a full window of contexts. */
 export function spillContexts(): void;
-
-/** The summary of a recording as text, and why the file could not be read to its end, where that is so. */
-export function summarizeRecording(file: string): { text: string; damage?: string };
 
 /**
  * Leaves all contexts above the youngest one with this execution id. Returns how

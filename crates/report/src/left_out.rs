@@ -1,8 +1,19 @@
 //! What a report had no room for. Whatever a file holds, a report takes a bounded amount of memory, and says what that cost.
 
+use recorder::file::ReadError;
+
+/// How the reading of a recording ended.
+pub(crate) struct Outcome {
+    pub(crate) damage: Option<ReadError>,
+    /// The recorder ended the recording, and the file has all of it.
+    pub(crate) is_complete: bool,
+    /// Of what all outputs show.
+    pub(crate) left_out: LeftOut,
+}
+
 /// How much was left out, by what it was.
 #[derive(Clone, Debug, Default)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// Entries of threads that came when too many were followed.
     pub of_threads: u64,
     pub types: u64,
@@ -26,7 +37,7 @@ pub struct LeftOut {
 
 impl LeftOut {
     /// A sentence for each.
-    pub fn sentences(&self) -> Vec<String> {
+    pub(crate) fn sentences(&self) -> Vec<String> {
         let all = [
             (
                 self.of_threads,

@@ -1,107 +1,57 @@
-//! What is made of a file. Each report streams through the file once and keeps no more than what is alive, up to a limit.
-//! Whatever the file holds, it takes less than 512 MiB, and says what that left out.
+//! What is made of a recording: a summary for a terminal, a page, and files for other programs.
 //!
-//! * [`collect`], [`summary`], [`findings`], [`print`](mod@print): for a terminal
-//! * [`html`]: a page
-//! * [`chrome`], [`ndjson`], [`traces`], [`otlp`]: for other programs
-//! * [`live`] and its [`types`], [`table`], [`ancestors`], [`requests`], [`stacks`], [`wall`]; [`series`], [`json`]: what these
-//!   share
-//! * [`shown`]: how text from the file is shown; [`left_out`]: what had no room
+//! [`report`] reads the file once, whatever is asked for. The entries go to one model, `replay`, and all outputs listen to
+//! it, so what two of them show is the same. Each keeps no more than what is alive, up to a limit: whatever the file holds,
+//! it takes less than 512 MiB, and the outputs say what that left out.
+//!
+//! * `pass`: reads the file, and feeds the model and who listens
+//! * `replay`: the model: resources, requests, threads, types, places, the wall clock
+//! * `summary`, with the findings; `exports`; `page`: the outputs
+//! * `form`: their names; `json`, `units`, [`shown`]: how they write values, and text that came from the file
+//! * `left_out`: what had no room; `progress`: a bar for long files
 
-#![allow(unreachable_pub)]
+#![warn(missing_docs)]
 
-mod ancestors;
-mod chrome;
-mod collect;
-mod findings;
-mod html;
+mod exports;
+mod form;
 mod json;
 mod left_out;
-pub mod live;
-mod ndjson;
-mod otlp;
-mod print;
+mod page;
+mod pass;
 mod progress;
-mod requests;
-mod series;
+mod replay;
 pub mod shown;
-mod stacks;
 mod summary;
-mod table;
 #[cfg(test)]
 mod tests;
-mod traces;
-mod types;
-mod wall;
+mod units;
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use left_out::LeftOut;
-use recorder::file::{ReadError, Reader};
+pub use form::Form;
+pub use pass::Report;
+use recorder::file::ReadError;
 
-/// A form that a recording can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    Html,
-    Chrome,
-    Ndjson,
-    Traces,
-    Otlp,
-}
-
-impl Form {
-    fn write(self, reader: Reader, findings: &[String], out: &mut dyn Write) -> io::Result<Outcome> {
-        match self {
-            Self::Html => html::write(reader, findings, out),
-            Self::Chrome => chrome::write(reader, out),
-            Self::Ndjson => ndjson::write(reader, out),
-            Self::Traces => traces::write(reader, out),
-            Self::Otlp => otlp::write(reader, out),
-        }
+/// Reads a recording, and writes it in each form. An output that fails does not keep the others from being written.
+///
+/// # Errors
+///
+/// Where the file is no recording. Nothing is written then.
+pub fn report(file: &Path, summary: bool, outputs: &[(Form, PathBuf)]) -> Result<Report, ReadError> {
+    let reader = progress::open(file)?;
+    let (mut opened, mut failed) = (Vec::new(), Vec::new());
+    for (form, path) in outputs {
+        let out = File::create(path);
+        failed.push(out.map(|out| opened.push((*form, Box::new(out) as Box<dyn Write>))).err());
     }
-}
-
-/// What a report does not tell of.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// Why the file could not be read to its end, where that is so. What comes before is in the report.
-    pub damage: Option<ReadError>,
-    pub left_out: LeftOut,
-}
-
-/// Why there is no report, or none of one form.
-#[derive(Debug)]
-pub enum Failure {
-    Read(ReadError),
-    Write(PathBuf, io::Error),
-}
-
-/// The summary as text, and why it does not cover all of the program.
-pub fn summarize(file: &Path) -> Result<(String, Option<ReadError>), ReadError> {
-    let summary = collect::collect(progress::open(file, "summary")?);
-    let mut text = Vec::new();
-    // A vector takes everything.
-    let _ = print::print(&summary, &mut text);
-    Ok((String::from_utf8_lossy(&text).into_owned(), summary.error))
-}
-
-/// Writes the recording in another form.
-pub fn export(file: &Path, form: Form, out: &Path) -> Result<Outcome, Failure> {
-    let name = format!("{form:?}").to_lowercase();
-    let open = || progress::open(file, &name).map_err(Failure::Read);
-    // By reading all of it first: what that takes of memory is free again when the page is collected.
-    let findings = match form {
-        Form::Html => findings::findings(&collect::collect(open()?)),
-        _ => Vec::new(),
-    };
-    let reader = open()?;
-    let written = File::create(out).and_then(|file| {
-        let mut file = BufWriter::with_capacity(1 << 18, file);
-        let outcome = form.write(reader, &findings, &mut file)?;
-        file.flush()?;
-        Ok(outcome)
-    });
-    written.map_err(|error| Failure::Write(out.to_owned(), error))
+    let mut report = pass::run(reader, summary, opened);
+    let mut written = report.outputs.into_iter();
+    report.outputs = failed
+        .into_iter()
+        .map(|error| error.map_or_else(|| written.next().transpose(), Err))
+        .map(|out| out.map(Option::unwrap_or_default))
+        .collect();
+    Ok(report)
 }

@@ -10,16 +10,15 @@ use recorder::file::{ReadError, Reader};
 const LONG: u64 = 1 << 22;
 
 /// Opens a recording, and shows how far it has been read until it is dropped.
-pub fn open(file: &Path, what: &str) -> Result<Reader, ReadError> {
+pub(crate) fn open(file: &Path) -> Result<Reader, ReadError> {
     let mut reader = Reader::open(file)?;
     if reader.size() < LONG {
         return Ok(reader);
     }
     // It hides itself where stderr is no terminal.
     let bar = Bar(ProgressBar::new(reader.size()));
-    let style = ProgressStyle::with_template("{msg:8} {bar:40} {bytes} of {total_bytes}, {eta} left");
+    let style = ProgressStyle::with_template("report {bar:40} {bytes} of {total_bytes}, {eta} left");
     bar.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.0.set_message(what.to_owned());
     reader.on_progress(move |offset| bar.0.set_position(offset));
     Ok(reader)
 }

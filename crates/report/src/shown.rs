@@ -6,9 +6,11 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-/// So many characters are shown of a name, of a line of text, and of a command.
+/// So many characters are shown of a name.
 pub const NAME: usize = 120;
+/// So many characters are shown of a line of text.
 pub const LINE: usize = 300;
+/// So many characters are shown of a command.
 pub const COMMAND: usize = 2000;
 
 /// Marks that a letter may carry. More would cover what stands around it.
@@ -86,14 +88,17 @@ impl Shown {
         Self(shown.into())
     }
 
+    /// A name, cut to [`NAME`].
     pub fn name(text: &str) -> Self {
         Self::of(text, NAME)
     }
 
+    /// A line of text, cut to [`LINE`].
     pub fn line(text: &str) -> Self {
         Self::of(text, LINE)
     }
 
+    /// The text, escaped.
     pub fn as_str(&self) -> &str {
         &self.0
     }

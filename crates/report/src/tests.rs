@@ -1,29 +1,69 @@
-use std::io::Cursor;
+use std::io::{Cursor, Write};
+use std::sync::{Arc, Mutex};
 
 use super::shown::is_hidden;
-use super::{Form, collect, print};
+use super::{Form, Report, pass};
 use recorder::file::Reader;
 use recorder::file::samples::for_damaged_files;
+
+/// What is written into it can be read while the writer has it.
+#[derive(Clone, Default)]
+pub(crate) struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
+
+impl SharedBuffer {
+    pub(crate) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Write for SharedBuffer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reports on a recording in all forms at once, or in those.
+pub(crate) fn reported(bytes: &[u8], forms: &[Form]) -> (Report, Vec<String>) {
+    let reader = Reader::new(Cursor::new(bytes.to_vec())).unwrap();
+    let outs: Vec<_> = forms.iter().map(|_| SharedBuffer::default()).collect();
+    let targets = forms.iter().zip(&outs).map(|(&form, out)| (form, Box::new(out.clone()) as Box<dyn Write>));
+    let report = pass::run(reader, true, targets.collect());
+    (report, outs.iter().map(|out| String::from_utf8(out.take()).unwrap()).collect())
+}
 
 /// Wild programs and damage alike: whatever can be read is reported.
 #[test]
 fn no_file_makes_a_report_panic() {
     let mut read = 0;
-    for_damaged_files(9, 60, |bytes| {
+    for_damaged_files(9, 300, |bytes| {
         let Ok(reader) = Reader::new(Cursor::new(bytes.clone())) else { return };
         read += 1;
-        let summary = collect::collect(reader);
-        let mut out = Vec::new();
-        print::print(&summary, &mut out).unwrap();
-        assert!(std::str::from_utf8(&out).unwrap().chars().all(|char| char == '\n' || !is_hidden(char)));
-        for form in [Form::Html, Form::Chrome, Form::Ndjson, Form::Traces, Form::Otlp] {
-            let reader = Reader::new(Cursor::new(bytes.clone())).unwrap();
-            let mut out = Vec::new();
-            let outcome = form.write(reader, &[], &mut out).unwrap();
-            assert_eq!(outcome.damage, summary.error, "{form:?}");
-            assert!(out.is_empty() || out.ends_with(b"\n"), "{form:?}");
-            assert!(std::str::from_utf8(&out).is_ok(), "{form:?}");
+        let error = reader.filter_map(Result::err).last();
+        let (report, outs) = reported(&bytes, &Form::ALL);
+        assert!(report.summary.unwrap().chars().all(|char| char == '\n' || !is_hidden(char)));
+        assert_eq!(report.damage, error);
+        for (form, out) in Form::ALL.into_iter().zip(outs) {
+            assert!(out.is_empty() || out.ends_with('\n'), "{form:?}");
         }
     });
-    assert!(read > 40, "{read}");
+    assert!(read > 200, "{read}");
+}
+
+/// A target that takes only so many bytes does not keep the others from theirs.
+#[test]
+fn an_output_that_fails_leaves_the_others_whole() {
+    let mut bytes = Vec::new();
+    for_damaged_files(1, 1, |file| bytes = file);
+    let Ok(reader) = Reader::new(Cursor::new(bytes.clone())) else { panic!("it is a recording") };
+    let (_, whole) = reported(&bytes, &[Form::Ndjson]);
+    let (full, out): (Box<dyn Write>, _) = (Box::new(Cursor::new([0; 2])), SharedBuffer::default());
+    let targets = vec![(Form::Chrome, full), (Form::Ndjson, Box::new(out.clone()))];
+    let report = pass::run(reader, false, targets);
+    assert!(report.outputs[0].is_err() && report.outputs[1].is_ok());
+    assert_eq!(String::from_utf8(out.take()).unwrap(), whole[0]);
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, OnceLock};
 
 use recorder::event::{Entry, Kind};
 use recorder::file::{ReadError, Reader};
-use report::{self, Form};
+use report::Form;
 
 type Entries = Vec<(u32, Entry)>;
 
@@ -24,7 +24,7 @@ pub fn check(bytes: &[u8]) {
     }
     static IS_ONE: LazyLock<bool> = LazyLock::new(|| std::env::var_os("FUZZ_PARSER_ONE").is_some());
     if *IS_ONE || crc32fast::hash(bytes).is_multiple_of(REPORTED) {
-        report(bytes);
+        report(bytes, error.as_ref());
     }
 }
 
@@ -104,7 +104,7 @@ fn assert_before(bytes: &[u8], entries: &Entries, error: &ReadError) {
 }
 
 /// Every report is written, and says of the damage what the reader says.
-fn report(bytes: &[u8]) {
+fn report(bytes: &[u8], error: Option<&ReadError>) {
     static FILE: OnceLock<String> = OnceLock::new();
     let path = FILE.get_or_init(|| {
         let folder = std::env::var("FUZZ_PARSER_FOLDER").expect("index.js names a folder");
@@ -112,14 +112,13 @@ fn report(bytes: &[u8]) {
     });
     let file = Path::new(path);
     std::fs::write(file, bytes).unwrap();
-    let Ok((text, error)) = report::summarize(file) else { return };
-    assert!(!text.is_empty());
+    let outputs = Form::ALL.map(|form| (form, PathBuf::from("/dev/null")));
+    let Ok(report) = report::report(file, true, &outputs) else { return };
+    assert_eq!(report.damage.as_ref(), error);
+    let text = report.summary.expect("it was asked for");
     let is_plain = |char: char| char == '\n' || !report::shown::is_hidden(char);
     assert!(text.chars().all(is_plain), "{text:?}");
-    for form in [Form::Html, Form::Chrome, Form::Ndjson, Form::Traces, Form::Otlp] {
-        match report::export(file, form, Path::new("/dev/null")) {
-            Ok(outcome) => assert_eq!(outcome.damage, error, "{form:?}"),
-            Err(failure) => panic!("{form:?}: {failure:?}"),
-        }
+    for (form, written) in Form::ALL.into_iter().zip(report.outputs) {
+        assert!(written.is_ok(), "{form:?}: {written:?}");
     }
 }

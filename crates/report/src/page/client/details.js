@@ -1,0 +1,99 @@
+'use strict';
+/* global document */
+
+/** One resource: its times, what led to it and what it led to. */
+
+const { h, byId } = require('./dom');
+const { count, duration, many, moment } = require('./format');
+
+const CHAIN = 40;
+const CHILDREN = 30;
+
+class Details {
+  /** @param {any} data @param {(from: number, to: number, chosen: any) => void} show */
+  constructor(data, colour, show) {
+    this.data = data;
+    this.colour = colour;
+    this.show = show;
+    /** @type {any} */
+    this.back = null;
+    this.element = byId('details');
+    document.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
+  }
+
+  /** @param {number} thread its index @param {number} id */
+  open(thread, id) {
+    if (this.element.hidden) this.back = document.activeElement;
+    const row = this.data.resources.row(thread, id);
+    const title = row < 0 ? `Resource ${id}` : `${this.data.types[this.data.resources.type[row]]} ${id}`;
+    this.element.setAttribute('aria-label', title);
+    this.element.replaceChildren(
+      h('div', { class: 'title' }, h('h2', { tabindex: '-1' }, row < 0 ? null : this.dot(row), title), h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the details', onclick: () => this.close() }, '✕')),
+      ...(row < 0 ? [h('p', { class: 'hint' }, 'This page keeps no details of this resource; the recording does.')] : this.body(row)));
+    this.element.hidden = false;
+    this.element.querySelector('h2')?.focus();
+  }
+
+  close() {
+    if (this.element.hidden) return;
+    this.element.hidden = true;
+    this.back?.focus?.();
+  }
+
+  body(row) {
+    const { resources, threads, stacks } = this.data;
+    const thread = threads[resources.thread[row]];
+    const created = resources.created[row];
+    const pad = Math.max(2000, (resources.end(row) - created) * 0.15);
+    const items = [
+      ['Thread', thread.name],
+      ['Created', moment(created, 1000)],
+      ['Waited', resources.wait[row] < 0 ? 'no callback ran' : duration(resources.wait[row])],
+      ['Ran', resources.runs[row] === 0 ? '–' : `${duration(resources.run[row])} in ${many(resources.runs[row], 'callback')}`],
+      ['Longest', resources.runs[row] > 1 ? duration(resources.longest[row]) : null],
+      ['Lived', resources.destroyed[row] < 0 ? 'alive at the end' : duration(resources.destroyed[row])],
+    ];
+    return [
+      h('dl', { class: 'facts' }, items.filter(([, value]) => value !== null).map(([label, value]) => [h('dt', null, label), h('dd', null, value)])),
+      h('button', { type: 'button', class: 'quiet', onclick: () => this.show(created - pad, resources.end(row) + pad, { thread, id: resources.id[row] }) }, 'Show in the timeline'),
+      h('h3', null, 'What led to it'), this.chain(row),
+      ...this.children(row),
+      ...(resources.stack[row] > 0 ? [h('h3', null, 'Where it was created'), h('pre', null, stacks[resources.stack[row] - 1])] : []),
+    ];
+  }
+
+  dot(row) {
+    return h('b', { style: { background: this.colour(this.data.resources.type[row]) } });
+  }
+
+  link(row, after = '') {
+    const { resources, types } = this.data;
+    return h('button', { type: 'button', class: 'link', onclick: () => this.open(resources.thread[row], resources.id[row]) }, this.dot(row), `${types[resources.type[row]]} `, h('small', null, `${resources.id[row]}${after}`));
+  }
+
+  chain(row) {
+    const { resources } = this.data;
+    const items = [];
+    let at = row;
+    while (items.length < CHAIN) {
+      const [thread, id] = [resources.thread[at], resources.trigger[at]];
+      const next = id === resources.id[at] ? -1 : resources.row(thread, id);
+      if (next >= 0) items.push(h('li', null, this.link(next, ` · ${duration(resources.created[row] - resources.created[next])} before`)));
+      else items.push(h('li', { class: 'hint' }, id <= 1 ? 'the program itself' : `resource ${id}, of which this page keeps no details`));
+      if (next < 0) break;
+      at = next;
+    }
+    return h('ol', { class: 'chain' }, items);
+  }
+
+  children(row) {
+    const { resources } = this.data;
+    const children = resources.children(row);
+    if (children.length === 0) return [];
+    return [h('h3', null, `What it led to (${count(children.length)})`),
+      h('ul', { class: 'chain' }, children.slice(0, CHILDREN).map((child) => h('li', null, this.link(child, ` · ${duration(resources.created[child] - resources.created[row])} later`))),
+        children.length > CHILDREN ? h('li', { class: 'hint' }, `and ${count(children.length - CHILDREN)} more`) : null)];
+  }
+}
+
+module.exports = { Details };

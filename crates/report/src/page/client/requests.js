@@ -1,0 +1,128 @@
+'use strict';
+
+/** HTTP requests, one trace each: a list of them, and the operations of the chosen one as a waterfall. */
+
+const { h, byId, section, choice } = require('./dom');
+const { count, duration, moment, many } = require('./format');
+
+const SHOWN = 60;
+const ORDERS = {
+  slow: (a, b) => b.length - a.length,
+  early: (a, b) => a.start - b.start,
+  many: (a, b) => b.size - a.size,
+};
+
+/** Which operation of the request led to which, from the request's first, in order of time. */
+function tree(request, resources) {
+  const rows = Array.from(request.spans);
+  const children = new Map(rows.map((row) => [row, /** @type {number[]} */ ([])]));
+  /** @type {number[]} */
+  const first = [];
+  for (const row of rows) {
+    const parent = resources.row(resources.thread[row], resources.trigger[row]);
+    const siblings = parent === row ? undefined : children.get(parent);
+    (siblings ?? first).push(row);
+  }
+  const ordered = [];
+  const visit = (row, depth) => {
+    ordered.push({ row, depth });
+    for (const child of children.get(row) ?? []) visit(child, depth + 1);
+  };
+  for (const row of first) visit(row, 0);
+  return ordered;
+}
+
+/** The root serves the connection, which may be older than the request and go on after it. */
+function taken(request, resources, row) {
+  if (resources.id[row] === request.root) return duration(request.length);
+  return resources.last[row] > 0 ? duration(resources.last[row]) : '–';
+}
+
+function waterfall(data, colour, request, open, show) {
+  const { resources, types } = data;
+  const share = (time) => `${Math.max(0, Math.min(100, ((time - request.start) / Math.max(1, request.length)) * 100))}%`;
+  const bar = (from, to, kind, fill) => h('i', { class: kind, style: { left: share(from), width: `calc(${share(to)} - ${share(from)})`, background: fill } });
+  const rows = tree(request, resources).map(({ row, depth }) => {
+    const created = resources.created[row];
+    const wait = resources.wait[row];
+    const began = wait < 0 ? created : created + wait;
+    const fill = colour(resources.type[row]);
+    return h('button', {
+      type: 'button', class: 'span', onclick: () => open(resources.thread[row], resources.id[row]),
+      title: `${types[resources.type[row]]} ${resources.id[row]}: ${moment(created - request.start, 1000)} after the request began, ${wait < 0 ? 'no callback' : `waited ${duration(wait)}, ran ${duration(resources.run[row])}`}`,
+    },
+    h('span', { class: 'what', style: { 'padding-left': `${Math.min(depth, 14) * 10}px` } }, h('b', { style: { background: fill } }), types[resources.type[row]], h('small', null, ` ${resources.id[row]}`)),
+    h('span', { class: 'bars' }, resources.id[row] === request.root ? bar(request.start, request.start + request.length, 'runs', fill) : [
+      created < request.start || (wait < 0 && resources.last[row] > 0) ? null : bar(created, Math.max(began, created), 'waits', fill),
+      resources.last[row] > 0 ? bar(Math.max(began, request.start), Math.max(resources.end(row), request.start), 'runs', fill) : null]),
+    h('span', { class: 'number' }, taken(request, resources, row)));
+  });
+  return [
+    h('div', { class: 'title' },
+      h('h3', null, `${types[request.type]} ${request.root}`),
+      h('p', { class: 'hint' }, `${duration(request.length)} · began at ${moment(request.start, request.length / 100)} · ${many(request.size, 'operation')}${request.size > request.spans.length ? `, the first ${request.spans.length} shown` : ''}`),
+      h('button', { type: 'button', class: 'quiet', onclick: () => show(request.start, request.start + request.length) }, 'Show in the timeline')),
+    h('div', { class: 'spans' }, h('div', { class: 'span ruler', 'aria-hidden': 'true' }, h('span'), h('span', { class: 'bars' }, [0, 0.25, 0.5, 0.75].map((part) => h('small', { style: { left: `${part * 100}%` } }, duration(request.length * part, 2)))), h('span', { class: 'number' })), rows),
+    h('p', { class: 'hint legend' }, h('i', { class: 'waits' }), ' from creation to the first callback ', h('i', { class: 'runs' }), ' from there to the end of the last'),
+  ];
+}
+
+function requests(data, colour, open, show) {
+  const { total, list } = data.requests;
+  const hint = total === 0 ? null : `${total === list.length ? `All ${count(total)}` : `${count(list.length)} of ${count(total)}: the slowest, and some by chance`}. A request that was received runs from its head to the end of the response, one that was made to the last activity of what it led to.`;
+  if (total === 0) return section('requests', 'Requests', hint, h('p', { class: 'empty' }, 'No HTTP request was recorded.'));
+  const pane = h('div', { id: 'waterfall', class: 'waterfall', 'aria-live': 'polite' });
+  const table = h('div', { class: 'picks', role: 'listbox', 'aria-label': 'Requests', tabindex: '0' });
+  const ways = /** @type {[string, any[]][]} */ ([['in', list.filter(({ client }) => client === 0)], ['out', list.filter(({ client }) => client === 1)]]);
+  let [, shown] = ways.find(([, some]) => some.length > 0) ?? ways[0];
+  let order = 'slow';
+  let chosen = null;
+  const pick = (request) => {
+    chosen = request;
+    pane.replaceChildren(...waterfall(data, colour, request, open, show));
+    for (const option of table.children) option.setAttribute('aria-selected', String(option.request === request));
+    const option = [...table.children].find((child) => child.request === request);
+    if (option !== undefined) table.setAttribute('aria-activedescendant', option.id);
+  };
+  const fill = () => {
+    const sorted = [...shown].sort(ORDERS[order]).slice(0, SHOWN);
+    const longest = Math.max(...shown.map(({ length }) => length), 1);
+    table.replaceChildren(...sorted.map((request, index) => option(data, colour, request, index, longest, pick)));
+    pick(sorted.includes(chosen) ? chosen : sorted[0]);
+  };
+  table.addEventListener('keydown', (event) => steer(event, table, pick));
+  const orders = choice('Order of the requests', [['slow', 'Slowest'], ['early', 'Earliest'], ['many', 'Most operations']], order, (value) => {
+    order = value;
+    chosen = null;
+    fill();
+  });
+  const both = ways.every(([, some]) => some.length > 0);
+  const direction = both ? choice('Which requests', [['in', 'Received'], ['out', 'Made']], 'in', (value) => {
+    [, shown] = ways.find(([way]) => way === value) ?? ways[0];
+    fill();
+  }) : null;
+  fill();
+  return section('requests', 'Requests', hint, h('div', { class: 'toolbar' }, direction, orders), h('div', { class: 'split' }, table, pane));
+}
+
+function option(data, colour, request, index, longest, pick) {
+  const element = h('div', { role: 'option', id: `request-${index}`, class: 'pick', 'aria-selected': 'false', onclick: () => pick(request) },
+    h('span', { class: 'what' }, h('b', { style: { background: colour(request.type) } }), `at ${moment(request.start, data.totals.duration / 5000)}`),
+    h('span', { class: 'number' }, duration(request.length)),
+    h('i', { class: 'share', style: { width: `${(request.length / longest) * 100}%` } }));
+  element.request = request;
+  return element;
+}
+
+function steer(event, table, pick) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const options = [...table.children];
+  const at = options.indexOf(byId(table.getAttribute('aria-activedescendant')));
+  const next = options[Math.max(0, Math.min(options.length - 1, at + step))];
+  next.scrollIntoView({ block: 'nearest' });
+  pick(next.request);
+}
+
+module.exports = { requests };

@@ -1,0 +1,179 @@
+//! One reading of a recording, for all that is to be made of it.
+
+use std::io::{self, Write};
+
+use recorder::file::{ReadError, Reader};
+
+use crate::exports::{self, Out, Sink};
+use crate::form::Form;
+use crate::json::Json;
+use crate::left_out::{LeftOut, Outcome};
+use crate::replay::{Heard, Replay, Request};
+use crate::{page, summary};
+
+/// What was made of a recording.
+#[derive(Debug)]
+pub struct Report {
+    /// The summary, if it was asked for.
+    pub summary: Option<String>,
+    /// Why the file could not be read to its end, where that is so. The outputs have what comes before.
+    pub damage: Option<ReadError>,
+    /// For each output, sentences about what it had no room for and does not say itself; or why it is not whole.
+    pub outputs: Vec<io::Result<Vec<String>>>,
+}
+
+/// Where a report goes.
+type Target = Box<dyn Write>;
+
+/// An output, in the order in which they were asked for.
+enum OpenOutput {
+    Page(Target),
+    Export(Box<dyn Sink>, Out),
+}
+
+/// Who listens to the replay.
+struct Listeners {
+    /// The page has the findings of the summary.
+    summary: Option<summary::Collector>,
+    page: Option<page::Collect>,
+    outputs: Vec<OpenOutput>,
+}
+
+pub(crate) fn run(mut reader: Reader, wants_summary: bool, outputs: Vec<(Form, Target)>) -> Report {
+    let mut replay = Replay::of(reader.header().clone());
+    let mut listeners = Listeners::new(wants_summary, outputs, &replay);
+    let mut damage = None;
+    for entry in reader.by_ref() {
+        match entry {
+            Ok((thread, entry)) => {
+                let heard = replay.take(thread, &entry);
+                listeners.hear(&replay, &heard);
+                while let Some(request) = replay.take_over() {
+                    listeners.over(&replay, &request);
+                }
+            }
+            Err(error) => damage = Some(error),
+        }
+        if !listeners.listen() {
+            break;
+        }
+    }
+    let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
+    drop(reader);
+    listeners.end(&mut replay);
+    let left_out = LeftOut { of_threads, ..replay.left_out() };
+    let mut ending = Outcome { damage, is_complete, left_out };
+    let (summary, outputs) = listeners.write(&replay, &mut ending, wants_summary);
+    Report { summary, damage: ending.damage, outputs }
+}
+
+impl Listeners {
+    fn new(wants_summary: bool, outputs: Vec<(Form, Target)>, replay: &Replay) -> Self {
+        let outputs: Vec<_> = outputs
+            .into_iter()
+            .map(|(form, target)| match exports::sink(form) {
+                None => OpenOutput::Page(target),
+                Some(mut sink) => {
+                    let mut out = Json::new(target);
+                    sink.begin(&mut out, replay);
+                    OpenOutput::Export(sink, out)
+                }
+            })
+            .collect();
+        let has_page = outputs.iter().any(|output| matches!(output, OpenOutput::Page(_)));
+        Self {
+            summary: (wants_summary || has_page).then(summary::Collector::default),
+            page: has_page.then(page::Collect::default),
+            outputs,
+        }
+    }
+
+    /// The exports that can be written.
+    fn exports(&mut self) -> impl Iterator<Item = (&mut Box<dyn Sink>, &mut Out)> {
+        self.outputs.iter_mut().filter_map(|output| match output {
+            OpenOutput::Export(sink, out) if !out.has_failed() => Some((sink, out)),
+            _ => None,
+        })
+    }
+
+    /// Whether anybody needs more.
+    fn listen(&mut self) -> bool {
+        self.summary.is_some() || self.exports().next().is_some()
+    }
+
+    fn hear(&mut self, replay: &Replay, heard: &Heard) {
+        if let Some(summary) = &mut self.summary {
+            summary.hear(replay, heard);
+        }
+        if let Some(page) = &mut self.page {
+            page.hear(replay, heard);
+        }
+        self.exports().for_each(|(sink, out)| sink.hear(out, replay, heard));
+    }
+
+    fn over(&mut self, replay: &Replay, request: &Request) {
+        if let Some(summary) = &mut self.summary {
+            summary.over(replay, request);
+        }
+        if let Some(page) = &mut self.page {
+            page.over(request);
+        }
+        self.exports().for_each(|(sink, out)| sink.over(out, replay, request));
+    }
+
+    /// Tells of what goes on when the recording ends.
+    fn end(&mut self, replay: &mut Replay) {
+        for (thread, ran) in replay.finish_callbacks() {
+            if let Some(summary) = &mut self.summary {
+                summary.ran(replay, thread, &ran);
+            }
+            if let Some(page) = &mut self.page {
+                page.ran(replay, thread, &ran);
+            }
+        }
+        if self.exports().next().is_some() {
+            for key in replay.alive() {
+                if let Some(resource) = replay.resources().get(&key) {
+                    self.exports().for_each(|(sink, out)| sink.alive(out, replay, key, resource));
+                }
+            }
+        }
+        for request in replay.finish_requests() {
+            self.over(replay, &request);
+        }
+        self.exports().for_each(|(sink, out)| sink.end(out, replay));
+        replay.free();
+    }
+
+    /// Writes what could not be written before the end.
+    fn write(
+        self,
+        replay: &Replay,
+        ending: &mut Outcome,
+        wants_summary: bool,
+    ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
+        let shared = ending.left_out.clone();
+        let summary = self.summary.map(|collector| collector.finish(replay));
+        ending.left_out.series = summary.as_ref().map_or(0, |summary| summary.unseen);
+        let text = summary.as_ref().filter(|_| wants_summary).map(|summary| {
+            let mut text = Vec::new();
+            // A vector takes everything.
+            let _ = summary::print(summary, replay, ending, &mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        let findings = summary.as_ref().map_or(Vec::new(), summary::findings);
+        drop(summary);
+        let data = self.page.map(|page| page::data(page, replay, ending, &findings)).unwrap_or_default();
+        let written = self.outputs.into_iter().map(|output| match output {
+            // The page says so itself.
+            OpenOutput::Page(mut target) => {
+                page::write(&data, &mut target).and_then(|()| target.flush()).map(|()| Vec::new())
+            }
+            OpenOutput::Export(sink, mut out) => {
+                out.flush().map(|()| LeftOut { traces: sink.left_out(), ..shared.clone() }.sentences())
+            }
+        });
+        let written = written.collect();
+        (text, written)
+    }
+}

@@ -1,0 +1,190 @@
+//! What each event changes in the model.
+
+use recorder::event::{Event, Id, Kind};
+
+use super::requests::REQUEST;
+use super::resource::{Key, Resource};
+use super::threads::{Ran, ReplayThread, Running};
+use super::types::Type;
+use super::{CONTEXTS, DEPTH, MOST, POOL, Replay, Request, Step};
+
+impl Replay {
+    #[inline]
+    pub(super) fn event(&mut self, at: usize, event: &Event) -> Step {
+        let Event { time, id, kind } = *event;
+        let key = (at as u32, id);
+        match kind {
+            Kind::Init { trigger, current, type_, stack } => {
+                self.create(key, time, (trigger, current), type_, stack)
+            }
+            Kind::Before => self.enter(key, time),
+            Kind::After => self.leave(key, time),
+            Kind::Resolve => {
+                let resource = self.resources.get_mut(&key);
+                let before = resource.as_deref().copied();
+                if let Some(resource) = resource {
+                    resource.state |= Resource::SETTLED;
+                    self.requests.touched((key.0, resource.trace), time);
+                }
+                Step::Settled { resource: before }
+            }
+            Kind::Destroy => {
+                let resource = self.resources.remove(&key);
+                if let Some(resource) = &resource {
+                    self.ancestors.put(key, resource.into());
+                    self.gone(key, resource, time);
+                }
+                Step::Ended { id, resource }
+            }
+        }
+    }
+
+    fn create(&mut self, key: Key, created: u64, context: (Id, Id), type_: u32, stack: u32) -> Step {
+        let type_ = self.type_at(key.0 as usize, type_);
+        let thread = &mut self.threads[key.0 as usize];
+        let stack = thread.stacks.number(stack);
+        let mut state = if thread.running.is_empty() { 0 } else { Resource::WITHIN };
+        let has_room = self.resources.len() < MOST;
+        if has_room && self.types.pooled(type_) {
+            thread.underway += 1;
+            let is_queued = thread.underway > POOL;
+            state |= Resource::POOLED | if is_queued { Resource::QUEUED } else { 0 };
+        }
+        let trace = self.trace(key, context, type_);
+        let resource = Resource { trigger: context.0, created, trace, stack, type_, state };
+        if !has_room {
+            self.count(type_);
+            self.left_out.resources += 1;
+            return Step::Overlooked { resource };
+        }
+        let former = self.resources.insert(key, resource);
+        if let Some(former) = &former {
+            self.gone(key, former, created);
+        }
+        self.count(type_);
+        self.requests.created((key.0, trace), created);
+        Step::Created { id: key.1, resource, former }
+    }
+
+    /// Counts a new resource.
+    fn count(&mut self, type_: Type) {
+        let numbers = self.numbers_of(type_);
+        numbers.created += 1;
+        numbers.alive += 1;
+    }
+
+    /// What a new resource belongs to.
+    fn trace(&mut self, (thread, id): Key, (trigger, current): (Id, Id), type_: Type) -> Id {
+        let within = self.resources.get(&(thread, current));
+        // Those that a server receives are made by the session, those that a client makes by the program.
+        if Some(type_) == self.types.stream
+            && within.is_some_and(|within| Some(within.type_) == self.types.session)
+        {
+            return id;
+        }
+        // What runs knows best what it belongs to: what many requests share was triggered by one.
+        if within.is_some_and(|within| self.types.serves(within.type_))
+            && let Some(trace) = self.requests.current((thread, current))
+        {
+            return trace;
+        }
+        if let Some(within) = within
+            && within.trace & REQUEST != 0
+        {
+            return within.trace;
+        }
+        let by = self.resources.get(&(thread, trigger));
+        if by.is_some_and(|by| self.types.serves(by.type_))
+            && let Some(trace) = self.requests.current((thread, trigger))
+        {
+            return trace;
+        }
+        match by {
+            Some(resource) => resource.trace,
+            None => self.ancestors.get((thread, trigger)).map_or(id, |ancestor| ancestor.trace),
+        }
+    }
+
+    fn enter(&mut self, key: Key, time: u64) -> Step {
+        let thread = &mut self.threads[key.0 as usize];
+        let again = std::mem::replace(&mut thread.entered, key.1) == key.1;
+        let resource = self.resources.get_mut(&key);
+        let before = resource.as_deref().copied();
+        if let Some(resource) = resource {
+            thread.underway -= usize::from(resource.underway()).min(thread.underway);
+            resource.state |= Resource::RAN;
+            // Its callbacks for one request follow one another.
+            if Some(resource.type_) == self.types.connection && !thread.tells_requests && !again {
+                resource.state |= Resource::SERVED;
+                self.requests.turn(key, time);
+            }
+        }
+        if let Some(resource) = before
+            && !resource.ran()
+        {
+            self.numbers_of(resource.type_).wait.add(time.saturating_sub(resource.created));
+        }
+        let type_ = before.map(|resource| resource.type_);
+        self.run(key.0 as usize, Running { id: key.1, began: time, inner: 0, type_ });
+        Step::Entered { id: key.1, resource: before }
+    }
+
+    fn run(&mut self, at: usize, running: Running) {
+        let ReplayThread { running: all, .. } = &mut self.threads[at];
+        if all.len() < DEPTH && self.contexts < CONTEXTS {
+            self.contexts += 1;
+            all.push_back(running);
+            return;
+        }
+        self.left_out.callbacks += 1;
+        if all.pop_front().is_some() {
+            all.push_back(running);
+        }
+    }
+
+    fn leave(&mut self, key: Key, time: u64) -> Step {
+        let at = key.0 as usize;
+        let resource = self.resources.get(&key).copied();
+        if let Some(depth) = self.threads[at].running.iter().rposition(|running| running.id == key.1) {
+            self.close(at, depth, time);
+        }
+        Step::Left { resource }
+    }
+
+    /// Ends the callbacks of a thread from a depth on.
+    pub(super) fn close(&mut self, at: usize, from: usize, time: u64) {
+        let mut ran = std::mem::take(&mut self.ran);
+        ran.clear();
+        self.threads[at].close(from, time, &mut ran);
+        self.contexts -= ran.len();
+        for &Ran { id, type_, began, took, .. } in &ran {
+            if let Some(type_) = type_ {
+                self.numbers_of(type_).run.add(took);
+            }
+            if let Some(&Resource { trace, .. }) = self.resources.get(&(at as u32, id)) {
+                let trace = (at as u32, trace);
+                let last = self.requests.get(trace).map(|request| request.end);
+                if last.is_some_and(|last| !self.types.runs_idly(type_, began, last)) {
+                    self.requests.touched(trace, time);
+                }
+            }
+        }
+        self.ran = ran;
+    }
+
+    /// Nothing of what is kept besides a resource outlives it.
+    fn gone(&mut self, key: Key, resource: &Resource, time: u64) {
+        let thread = &mut self.threads[key.0 as usize];
+        thread.underway -= usize::from(resource.underway()).min(thread.underway);
+        let numbers = self.numbers_of(resource.type_);
+        numbers.alive = numbers.alive.saturating_sub(1);
+        numbers.life.add(time.saturating_sub(resource.created));
+        self.requests.ended((key.0, resource.trace));
+        if resource.served() {
+            self.requests.close(key);
+        }
+        if self.is_request(key, resource) {
+            self.requests.stream(Request::of_stream(key, resource.created, time));
+        }
+    }
+}

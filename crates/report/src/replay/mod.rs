@@ -1,0 +1,370 @@
+//! The one model of a recording: what is alive while its entries are read, and of what is gone as much as fits.
+//!
+//! [`Replay`] is fed the entries of a file once, and says what each meant ([`Step`]). All outputs listen to it, so what two of
+//! them show is the same. It grows with what was alive at once in the program, not with the file, and up to a limit: what is
+//! beyond is counted ([`Replay::left_out`]).
+//!
+//! * [`resource`](Resource), `table`, `ancestors`: what is alive, and what is remembered of the rest
+//! * [`threads`](ReplayThread): their names, callbacks and event loops; `wall`: their clocks
+//! * [`requests`](Request): those that servers answer
+//! * [`types`](Types), [`numbers`](TypeNumbers): the names of types, and what is summed up of each
+//! * `events`: what each event changes; `stacks`: where resources were created
+
+mod ancestors;
+mod events;
+mod numbers;
+mod requests;
+mod resource;
+mod stacks;
+mod table;
+#[cfg(test)]
+mod tests;
+mod threads;
+mod types;
+mod wall;
+
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry as Slot;
+
+use recorder::event::{Entry, Header, Id};
+use rustc_hash::FxHashMap;
+
+use crate::left_out::LeftOut;
+use crate::shown::cut;
+use ancestors::{Ancestor, Ancestors};
+pub(crate) use numbers::TypeNumbers;
+use requests::Requests;
+pub(crate) use requests::{REQUEST, Request};
+pub(crate) use resource::{Key, Resource};
+use stacks::Stacks;
+use table::Table;
+pub(crate) use threads::{Ran, ReplayThread};
+pub(crate) use types::{CONNECTION, Type, Types};
+use wall::WallClock;
+
+/// So many resources are followed at once, about 60 bytes each. Those beyond are only counted.
+const MOST: usize = 3_600_000;
+/// So many contexts may be entered at once on a thread, and on all threads together. Where an exception leaves more behind,
+/// the oldest are forgotten.
+const DEPTH: usize = 4096;
+const CONTEXTS: usize = 1 << 19;
+/// So many types of all threads together have an index; resources of another one count as of [`types::FURTHER`].
+const INDICES: usize = 1 << 21;
+/// So many settings of the wall clock are kept of all threads.
+const CLOCKS: usize = 1 << 18;
+/// Bytes of a thread's name, and of why it ended.
+const NAME: usize = 120;
+const REASON: usize = 300;
+/// So many calls at once the thread pool takes, unless `UV_THREADPOOL_SIZE` says otherwise.
+pub(crate) const POOL: usize = 4;
+
+/// What an entry meant. The resource is missing where its creation was not recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Created {
+        id: Id,
+        resource: Resource,
+        /// One that had the id and has not ended: the file is at odds with itself. It is gone now.
+        former: Option<Resource>,
+    },
+    /// Created when too many were alive: nothing more is known of it.
+    Overlooked {
+        resource: Resource,
+    },
+    /// As the resource was before: `ran()` tells whether this is the first time.
+    Entered {
+        id: Id,
+        resource: Option<Resource>,
+    },
+    /// The callbacks that ended are [`Replay::ran`].
+    Left {
+        resource: Option<Resource>,
+    },
+    /// As the resource was before.
+    Settled {
+        resource: Option<Resource>,
+    },
+    Ended {
+        id: Id,
+        resource: Option<Resource>,
+    },
+    /// No event.
+    Other,
+}
+
+/// An entry, and what it meant.
+pub(crate) struct Heard<'a> {
+    /// The position of the thread in [`Replay::threads`].
+    pub thread: u32,
+    pub entry: &'a Entry,
+    pub step: Step,
+}
+
+/// The model. It answers what is known after the entry that it took last.
+#[derive(Default)]
+pub(crate) struct Replay {
+    pub header: Header,
+    pub types: Types,
+    pub events: u64,
+    /// All that is alive.
+    resources: Table,
+    threads: Vec<ReplayThread>,
+    positions: FxHashMap<u32, usize>,
+    /// The position of the thread that was asked for last.
+    last: usize,
+    ancestors: Ancestors,
+    requests: Requests,
+    stacks: Stacks,
+    /// By [`Types::row`].
+    numbers: Vec<TypeNumbers>,
+    dropped: FxHashMap<Type, u64>,
+    /// The callbacks that the last entry ended, the innermost first.
+    ran: Vec<Ran>,
+    /// How many there are on all threads of what is limited.
+    contexts: usize,
+    indices: usize,
+    clocks: usize,
+    left_out: LeftOut,
+}
+
+impl Replay {
+    pub(crate) fn of(header: Header) -> Self {
+        Self { header, ..Self::default() }
+    }
+
+    /// In the order in which they appear in the file.
+    pub(crate) fn threads(&self) -> &[ReplayThread] {
+        &self.threads
+    }
+
+    pub(crate) fn thread(&self, at: u32) -> &ReplayThread {
+        &self.threads[at as usize]
+    }
+
+    /// The time of the last entry of all threads.
+    pub(crate) fn end(&self) -> u64 {
+        self.threads.iter().map(|thread| thread.now).max().unwrap_or(0)
+    }
+
+    /// All that is alive, by thread and id. Only ids are collected: there may be millions.
+    pub(crate) fn alive(&self) -> Vec<Key> {
+        let mut alive = Vec::with_capacity(self.resources.len());
+        alive.extend(self.resources.keys());
+        alive.sort_unstable();
+        alive
+    }
+
+    pub(crate) fn resources(&self) -> &Table {
+        &self.resources
+    }
+
+    pub(crate) fn type_name(&self, type_: Type) -> &str {
+        self.types.name(type_)
+    }
+
+    /// Where a resource was created.
+    pub(crate) fn stack(&self, number: u32) -> Option<&str> {
+        self.stacks.text(number)
+    }
+
+    /// A resource that is alive, or one that is gone and not forgotten.
+    pub(crate) fn find(&self, key: Key) -> Option<Ancestor> {
+        self.resources.get(&key).map(Ancestor::from).or_else(|| self.ancestors.get(key))
+    }
+
+    /// The callbacks that the last entry ended, the innermost first: more than one where an exception left some behind.
+    pub(crate) fn ran(&self) -> &[Ran] {
+        &self.ran
+    }
+
+    /// The numbers of each row of types.
+    pub(crate) fn numbers(&self) -> &[TypeNumbers] {
+        &self.numbers
+    }
+
+    /// How many resources of each type were dropped so far, those first of which the most was.
+    pub(crate) fn dropped(&self) -> Vec<(Type, u64)> {
+        let mut dropped: Vec<_> = self.dropped.iter().map(|(&type_, &count)| (type_, count)).collect();
+        dropped.sort_unstable_by_key(|&(type_, count)| (Reverse(count), type_));
+        dropped
+    }
+
+    /// What had no room so far.
+    pub(crate) fn left_out(&self) -> LeftOut {
+        let (stacks, requests) = (self.stacks.left_out(), self.requests.left_out());
+        LeftOut { stacks, requests, ..self.left_out.clone() }
+    }
+
+    /// A request of which nothing is alive any more since the last entry; to be asked until there is none.
+    #[inline]
+    pub(crate) fn take_over(&mut self) -> Option<Request> {
+        self.requests.take_over()
+    }
+
+    /// A request that is not over.
+    pub(crate) fn request(&self, trace: Key) -> Option<Request> {
+        self.requests.get(trace)
+    }
+
+    /// Whether a stream of HTTP/2 counts as a request: where the recorder does not tell of those.
+    pub(crate) fn is_request(&self, (thread, id): Key, resource: &Resource) -> bool {
+        Some(resource.type_) == self.types.stream
+            && resource.trace == id
+            && !self.thread(thread).tells_streams
+    }
+
+    /// At the end, what still runs ends with its thread, or with the recording. Answers it, by thread.
+    pub(crate) fn finish_callbacks(&mut self) -> Vec<(u32, Ran)> {
+        let (end, mut all) = (self.end(), Vec::new());
+        for at in 0..self.threads.len() {
+            let thread = &self.threads[at];
+            let time = if thread.ended.is_some() { thread.now } else { end };
+            self.close(at, 0, time);
+            all.extend(self.ran.iter().map(|&ran| (at as u32, ran)));
+        }
+        self.ran = Vec::new();
+        all
+    }
+
+    /// At the end, the requests of which something is alive.
+    pub(crate) fn finish_requests(&mut self) -> Vec<Request> {
+        let mut requests = self.requests.finish();
+        requests.extend(self.resources.iter().filter_map(|(&key, resource)| {
+            let is_stream = self.is_request(key, resource);
+            is_stream.then(|| Request::of_stream(key, resource.created, self.thread(key.0).now))
+        }));
+        requests.sort_unstable_by_key(|request| (request.thread, request.number, request.connection));
+        requests
+    }
+
+    /// Frees what only entries need.
+    pub(crate) fn free(&mut self) {
+        self.ancestors = Ancestors::default();
+        self.requests.free();
+        self.threads.iter_mut().for_each(ReplayThread::free);
+    }
+
+    pub(crate) fn take<'a>(&mut self, number: u32, entry: &'a Entry) -> Heard<'a> {
+        self.ran.clear();
+        let at = self.position(number);
+        let step = match entry {
+            Entry::Event(event) => {
+                self.threads[at].now = event.time;
+                self.events += 1;
+                self.event(at, event)
+            }
+            _ => {
+                self.note(at, entry);
+                Step::Other
+            }
+        };
+        Heard { thread: at as u32, entry, step }
+    }
+
+    #[inline]
+    fn position(&mut self, number: u32) -> usize {
+        if self.threads.get(self.last).is_some_and(|thread| thread.number == number) {
+            return self.last;
+        }
+        let threads = &mut self.threads;
+        self.last = match self.positions.entry(number) {
+            Slot::Occupied(slot) => *slot.get(),
+            Slot::Vacant(slot) => {
+                let wall = WallClock::new(self.header.wall_ns);
+                threads.push(ReplayThread::new(number, wall));
+                *slot.insert(threads.len() - 1)
+            }
+        };
+        self.last
+    }
+
+    /// Takes what is no event.
+    fn note(&mut self, at: usize, entry: &Entry) {
+        let thread = &mut self.threads[at];
+        match entry {
+            Entry::Type { name, .. } => self.name(at, name),
+            Entry::Stack { frames, .. } => self.stacks.add(&mut thread.stacks, frames),
+            Entry::ThreadStart { time, worker, name } => {
+                (thread.began, thread.now) = (*time, *time);
+                (thread.worker, thread.name) = (*worker, cut(name, NAME).to_owned());
+            }
+            Entry::ThreadEnd { time, reason } => {
+                thread.now = *time;
+                thread.ended = Some(cut(reason, REASON).into());
+            }
+            Entry::Clock { time, wall } => {
+                thread.now = *time;
+                if self.clocks < CLOCKS && thread.wall.set(*time, *wall) {
+                    self.clocks += 1;
+                } else {
+                    self.left_out.clocks += 1;
+                }
+            }
+            &Entry::RequestStart { time, connection, number } => {
+                thread.now = time;
+                self.start_request(at, connection, time, number);
+            }
+            &Entry::RequestEnd { time, number } => {
+                thread.now = time;
+                self.requests.end(at as u32, number, time);
+            }
+            &Entry::Loop { time, idle, active } => {
+                thread.now = time;
+                thread.looped(idle, active);
+            }
+            Entry::Mark { time, .. } => thread.now = *time,
+            &Entry::Dropped { type_, count } => {
+                let type_ = self.type_at(at, type_);
+                self.numbers_of(type_);
+                let dropped = self.dropped.entry(type_).or_default();
+                *dropped = dropped.saturating_add(count);
+            }
+            Entry::Event(_) => {}
+        }
+    }
+
+    fn start_request(&mut self, at: usize, connection: Id, time: u64, number: u32) {
+        let (thread, key) = (&mut self.threads[at], (at as u32, connection));
+        thread.tells_requests = true;
+        // Of a connection whose end is not recorded, nothing could be forgotten.
+        if let Some(resource) = self.resources.get_mut(&key) {
+            thread.tells_streams |= Some(resource.type_) == self.types.session;
+            resource.state |= Resource::SERVED;
+            self.requests.start(key, time, number);
+        }
+    }
+
+    fn name(&mut self, at: usize, name: &str) {
+        let type_ = self.types.add(name);
+        // The name itself may be that of the others.
+        let is_further = Some(type_) == self.types.others && name != types::FURTHER;
+        if self.indices < INDICES {
+            self.indices += 1;
+            self.threads[at].types.push(type_);
+            self.left_out.types += u64::from(is_further);
+        } else {
+            self.left_out.types += 1;
+        }
+    }
+
+    /// What a thread calls by the index of a type, after an entry that did so.
+    pub(crate) fn type_of(&self, thread: u32, index: u32) -> Type {
+        let known = self.thread(thread).types.get(index as usize).copied();
+        known.or(self.types.others).unwrap_or_default()
+    }
+
+    #[inline]
+    fn type_at(&mut self, at: usize, index: u32) -> Type {
+        let known = self.threads[at].types.get(index as usize).copied();
+        known.unwrap_or_else(|| self.types.further())
+    }
+
+    #[inline]
+    fn numbers_of(&mut self, type_: Type) -> &mut TypeNumbers {
+        let row = self.types.row(type_);
+        if self.numbers.len() <= row {
+            self.numbers.resize_with(row + 1, TypeNumbers::default);
+        }
+        &mut self.numbers[row]
+    }
+}

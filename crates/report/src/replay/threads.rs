@@ -1,0 +1,123 @@
+//! The threads of a recording, and the callbacks that run on each.
+
+use std::collections::VecDeque;
+
+use recorder::event::Id;
+
+use super::stacks::Indices;
+use super::types::Type;
+use super::wall::WallClock;
+
+/// A list of contexts that has room for more than this gives it back.
+const ROOM: usize = 64;
+
+/// A callback that runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Running {
+    pub id: Id,
+    pub began: u64,
+    /// Nanoseconds of the callbacks that ran within it.
+    pub inner: u64,
+    /// Missing where the creation of the resource was not recorded.
+    pub type_: Option<Type>,
+}
+
+/// A callback that has run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub id: Id,
+    /// Missing where the creation of the resource was not recorded.
+    pub type_: Option<Type>,
+    pub began: u64,
+    pub took: u64,
+    /// Without the callbacks that ran within it.
+    pub own: u64,
+    /// So many callbacks it ran within.
+    pub depth: usize,
+}
+
+/// One thread of the recorded process.
+#[derive(Default)]
+pub(crate) struct ReplayThread {
+    /// What the file calls it.
+    pub number: u32,
+    /// 0 on the main thread, else the worker's `threadId`.
+    pub worker: u32,
+    pub name: String,
+    pub began: u64,
+    /// The time of the last entry.
+    pub now: u64,
+    /// Why it ended, if it has.
+    pub ended: Option<Box<str>>,
+    /// Nanoseconds in callbacks that the event loop called.
+    pub in_callbacks: u64,
+    /// Calls that the thread pool has not carried out.
+    pub underway: usize,
+    idle: u64,
+    active: u64,
+    pub(super) running: VecDeque<Running>,
+    pub(super) wall: WallClock,
+    /// The context that was entered last.
+    pub(super) entered: Id,
+    /// The recorder tells of its requests.
+    pub(super) tells_requests: bool,
+    /// The recorder tells of those of HTTP/2, too.
+    pub(super) tells_streams: bool,
+    pub(super) types: Vec<Type>,
+    pub(super) stacks: Indices,
+}
+
+impl ReplayThread {
+    pub(super) fn new(number: u32, wall: WallClock) -> Self {
+        Self { number, worker: number, wall, ..Self::default() }
+    }
+
+    pub(crate) fn title(&self) -> String {
+        match (self.worker, self.name.as_str()) {
+            (0, _) => "main".to_owned(),
+            (worker, "") => format!("worker {worker}"),
+            (worker, name) => format!("worker {worker} {name}"),
+        }
+    }
+
+    /// The wall clock's nanoseconds since 1970 at a time of the thread.
+    #[inline]
+    pub(crate) fn wall(&self, time: u64) -> u64 {
+        self.wall.at(time)
+    }
+
+    /// For how long the event loop was busy, and of how long: all the time in which it did not wait for anything to
+    /// happen. Missing where the recorder does not tell of it.
+    pub(crate) fn busy(&self) -> Option<(u64, u64)> {
+        let looped = self.idle.saturating_add(self.active);
+        if looped > 0 { Some((self.active, looped)) } else { None }
+    }
+
+    /// Frees what only entries need.
+    pub(super) fn free(&mut self) {
+        (self.running, self.types, self.stacks) = Default::default();
+    }
+
+    pub(super) fn looped(&mut self, idle: u64, active: u64) {
+        self.idle = self.idle.saturating_add(idle);
+        self.active = self.active.saturating_add(active);
+    }
+
+    /// Ends the callbacks from a depth on, the innermost first.
+    pub(super) fn close(&mut self, from: usize, time: u64, ended: &mut Vec<Ran>) {
+        while self.running.len() > from
+            && let Some(Running { id, began, inner, type_ }) = self.running.pop_back()
+        {
+            let took = time.saturating_sub(began);
+            match self.running.back_mut() {
+                Some(outer) => outer.inner = outer.inner.saturating_add(took),
+                None => self.in_callbacks = self.in_callbacks.saturating_add(took),
+            }
+            let (own, depth) = (took.saturating_sub(inner), self.running.len());
+            ended.push(Ran { id, type_, began, took, own, depth });
+        }
+        if self.running.capacity() > ROOM.max(4 * from) {
+            self.running.shrink_to(2 * from);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The summary as text for a terminal.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use recorder::spread::Spread;
+
+use super::alive::{AliveGroup, AliveGroups};
+use super::findings;
+use super::numbers::{LongCallback, Slow, Summary};
+use crate::left_out::Outcome;
+use crate::replay::{Replay, ReplayThread, TypeNumbers};
+use crate::shown::{COMMAND, Shown};
+use crate::units::{percent, time};
+
+/// So many threads are listed, and so many types of what was dropped.
+const MOST_THREADS: usize = 100;
+const MOST_DROPPED: usize = 100;
+
+pub(crate) fn print(
+    summary: &Summary,
+    replay: &Replay,
+    ending: &Outcome,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    head(replay, ending, out)?;
+    section(out, "Findings")?;
+    let findings = findings(summary);
+    if findings.is_empty() {
+        writeln!(out, "  Nothing stands out.")?;
+    }
+    findings.iter().try_for_each(|finding| writeln!(out, "  * {finding}"))?;
+    section(out, "Threads")?;
+    let threads = replay.threads();
+    threads.iter().take(MOST_THREADS).try_for_each(|thread| of_thread(out, thread))?;
+    if threads.len() > MOST_THREADS {
+        writeln!(out, "  and {} more", threads.len() - MOST_THREADS)?;
+    }
+    requests(summary, out)?;
+    let types = TypeRows::of(replay);
+    section(out, "Callbacks, by type")?;
+    types.callbacks(out)?;
+    section(out, "Waiting and lifetime, by type")?;
+    types.lifetimes(out)?;
+    if !summary.longest.is_empty() {
+        section(out, "Longest callbacks, and what led to them")?;
+        summary.longest.iter().try_for_each(|callback| of_callback(out, callback))?;
+    }
+    section(out, "Alive at the end")?;
+    alive(summary, out)?;
+    marks(summary, out)
+}
+
+fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
+    writeln!(out, "\n{title}\n")
+}
+
+/// What was recorded, and everything that limits what the rest says.
+fn head(replay: &Replay, ending: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let header = &replay.header;
+    let command = Shown::of(&header.argv.join(" "), COMMAND);
+    let (node, platform) = (Shown::name(&header.node), Shown::name(&header.platform));
+    writeln!(out, "{command} ({node}, process {}, {platform})", header.pid)?;
+    writeln!(out, "{} events in {}", replay.events, time(replay.end()))?;
+    warnings(replay, ending).iter().try_for_each(|warning| writeln!(out, "! {warning}"))
+}
+
+/// Why the numbers may not be those of the whole program.
+fn warnings(replay: &Replay, ending: &Outcome) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let dropped = replay.dropped();
+    if !dropped.is_empty() {
+        let total = dropped.iter().fold(0, |total: u64, &(_, count)| total.saturating_add(count));
+        let mut types: Vec<_> = dropped
+            .iter()
+            .take(MOST_DROPPED)
+            .map(|&(type_, count)| format!("{} {count}", Shown::name(replay.type_name(type_))))
+            .collect();
+        if dropped.len() > MOST_DROPPED {
+            types.push(format!("and {} more types", dropped.len() - MOST_DROPPED));
+        }
+        warnings.push(format!("{total} resources were dropped: {}.", types.join(", ")));
+    }
+    if let Some(error) = &ending.damage {
+        let (what, offset) = (&error.what, error.offset);
+        warnings.push(format!("The file is damaged at byte {offset}: {what}. This is what comes before."));
+    } else if !ending.is_complete {
+        warnings.push("The recording was not ended: the process was killed, or is still running.".to_owned());
+    }
+    warnings.extend(ending.left_out.sentences());
+    warnings
+}
+
+fn of_thread(out: &mut dyn Write, thread: &ReplayThread) -> io::Result<()> {
+    write!(out, "  {:<16}", Shown::name(&thread.title()))?;
+    match thread.busy() {
+        Some((active, looped)) => {
+            let (share, active) = (percent(active, looped), time(active));
+            write!(out, " event loop busy {share} ({active} of {})", time(looped))?;
+        }
+        None => write!(out, " lasted {}", time(thread.now.saturating_sub(thread.began)))?,
+    }
+    write!(out, ", callbacks ran for {}", time(thread.in_callbacks))?;
+    match &thread.ended {
+        Some(reason) => writeln!(out, ", ended: {}", Shown::line(reason)),
+        None => writeln!(out),
+    }
+}
+
+fn requests(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let requests = &summary.requests;
+    if requests.took.count == 0 {
+        return Ok(());
+    }
+    section(out, "Requests that servers answered, from the head to the end of the response")?;
+    let noun = if requests.took.count == 1 { "request" } else { "requests" };
+    let [p50, p99, max, total] = values(&requests.took);
+    writeln!(out, "  {} {noun}: p50 {p50}, p99 {p99}, max {max}, total {total}", requests.took.count)?;
+    requests.slowest.iter().try_for_each(|Slow { request, thread, type_ }| {
+        let (took, began) = (time(request.took()), time(request.began));
+        writeln!(out, "  {took:>9} at {began} on the thread {thread}, by {type_} {}", request.connection)
+    })
+}
+
+/// The rows of types that were seen, the busiest first.
+struct TypeRows<'a> {
+    rows: Vec<(Shown, &'a TypeNumbers)>,
+    width: usize,
+}
+
+impl<'a> TypeRows<'a> {
+    fn of(replay: &'a Replay) -> Self {
+        let seen = replay.numbers().iter().enumerate().filter(|(_, of)| of.created > 0 || of.run.count > 0);
+        let mut rows: Vec<_> =
+            seen.map(|(row, numbers)| (Shown::name(replay.types.row_name(row)), numbers)).collect();
+        rows.sort_by_key(|(_, of)| Reverse((of.run.total, of.created)));
+        let width = rows.iter().map(|(name, _)| name.as_str().chars().count()).max().unwrap_or(0).min(40);
+        Self { rows, width }
+    }
+
+    fn callbacks(&self, out: &mut dyn Write) -> io::Result<()> {
+        let width = self.width;
+        writeln!(
+            out,
+            "  {:width$} {:>10} {:>10} {:>10} {:>9} {:>9} {:>9} {:>9}",
+            "", "created", "alive", "callbacks", "run p50", "p99", "max", "total"
+        )?;
+        self.rows.iter().try_for_each(|(name, TypeNumbers { created, alive, run, .. })| {
+            write!(out, "  {name:width$} {created:>10} {alive:>10} {:>10}", run.count)?;
+            spread(out, run)?;
+            writeln!(out)
+        })
+    }
+
+    fn lifetimes(&self, out: &mut dyn Write) -> io::Result<()> {
+        let width = self.width;
+        let columns = ["p50", "p99", "max", "total"].map(|column| format!("{column:>9}")).join(" ");
+        writeln!(out, "  {:width$}  wait{}    life{}", "", &columns[4..], &columns[4..])?;
+        self.rows.iter().try_for_each(|(name, of)| {
+            write!(out, "  {name:width$}")?;
+            spread(out, &of.wait)?;
+            write!(out, "  ")?;
+            spread(out, &of.life)?;
+            writeln!(out)
+        })
+    }
+}
+
+fn spread(out: &mut dyn Write, spread: &Spread) -> io::Result<()> {
+    values(spread).iter().try_for_each(|value| write!(out, " {value:>9}"))
+}
+
+/// The median, the 99th percentile, the greatest and the total.
+fn values(spread: &Spread) -> [String; 4] {
+    match spread.count {
+        0 => ["-"; 4].map(str::to_owned),
+        _ => [spread.percentile(50.0), spread.percentile(99.0), spread.max, spread.total].map(time),
+    }
+}
+
+fn of_callback(out: &mut dyn Write, callback: &LongCallback) -> io::Result<()> {
+    let LongCallback { thread, began, took, chain, cut } = callback;
+    writeln!(out, "  {:>9} at {} on the thread {thread}", time(*took), time(*began))?;
+    for (at, link) in chain.iter().enumerate() {
+        let by = if at == 0 { "of" } else { "triggered by" };
+        write!(out, "            {by} {} {}", link.type_, link.id)?;
+        if link.count > 1 {
+            write!(out, " and {} before it", link.count - 1)?;
+        }
+        match &link.place {
+            Some(place) => writeln!(out, ", created at {place}")?,
+            None => writeln!(out)?,
+        }
+    }
+    if *cut { writeln!(out, "            triggered by what is not shown") } else { Ok(()) }
+}
+
+fn alive(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let AliveGroups { holding, others } = &summary.alive;
+    for (title, groups) in [("what can keep a process alive", holding), ("the rest", others)] {
+        if groups.largest.is_empty() {
+            continue;
+        }
+        writeln!(out, "  {title}:")?;
+        groups.largest.iter().try_for_each(|group| of_alive(out, group))?;
+        if groups.more > 0 {
+            writeln!(out, "    and {} more groups", groups.more)?;
+        }
+    }
+    let is_empty = holding.largest.is_empty() && others.largest.is_empty();
+    if is_empty { writeln!(out, "  nothing") } else { Ok(()) }
+}
+
+fn of_alive(out: &mut dyn Write, AliveGroup { type_, count, oldest, stack }: &AliveGroup) -> io::Result<()> {
+    writeln!(out, "    {count:>8} {type_}, the oldest for {}", time(*oldest))?;
+    stack.iter().try_for_each(|frame| writeln!(out, "               {frame}"))
+}
+
+fn marks(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    if summary.marks.is_empty() {
+        return Ok(());
+    }
+    section(out, "Marks")?;
+    summary.marks.iter().try_for_each(|(at, name)| writeln!(out, "  {:>9} {name}", time(*at)))?;
+    if summary.more_marks > 0 { writeln!(out, "  and {} more", summary.more_marks) } else { Ok(()) }
+}

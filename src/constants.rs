@@ -79,6 +79,8 @@ const RING: &Named = named![
     code::DESTROY_RUN,
     code::MARK,
     code::REQUEST,
+    source::DELAY,
+    source::FACT,
     source::PROMISE_TYPE,
     ring::HAS_ROOM,
     ring::HAS_ROOM_FOR_INIT,

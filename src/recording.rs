@@ -275,12 +275,13 @@ fn guarded<T: Default>(act: impl FnOnce() -> T) -> T {
 
 /// The functions of a thread that takes part. The first two run for many events.
 fn functions<'env>(env: &'env Env, part: *mut Part) -> Result<Object<'env>> {
-    let callbacks: [(&str, plain::Callback); 10] = [
+    let callbacks: [(&str, plain::Callback); 11] = [
         ("stamp", stamp),
         ("makeRoom", make_room),
         ("addType", add_type),
         ("addStack", add_stack),
         ("addMark", add_mark),
+        ("addFact", add_fact),
         ("addEnding", add_ending),
         ("stats", stats),
         ("isOver", is_over),
@@ -341,6 +342,11 @@ unsafe extern "C" fn add_stack(env: sys::napi_env, info: sys::napi_callback_info
 unsafe extern "C" fn add_mark(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info.
     unsafe { note(env, info, Note::Mark) }
+}
+
+unsafe extern "C" fn add_fact(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    unsafe { note(env, info, Note::Fact) }
 }
 
 unsafe extern "C" fn add_ending(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {

@@ -1,10 +1,10 @@
 //! One thread of JavaScript, as the drain sees it: what comes out of its ring, made into entries.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock::{Clock, Wall};
-use super::event::{Entry, Event, Id, Kind};
+use super::event::{Entry, Event, Fact, Id, Kind};
 use super::ring::{MAX_TYPES, Ring, TIME};
 use super::shared::Shared;
 use super::stats::Stats;
@@ -25,8 +25,14 @@ pub mod code {
     pub const MARK: u64 = DESTROY_RUN;
     /// A request begins on the connection of the id, followed by its number; or where that is 0, the
     /// response to the request ends that has the number instead of the id.
+    /// Where the number is [`FACT`](super::FACT) or more, it tells of the id what is not in an event.
     pub const REQUEST: u64 = 7;
 }
+/// From here on a number behind [`code::REQUEST`] is no request's: the multiple says what it is, the rest is its value. A
+/// timer is due after so many milliseconds.
+pub const DELAY: u64 = 1 << 32;
+/// The fact of the number 0 is told of the id, by the next text that was noted; that of the number n n multiples later.
+pub const FACT: u64 = 2 << 32;
 /// Number of codes.
 pub const CODES: u64 = 8;
 /// Stacks that a thread can tell apart, and 0 for none.
@@ -37,6 +43,9 @@ pub const PROMISE_TYPE: u32 = 0;
 /// The longest run. What a program has written over does not fill the memory.
 pub const LONGEST_RUN: u64 = 32;
 
+/// Different stacks of samples that a thread can tell apart. Samples of further ones are left out.
+const SAMPLED: usize = 1 << 14;
+
 /// Slots that are taken from the ring before another thread has its turn. So few that what becomes of them
 /// stays in the cache.
 const BATCH: usize = 1 << 12;
@@ -46,6 +55,10 @@ pub enum Note {
     Type(String),
     Stack(String),
     Mark(String),
+    /// What a fact says.
+    Fact(String),
+    /// Where the thread runs, as a stack; and the time.
+    Sample(String, u64),
     /// Why the thread will end; empty where that is not known any more.
     Ending(String),
 }
@@ -88,8 +101,14 @@ pub struct Source {
     time: u64,
     /// What the ring answered to `settle` at the last tick.
     stored: u32,
+    /// Stacks in the file.
     stacks: u32,
+    /// The stacks that JavaScript has noted, as they are called in the file.
+    noted: Vec<u32>,
+    /// Those that samples have noted.
+    sampled: HashMap<String, u32>,
     marks: VecDeque<String>,
+    facts: VecDeque<String>,
     /// Why the thread will end, if it said so.
     pub ending: Option<String>,
     /// Drops by type that were told already.
@@ -119,7 +138,10 @@ impl Source {
             time: now,
             stored: 0,
             stacks: 0,
+            noted: Vec::new(),
+            sampled: HashMap::new(),
             marks: VecDeque::new(),
+            facts: VecDeque::new(),
             ending: None,
             stats: Stats::default(),
         }
@@ -154,7 +176,7 @@ impl Source {
     pub fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
         let some = self.ring.take(&mut self.slots, BATCH);
         // Later than the ring: so what the events refer to is among them.
-        self.read_notes(entries);
+        self.read_notes(clock, entries);
         self.decode(clock, entries);
         some
     }
@@ -184,7 +206,7 @@ impl Source {
         Entry::Clock { time: self.time, wall: wall.at(self.time) }
     }
 
-    fn read_notes(&mut self, entries: &mut Vec<Entry>) {
+    fn read_notes(&mut self, clock: &Clock, entries: &mut Vec<Entry>) {
         for note in self.notes.take() {
             match note {
                 Note::Type(name) => {
@@ -192,13 +214,38 @@ impl Source {
                     entries.push(Entry::Type { index, name });
                 }
                 Note::Stack(frames) => {
-                    entries.push(Entry::Stack { index: self.stacks, frames });
-                    self.stacks += 1;
+                    let stack = self.add_stack(frames, entries);
+                    self.noted.push(stack);
                 }
+                Note::Sample(frames, raw) => {
+                    let time = self.time.max(clock.nanoseconds(raw));
+                    self.sample(frames, time, entries);
+                }
+                Note::Fact(text) => self.facts.push_back(text),
                 Note::Mark(name) => self.marks.push_back(name),
                 Note::Ending(reason) => self.ending = Some(reason).filter(|reason| !reason.is_empty()),
             }
         }
+    }
+
+    /// Answers the index of a stack in the file, plus one.
+    fn add_stack(&mut self, frames: String, entries: &mut Vec<Entry>) -> u32 {
+        entries.push(Entry::Stack { index: self.stacks, frames });
+        self.stacks += 1;
+        self.stacks
+    }
+
+    fn sample(&mut self, frames: String, time: u64, entries: &mut Vec<Entry>) {
+        let stack = match self.sampled.get(&frames) {
+            Some(&stack) => stack,
+            None if self.sampled.len() == SAMPLED => return,
+            None => {
+                let stack = self.add_stack(frames.clone(), entries);
+                self.sampled.insert(frames, stack);
+                stack
+            }
+        };
+        entries.push(Entry::Sample { time, stack });
     }
 
     fn decode(&mut self, clock: &Clock, entries: &mut Vec<Entry>) {
@@ -231,7 +278,8 @@ impl Source {
         let kind = match code {
             code::INIT => {
                 let (trigger, current, what) = (number(slots[1]), number(slots[2]), number(slots[3]));
-                let (type_, stack) = ((what / STACKS) as u32, (what % STACKS) as u32);
+                let (type_, stack) = ((what / STACKS) as u32, (what % STACKS) as usize);
+                let stack = stack.checked_sub(1).and_then(|at| self.noted.get(at).copied()).unwrap_or(0);
                 Kind::Init { trigger, current, type_, stack }
             }
             code::INIT_PROMISE => {
@@ -244,7 +292,11 @@ impl Source {
             code::RESOLVE => Kind::Resolve,
             code::REQUEST => {
                 let time = self.time;
-                return entries.push(match number(slots[1]) as u32 {
+                let value = number(slots[1]);
+                if value >= DELAY {
+                    return self.tell(id, value, entries);
+                }
+                return entries.push(match value as u32 {
                     0 => Entry::RequestEnd { time, number: id as u32 },
                     number => Entry::RequestStart { time, connection: id, number },
                 });
@@ -259,6 +311,17 @@ impl Source {
             }
         };
         self.push_event(id, kind, entries);
+    }
+
+    #[cold]
+    fn tell(&mut self, id: Id, value: u64, entries: &mut Vec<Entry>) {
+        entries.push(match value.checked_sub(FACT) {
+            None => Entry::Delay { id, ms: (value - DELAY) as u32 },
+            Some(number) => {
+                let text = self.facts.pop_front().unwrap_or_default();
+                Entry::Fact { fact: Fact::of(number / DELAY), about: id, text }
+            }
+        });
     }
 
     #[inline]

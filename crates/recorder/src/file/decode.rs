@@ -3,7 +3,7 @@
 use super::encode::{flag, other, tag};
 use super::predict::{Predict, Role};
 use super::varint::{Cursor, Result};
-use crate::event::{Entry, Event, Id, Kind};
+use crate::event::{Entry, Event, Fact, Id, Kind};
 
 /// The largest integer that JavaScript counts to.
 const MAX_ID: Id = (1 << 53) - 1;
@@ -136,6 +136,24 @@ impl Thread {
             other::REQUEST_END => {
                 let number = shapes.get_u32(payload)?;
                 Entry::RequestEnd { number, time: self.time(payload, times)? }
+            }
+            other::DELAY => {
+                let id = distant(self.predict.created(), payload, shapes)?;
+                Entry::Delay { id, ms: shapes.get_u32(payload)? }
+            }
+            other::FACT => {
+                let (fact, about) = (Fact::of(shapes.get(payload)?), shapes.get(payload)?);
+                if about > MAX_ID {
+                    return Err("an id is no safe integer");
+                }
+                Entry::Fact { fact, about, text: shapes.get_str(payload)? }
+            }
+            other::SAMPLE => {
+                let stack = shapes.get_u32(payload)?;
+                if stack > self.stacks {
+                    return Err("a stack is missing");
+                }
+                Entry::Sample { stack, time: self.time(payload, times)? }
             }
             other::THREAD_START => {
                 let worker = shapes.get_u32(payload)?;

@@ -66,6 +66,8 @@ export interface RecorderLayout {
   destroyRun: number;
   mark: number;
   request: number;
+  delay: number;
+  fact: number;
   promiseType: number;
   hasRoom: number;
   hasRoomForInit: number;

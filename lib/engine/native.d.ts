@@ -115,6 +115,8 @@ export interface RecorderFunctions {
   addType(name: string): void;
   addStack(frames: string): void;
   addMark(name: string): void;
+  /** What the next fact that is stored says. */
+  addFact(text: string): void;
   /** Why the thread will end; empty where that is not known any more. */
   addEnding(reason: string): void;
   /** Counts and latencies of all threads, by type; of a recording that is over, the last ones. */

@@ -11,9 +11,10 @@ const { isMainThread } = require('node:worker_threads');
 
 /**
  * @param {(reason: string) => void} tell why the thread will end; '' where that is not known any more
+ * @param {(error: unknown) => void} crash what ends the thread, when nobody has handled it
  * @returns {() => void} what ends it
  */
-function followEnding(tell) {
+function followEnding(tell, crash) {
   /** @type {string | null} the error that Node looks for somebody to handle */
   let error = null;
 
@@ -25,6 +26,8 @@ function followEnding(tell) {
     if (isHandled) {
       error = null;
       tell('');
+    } else {
+      crash(thrown);
     }
     return isHandled;
   });

@@ -5,9 +5,11 @@
 const workerThreads = require('node:worker_threads');
 
 const { followEnding } = require('./ending');
+const { Facts } = require('./facts');
 const { Gate } = require('./gate');
 const { recordingHook } = require('./hook');
 const { settingsOf } = require('./options');
+const { placeTaker } = require('./places');
 const { followRequests } = require('./requests');
 const { capacityOf, layout, openRing } = require('./ring');
 const { stackTaker } = require('./stacks');
@@ -27,15 +29,18 @@ class Recorder {
    * @param {import('./ring').RecorderRing} ring
    * @param {import('./options').Settings} settings
    */
-  constructor(ring, { types, promises, stacks }) {
+  constructor(ring, { types, promises, stacks, places: share }) {
     this.#ring = ring;
     const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack);
     const gate = new Gate(ring, () => this.#leave());
-    const hook = recordingHook(ring, gate, { promises, takeStack }).enable();
+    const places = share === 0 || takeStack !== null ? null : placesWithin(share, ring);
+    const facts = new Facts(ring);
+    const hook = recordingHook(ring, gate, { promises, takeStack, places, facts }).enable();
     this.#ends = [
       () => hook.disable(),
       followRequests(ring, gate, types),
-      followEnding(ring.addEnding),
+      followEnding(ring.addEnding, (error) => facts.crash(error)),
+      () => facts.end(),
     ];
   }
 
@@ -74,6 +79,19 @@ class Recorder {
     for (const end of ends) end();
     stop?.();
     this.#ring.release();
+  }
+}
+
+/**
+ * @param {number} share of the thread's time, in percent
+ * @param {import('./ring').RecorderRing} ring
+ */
+function placesWithin(share, ring) {
+  try {
+    return placeTaker(share, layout.stacks, ring.addStack);
+  } catch {
+    // Nothing says where: the realm for it cannot be had here.
+    return null;
   }
 }
 
@@ -122,7 +140,7 @@ function takePart(options, insists) {
  * @param {import('./options').Settings} settings
  * @param {boolean} insists
  */
-function ringOf({ file, types, promises, stacks, slots, argv }, insists) {
+function ringOf({ file, types, promises, stacks, places, slots, argv }, insists) {
   const { isMainThread, threadId, threadName = '' } =
     /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
   return openRing({
@@ -136,7 +154,7 @@ function ringOf({ file, types, promises, stacks, slots, argv }, insists) {
     node: process.version,
     argv,
     platform: `${process.platform} ${process.arch}`,
-    options: JSON.stringify({ types, promises, stacks }),
+    options: JSON.stringify({ types, promises, stacks, places }),
   });
 }
 

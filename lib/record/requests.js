@@ -8,7 +8,7 @@
 const { subscribe, unsubscribe } = require('node:diagnostics_channel');
 
 const { executionAsyncId } = require('../engine/contexts');
-const { layout } = require('./ring');
+const { FACTS, layout } = require('./ring');
 
 const { next: NEXT, limit: LIMIT, codes: CODES, request: REQUEST } = layout;
 
@@ -21,12 +21,19 @@ const SERVERS = [{
   start: 'http.server.request.start',
   end: 'http.server.response.finish',
   requestOf: (/** @type {any} */ { request }) => request,
+  asks: (/** @type {any} */ { request }) => `${request.method} ${request.originalUrl ?? request.url}`,
+  status: (/** @type {any} */ { response }) => response.statusCode,
 }, {
   connection: 'HTTP2SESSION',
   start: 'http2.server.stream.start',
   end: 'http2.server.stream.close',
   requestOf: (/** @type {any} */ { stream }) => stream,
+  asks: (/** @type {any} */ { headers }) => `${headers[':method']} ${headers[':path']}`,
+  status: (/** @type {any} */ { stream }) => stream.sentHeaders?.[':status'],
 }];
+/** Fastify tells of the route of each request. */
+const FASTIFY = 'tracing:fastify.request.handler:start';
+const MAX_LENGTH = 400;
 /** The numbers of a thread's requests begin anew behind this one. */
 const LAST = 2 ** 32 - 1;
 
@@ -36,25 +43,50 @@ const LAST = 2 ** 32 - 1;
  * @param {string[] | null} types that are recorded, or all
  * @returns {() => void} what ends it
  */
-function followRequests({ words, slots }, gate, types) {
+function followRequests({ words, slots, tell }, gate, types) {
   /** @type {WeakMap<object, number>} */
   const numbers = new WeakMap();
+  /** The patterns that frameworks tell of by a channel. @type {WeakMap<object, string>} */
+  const patterns = new WeakMap();
   let last = 0;
 
-  /** @param {object} request */
-  function started(request) {
+  /**
+   * @param {object} request
+   * @param {() => string} asks
+   */
+  function started(request, asks) {
     // The channel speaks from within the callback of the connection.
     const connectionId = executionAsyncId();
     last = last === LAST ? 1 : last + 1;
     if (gate.leavesOut(connectionId)) return;
     numbers.set(request, last);
     store(connectionId, last);
+    say(FACTS.asks, last, () => asks().replace(/[?#].*/s, ''));
   }
 
-  /** @param {object} request */
-  function ended(request) {
+  /**
+   * @param {any} request
+   * @param {() => unknown} status
+   */
+  function ended(request, status) {
     const number = numbers.get(request);
-    if (number !== undefined) store(number, 0);
+    if (number === undefined) return;
+    say(FACTS.route, number, () => patterns.get(request) ?? patternOf(request));
+    say(FACTS.status, number, status);
+    store(number, 0);
+  }
+
+  /**
+   * Tells what the program's objects say, where they say anything.
+   * @param {number} fact
+   * @param {number} number
+   * @param {() => unknown} read
+   */
+  function say(fact, number, read) {
+    try {
+      const text = read();
+      if (text != null && text !== '') tell(fact, number, String(text).slice(0, MAX_LENGTH));
+    } catch { /* The program has put something else there. */ }
   }
 
   /**
@@ -72,13 +104,29 @@ function followRequests({ words, slots }, gate, types) {
   }
 
   const subscriptions = SERVERS.filter(({ connection }) => types === null || types.includes(connection))
-    .flatMap(({ start, end, requestOf }) => [
-      subscribed(start, (message) => started(requestOf(message))),
-      subscribed(end, (message) => ended(requestOf(message))),
+    .flatMap(({ start, end, requestOf, asks, status }) => [
+      subscribed(start, (message) => started(requestOf(message), () => asks(message))),
+      subscribed(end, (message) => ended(requestOf(message), () => status(message))),
     ]);
+  subscriptions.push(subscribed(FASTIFY, (/** @type {any} */ message) => {
+    const { raw } = message?.request ?? {};
+    const url = message?.route?.url;
+    if (typeof url === 'string' && typeof raw === 'object' && raw !== null) patterns.set(raw, url);
+  }));
   return () => {
     for (const end of subscriptions) end();
   };
+}
+
+/**
+ * The pattern of the route that a framework has put on a request: Express and what stands on it.
+ * @param {any} request
+ */
+function patternOf({ route, baseUrl }) {
+  const path = route?.path;
+  const pattern = Array.isArray(path) ? path.join('|') : path;
+  if (typeof pattern !== 'string' && !(pattern instanceof RegExp)) return undefined;
+  return `${typeof baseUrl === 'string' ? baseUrl : ''}${pattern}`;
 }
 
 /**

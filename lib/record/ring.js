@@ -20,6 +20,9 @@ const {
   maxTypes: MAX_TYPES,
 } = layout;
 
+/** What can be told of a resource, a request or the program, as `Fact` in `crates/recorder/src/event.rs` numbers it. */
+const FACTS = Object.freeze({ does: 0, asks: 1, route: 2, status: 3, folder: 4, crash: 5, holds: 6, exitCode: 7, source: 8 });
+
 /** The type of promises is the first one. */
 const PROMISE = 'PROMISE';
 /** What all types are called when there are too many to tell apart. */
@@ -56,7 +59,7 @@ function openRing({ worker, name, types: wanted, capacity, insists }, start) {
   const slots = all.subarray(firstSlot);
   const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, insists }, start);
   if (functions === null) return null;
-  const { file, stamp, makeRoom, addType, addStack, addMark, addEnding, stats, isOver, stop, release } = functions;
+  const { file, stamp, makeRoom, addType, addStack, addMark, addFact, addEnding, stats, isOver, stop, release } = functions;
   /** @type {Map<string, number>} */
   const types = new Map();
   let count = 0;
@@ -118,6 +121,33 @@ function openRing({ worker, name, types: wanted, capacity, insists }, start) {
       words[DROPPED + 1] += count;
     },
 
+    /**
+     * Tells what is known of a resource or a request besides its events.
+     * @param {number} fact one of {@link FACTS}
+     * @param {number} about
+     * @param {string} text
+     */
+    tell(fact, about, text) {
+      if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return;
+      addFact(text);
+      const at = words[NEXT];
+      slots[at] = about * layout.codes + layout.request;
+      slots[at + 1] = layout.fact + fact * layout.delay;
+      words[NEXT] = at + 2;
+    },
+
+    /**
+     * @param {number} about a timer
+     * @param {number} ms
+     */
+    tellDelay(about, ms) {
+      if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return;
+      const at = words[NEXT];
+      slots[at] = about * layout.codes + layout.request;
+      slots[at + 1] = layout.delay + ms;
+      words[NEXT] = at + 2;
+    },
+
     /** @param {string} text */
     mark(text) {
       if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return false;
@@ -129,4 +159,4 @@ function openRing({ worker, name, types: wanted, capacity, insists }, start) {
   };
 }
 
-module.exports = { layout, capacityOf, openRing };
+module.exports = { layout, FACTS, capacityOf, openRing };

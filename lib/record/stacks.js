@@ -14,35 +14,35 @@ const DEPTH = 16;
 /** Characters of one. */
 const MAX_LENGTH = 4096;
 /** Frames that say nothing about the program. */
-const OWN = 'node:internal/(async-hooks-rs|async_hooks|promise_hooks)';
+const OWN = /node:internal\/(?:async-hooks-rs|async_hooks|promise_hooks)/;
 
-/** @typedef {(above: Function) => string} Capture Leaves out the frames up to that of a function. */
+/** @typedef {(above: Function) => number} Capture Leaves out the frames up to that of a function. */
 
 /**
  * Runs in the other realm from its source, so it uses nothing from around it.
  * @param {number} depth
- * @param {number} maxLength
- * @param {string} own
+ * @param {(sites: any[]) => number} read what is answered for the frames
  * @returns {Capture}
  */
-function prepareRealm(depth, maxLength, own) {
+function prepareRealm(depth, read) {
   const { captureStackTrace } = Error;
-  const isOwn = new RegExp(own);
   Error.stackTraceLimit = depth;
-  Error.prepareStackTrace = (error, sites) =>
-    sites.map((site) => `    at ${site}`).filter((line) => !isOwn.test(line)).join('\n').slice(0, maxLength);
+  Error.prepareStackTrace = (error, sites) => read(sites);
   return (above) => {
-    const holder = { stack: '' };
+    const holder = { stack: 0 };
     captureStackTrace(holder, above);
     return holder.stack;
   };
 }
 
-/** @returns {Capture} */
-function openRealm() {
+/**
+ * @param {(sites: any[]) => number} read
+ * @returns {Capture}
+ */
+function openRealm(read) {
   const realm = createContext({}, { name: 'async-hooks-rs' });
   const filename = 'node:internal/async-hooks-rs/record/stacks';
-  return runInContext(`'use strict'; (${prepareRealm})`, realm, { filename })(DEPTH, MAX_LENGTH, OWN);
+  return runInContext(`'use strict'; (${prepareRealm})`, realm, { filename })(DEPTH, read);
 }
 
 /**
@@ -53,21 +53,13 @@ function openRealm() {
  *   null where no stacks can be taken, which stderr is told
  */
 function stackTaker(every, most, add) {
-  /** @type {Capture} */
-  let capture;
-  try {
-    capture = openRealm();
-  } catch (error) {
-    // Straight to stderr: `console` would create resources.
-    /** @type {any} */ (process)._rawDebug(`async-hooks-rs: recording without stacks, which cannot be taken here: ${error}`);
-    return null;
-  }
   /** @type {Map<string, number>} */
   const known = new Map();
   let untilNext = 1;
 
-  /** @param {string} stack */
-  function indexOf(stack) {
+  /** @param {any[]} sites */
+  function indexOf(sites) {
+    const stack = sites.map((site) => `    at ${site}`).filter((line) => !OWN.test(line)).join('\n').slice(0, MAX_LENGTH);
     const index = known.get(stack);
     if (index !== undefined) return index;
     if (known.size + 1 >= most) return 0;
@@ -76,12 +68,22 @@ function stackTaker(every, most, add) {
     return known.size;
   }
 
+  /** @type {Capture} */
+  let capture;
+  try {
+    capture = openRealm(indexOf);
+  } catch (error) {
+    // Straight to stderr: `console` would create resources.
+    /** @type {any} */ (process)._rawDebug(`async-hooks-rs: recording without stacks, which cannot be taken here: ${error}`);
+    return null;
+  }
+
   return (above) => {
     untilNext -= 1;
     if (untilNext > 0) return 0;
     untilNext = every;
     try {
-      return indexOf(capture(above));
+      return capture(above);
     } catch {
       // The program has used up its own stack, most likely. Only it may find out.
       return 0;
@@ -89,4 +91,4 @@ function stackTaker(every, most, add) {
   };
 }
 
-module.exports = { stackTaker };
+module.exports = { openRealm, stackTaker };

@@ -1,0 +1,245 @@
+'use strict';
+
+/**
+ * What the program's own words say of its resources: what a connection leads to, for how long a timer runs, which of them
+ * keep the process alive. It reads what Node has on the resources, and leaves everything as it is.
+ */
+
+const { executionAsyncId } = require('../engine/contexts');
+const { handlers, native } = require('../engine/thread');
+const { FACTS } = require('./ring');
+
+/** The longest delay that is told, in milliseconds: Node takes a longer one for 1. */
+const LONGEST = 2 ** 31 - 1;
+/** A timer that runs for so many milliseconds, or again and again, may keep a process alive for longer than people wait. */
+const LONG = 300;
+/** So many that keep the process alive are told, and so many resources are looked at for it. */
+const MOST_HELD = 2000;
+const MOST_REMEMBERED = 100_000;
+/** Of the thread's time, one part in so many goes into looking at them. */
+const PART = 100;
+const MAX_LENGTH = 300;
+const CRASH_LENGTH = 8000;
+
+/** Handles of streams: they keep a process alive while they are read. */
+const STREAMS = new Set(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP']);
+const HANDLES = new Set([...STREAMS, 'TCPSERVERWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'PROCESSWRAP', 'FSEVENTWRAP', 'STATWATCHER', 'WORKER',
+  'MESSAGEPORT', 'SIGNALWRAP']);
+
+/** What a resource says of itself when it is created. @type {Record<string, (resource: any) => string | undefined>} */
+const WORDS = {
+  TCPCONNECTWRAP: ({ address, port }) => address && `connecting to ${hostOf(address, port)}`,
+  PIPECONNECTWRAP: ({ address }) => address && `connecting to ${address}`,
+  GETADDRINFOREQWRAP: ({ hostname }) => hostname && `DNS lookup of ${hostname}`,
+  GETNAMEINFOREQWRAP: ({ host }) => host && `DNS lookup of ${host}`,
+  QUERYWRAP: ({ hostname }) => hostname && `DNS query for ${hostname}`,
+  HTTPCLIENTREQUEST: ({ req }) => req && `${req.method} ${req.host}${withoutQuery(req.path)}`,
+};
+
+/** What a handle is for, as its owner knows it a moment later. @type {Record<string, (owner: any) => string | undefined>} */
+const OWNERS = {
+  TCPSERVERWRAP: (server) => `server on port ${server.address().port}`,
+  PIPESERVERWRAP: (server) => `server on ${server.address()}`,
+  TCPWRAP: (socket) => socket.remotePort && (socket.server ? `connection of a client to port ${socket.localPort}` :
+    `connection to ${hostOf(socket._host ?? socket.remoteAddress, socket.remotePort)}`),
+  PIPEWRAP: ({ fd }) => (fd >= 0 && fd < 3 ? ['stdin', 'stdout', 'stderr'][fd] : undefined),
+  TTYWRAP: ({ fd }) => ['stdin', 'stdout', 'stderr'][fd],
+  UDPWRAP: (socket) => `UDP socket on port ${socket.address().port}`,
+  PROCESSWRAP: (child) => `child process ${[child.spawnfile, ...child.spawnargs.slice(1)].join(' ')}`,
+  FSEVENTWRAP: (watcher) => watcher._filename && `watcher of ${watcher._filename}`,
+};
+
+/** @param {string} text */
+function withoutQuery(text) {
+  return String(text).replace(/[?#].*/s, '');
+}
+
+/**
+ * @param {string} host
+ * @param {number} port
+ */
+function hostOf(host, port) {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Who a handle belongs to. @param {any} handle */
+function ownerOf(handle) {
+  const symbol = Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol');
+  return symbol === undefined ? undefined : handle[symbol];
+}
+
+class Facts {
+  #ring;
+  /** Whether a type is of interest, by its index. @type {Array<number | undefined>} */
+  #interest = [];
+  /** Those that may keep the process alive. @type {Map<number, { type: string, resource: WeakRef<any>, isTold: boolean }>} */
+  #remembered = new Map();
+  #isAsked = false;
+  #isOver = false;
+  #held = '';
+  /** When the next look is due, in nanoseconds. */
+  #due = 0n;
+  #formerTurn;
+
+  /** @param {import('./ring').RecorderRing} ring */
+  constructor(ring) {
+    this.#ring = ring;
+    this.#formerTurn = handlers.turn;
+    handlers.turn = () => {
+      this.#formerTurn();
+      this.#turned();
+    };
+    ring.tell(FACTS.folder, 0, process.cwd());
+  }
+
+  end() {
+    if (!this.#isOver) this.#look();
+    this.#isOver = true;
+    this.#remembered.clear();
+  }
+
+  /**
+   * @param {number} asyncId
+   * @param {string} type
+   * @param {number} index of the type
+   * @param {any} resource
+   */
+  created(asyncId, type, index, resource) {
+    const interest = this.#interest[index] ?? (this.#interest[index] = interestOf(type));
+    if (interest === NOTHING) return;
+    try {
+      if (interest === TIMER) {
+        this.#timer(asyncId, type, resource);
+      } else if (interest === HANDLE) {
+        this.#remember(asyncId, type, resource);
+      } else {
+        this.#does(asyncId, WORDS[type](resource));
+      }
+    } catch { /* Somebody else's resource of the name, or one that Node has changed. */ }
+  }
+
+  /** @param {number} asyncId */
+  gone(asyncId) {
+    if (this.#remembered.delete(asyncId)) this.#ask();
+  }
+
+  /** @param {unknown} error that nobody has handled */
+  crash(error) {
+    try {
+      const { stack } = /** @type {any} */ (error) ?? {};
+      this.#ring.tell(FACTS.crash, executionAsyncId(), (typeof stack === 'string' ? stack : String(error)).slice(0, CRASH_LENGTH));
+    } catch { /* It cannot be shown. */ }
+  }
+
+  /**
+   * @param {number} asyncId
+   * @param {string} type
+   * @param {any} timer
+   */
+  #timer(asyncId, type, timer) {
+    const { _idleTimeout: ms, _repeat: repeat } = timer;
+    if (!(ms >= 0)) return;
+    this.#ring.tellDelay(asyncId, Math.min(Math.trunc(ms), LONGEST));
+    if (ms >= LONG || repeat) this.#remember(asyncId, type, timer);
+  }
+
+  /**
+   * @param {number} asyncId
+   * @param {string} type
+   * @param {any} resource
+   */
+  #remember(asyncId, type, resource) {
+    if (this.#remembered.size >= MOST_REMEMBERED) return;
+    this.#remembered.set(asyncId, { type, resource: new WeakRef(resource), isTold: false });
+    this.#ask();
+  }
+
+  /**
+   * @param {number} asyncId
+   * @param {string | undefined} words
+   */
+  #does(asyncId, words) {
+    if (words) this.#ring.tell(FACTS.does, asyncId, String(words).slice(0, MAX_LENGTH));
+  }
+
+  /** What keeps the process alive has changed: it is looked at before the event loop waits. */
+  #ask() {
+    if (this.#isAsked || this.#isOver) return;
+    this.#isAsked = true;
+    native.askTurn();
+  }
+
+  #turned() {
+    if (!this.#isAsked || this.#isOver) return;
+    const began = process.hrtime.bigint();
+    if (began < this.#due) {
+      // It is asked for again with the next change, or the next time that the loop turns for another reason.
+      native.askTurn();
+      return;
+    }
+    this.#isAsked = false;
+    this.#look();
+    const ended = process.hrtime.bigint();
+    this.#due = ended + (ended - began) * BigInt(PART);
+  }
+
+  /** Tells what keeps the process alive, where that is something else than before. */
+  #look() {
+    const held = [];
+    for (const [asyncId, entry] of this.#remembered) {
+      const resource = entry.resource.deref();
+      if (resource === undefined) {
+        this.#remembered.delete(asyncId);
+        continue;
+      }
+      try {
+        if (!entry.isTold) this.#tellOwner(asyncId, entry, resource);
+        if (held.length < MOST_HELD && holds(entry.type, resource)) held.push(asyncId);
+      } catch { /* Somebody else's resource of the name. */ }
+    }
+    const text = held.join();
+    if (text === this.#held) return;
+    this.#held = text;
+    this.#ring.tell(FACTS.holds, 0, text);
+  }
+
+  /**
+   * @param {number} asyncId
+   * @param {{ type: string, isTold: boolean }} entry
+   * @param {any} resource
+   */
+  #tellOwner(asyncId, entry, resource) {
+    const words = OWNERS[entry.type];
+    const owner = words === undefined ? undefined : ownerOf(resource);
+    if (owner == null) return;
+    const told = words(owner);
+    if (!told) return;
+    entry.isTold = true;
+    this.#does(asyncId, told);
+  }
+}
+
+const NOTHING = 0;
+const TIMER = 1;
+const HANDLE = 2;
+const OPERATION = 3;
+
+/** @param {string} type */
+function interestOf(type) {
+  if (type === 'Timeout') return TIMER;
+  if (HANDLES.has(type)) return HANDLE;
+  return Object.hasOwn(WORDS, type) ? OPERATION : NOTHING;
+}
+
+/**
+ * Whether a resource keeps the process alive.
+ * @param {string} type
+ * @param {any} resource
+ */
+function holds(type, resource) {
+  if (type === 'Timeout') return resource.hasRef() && resource._destroyed !== true;
+  if (typeof resource.hasRef !== 'function' || !resource.hasRef()) return false;
+  return !STREAMS.has(type) || resource.reading === true;
+}
+
+module.exports = { Facts };

@@ -11,6 +11,7 @@ mod frames;
 mod plain;
 mod recording;
 mod reports;
+mod sampler;
 mod state;
 mod turn;
 mod weak;

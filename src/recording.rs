@@ -11,6 +11,7 @@ use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
 use crate::plain::{self, Kept};
+use crate::sampler::Sampler;
 use engine::layout::BATCH_SIZE;
 use recorder::drain::{self, Recording};
 use recorder::event::Header;
@@ -147,6 +148,7 @@ struct Part {
     drain: Arc<drain::Shared>,
     ring: Arc<Ring<Shared>>,
     notes: Arc<Notes>,
+    sampler: Option<Arc<Sampler>>,
     producer: Producer,
     thread: u32,
     env: sys::napi_env,
@@ -157,6 +159,9 @@ struct Part {
 impl Part {
     /// Takes the ring from the drain and lets go of its memory. For the part's own thread.
     fn release(&mut self) {
+        if let Some(sampler) = &self.sampler {
+            sampler.end();
+        }
         // Afterwards the drain knows the thread no more, if it still did.
         self.recording.leave(self.thread, "exit");
         if let Some(memory) = self.memory.take() {
@@ -186,6 +191,8 @@ pub(crate) struct Participant {
     pub name: String,
     /// Whether events of resources that were not announced are left out.
     pub filtered: bool,
+    /// Whether it is noted now and then where the thread runs.
+    pub samples: bool,
     /// Whether it begins a recording even where one was stopped by hand.
     pub insists: bool,
 }
@@ -206,7 +213,7 @@ pub(crate) fn join_recording<'env>(
     // ring from the drain; the producer runs on this environment's thread.
     let ring = Arc::new(Ring::new(unsafe { Shared::new(memory, capacity) }));
     let notes = Arc::new(Notes::default());
-    let Participant { worker, name, filtered, insists } = participant;
+    let Participant { worker, name, filtered, samples, insists } = participant;
     // Held until the thread takes part: the recording that is found here cannot end meanwhile.
     let mut slot = slot();
     let recording = match &slot.current {
@@ -226,7 +233,7 @@ pub(crate) fn join_recording<'env>(
         }
     };
     let drain = recording.shared();
-    let source = Source::new(
+    let mut source = Source::new(
         ring.clone(),
         notes.clone(),
         Identity { worker, name },
@@ -234,10 +241,17 @@ pub(crate) fn join_recording<'env>(
         idle_of(env),
         drain.clock().now(),
     );
+    let sampler =
+        idle_of(env).filter(|_| samples).and_then(|idle| Sampler::of(env.raw(), notes.clone(), idle));
+    if let Some(sampler) = &sampler {
+        source = source.with_samples(sampler.ask());
+    }
     let thread = recording.join(source);
     drop(slot);
     let producer = Producer::default();
-    let part = Part { recording, drain, ring, notes, producer, thread, env: env.raw(), memory: Some(kept) };
+    let env_of = env.raw();
+    let part =
+        Part { recording, drain, ring, notes, sampler, producer, thread, env: env_of, memory: Some(kept) };
     let part = Box::into_raw(Box::new(part));
     // SAFETY: env belongs to the call that is running; Node calls the hook once, with the part.
     let added = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), part.cast()) };

@@ -101,6 +101,8 @@ export interface Participant {
   name: string;
   /** Whether events of resources that were not announced are left out. */
   filtered: boolean;
+  /** Whether it is noted now and then where the thread runs. */
+  samples: boolean;
   /** Whether it begins a recording even where one was stopped by hand. */
   insists: boolean;
 }

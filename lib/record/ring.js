@@ -48,16 +48,16 @@ function capacityOf(slots = MAX_CAPACITY) {
  *
  * Each recording has a memory of its own: what still holds the ring of one that is over finds no room in it, and does not
  * write into the next one.
- * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number, insists: boolean }} options
+ * @param {{ worker: number, name: string, types: Set<string> | null, samples: boolean, capacity: number, insists: boolean }} options
  * @param {import('../engine/native').RecordingStart} start
  * @returns null where there is no recording, and it does not insist on one
  */
-function openRing({ worker, name, types: wanted, capacity, insists }, start) {
+function openRing({ worker, name, types: wanted, samples, capacity, insists }, start) {
   const size = (firstSlot + capacity) * Float64Array.BYTES_PER_ELEMENT;
   const all = new Float64Array(new SharedArrayBuffer(size));
   const words = new Int32Array(all.buffer);
   const slots = all.subarray(firstSlot);
-  const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, insists }, start);
+  const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, samples, insists }, start);
   if (functions === null) return null;
   const { file, stamp, makeRoom, addType, addStack, addMark, addFact, addEnding, stats, isOver, stop, release } = functions;
   /** @type {Map<string, number>} */

@@ -80,6 +80,12 @@ impl Notes {
 /// Tells for how many nanoseconds an event loop has been idle so far.
 pub type Idle = Box<dyn Fn() -> u64 + Send>;
 
+/// Asks a thread to note where it runs ([`Note::Sample`]), with the raw time and how long its event loop has been idle.
+pub type SampleAsk = Box<dyn Fn(u64, u64) + Send>;
+
+/// Nanoseconds between two samples of a thread that is busy.
+const SAMPLE: u64 = 10_000_000;
+
 /// Who a thread is.
 pub struct Identity {
     /// 0 on the main thread, else the worker's `threadId`.
@@ -94,6 +100,9 @@ pub struct Source {
     /// Whether events of resources that were not announced are left out.
     filtered: bool,
     idle: Option<Idle>,
+    sample: Option<SampleAsk>,
+    /// Time and idle time when it was looked at last whether the thread is busy.
+    looked: (u64, u64),
     /// Time and idle time when the event loop was last asked.
     loop_read: (u64, u64),
     /// Slots that were taken and wait for the rest of their event.
@@ -133,6 +142,8 @@ impl Source {
             identity,
             filtered,
             idle,
+            sample: None,
+            looked: loop_read,
             loop_read,
             slots: Vec::new(),
             time: now,
@@ -145,6 +156,29 @@ impl Source {
             ending: None,
             stats: Stats::default(),
         }
+    }
+
+    /// From here on it is noted now and then where the thread runs.
+    pub fn with_samples(mut self, ask: SampleAsk) -> Self {
+        self.sample = Some(ask);
+        self
+    }
+
+    /// Asks where the thread runs, if it is time for it, and answers whether it is busy.
+    pub fn look_where(&mut self, clock: &Clock) -> bool {
+        let (Some(ask), Some(idle)) = (&self.sample, &self.idle) else { return false };
+        let now = clock.now();
+        let (last, idle_before) = self.looked;
+        if now.saturating_sub(last) < SAMPLE {
+            return false;
+        }
+        let idle = idle();
+        self.looked = (now, idle);
+        let is_busy = idle.saturating_sub(idle_before) < (now - last) / 2;
+        if is_busy {
+            ask(clock.raw(), idle);
+        }
+        is_busy
     }
 
     /// The next event will take the time; and what was stored before the last tick counts as published.

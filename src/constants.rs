@@ -80,6 +80,7 @@ const RING: &Named = named![
     code::MARK,
     code::REQUEST,
     source::DELAY,
+    source::REPEATS,
     source::FACT,
     source::PROMISE_TYPE,
     ring::HAS_ROOM,

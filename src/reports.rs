@@ -5,13 +5,28 @@ use std::path::{Path, PathBuf};
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use report::{self, Form};
+use report::{self, Form, Text};
 
 /// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
 #[napi(object)]
 pub(crate) struct WantedOutput {
     pub form: String,
     pub out: String,
+}
+
+/// How the text of a report is to look.
+#[napi(object)]
+pub(crate) struct WantedText {
+    /// Everything, and not only what answers questions first.
+    pub all: bool,
+    /// What keeps the program alive, whether or not it has ended.
+    pub why: bool,
+    /// As JSON, for programs.
+    pub json: bool,
+    /// Columns of the terminal.
+    pub width: u32,
+    /// Whether the terminal shows colours.
+    pub colour: bool,
 }
 
 /// What became of an output.
@@ -37,11 +52,18 @@ pub(crate) struct MadeReport {
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(
     file: String,
-    summary: bool,
+    text: Option<WantedText>,
     outputs: Vec<WantedOutput>,
 ) -> Result<MadeReport> {
+    let text = text.map(|WantedText { all, why, json, width, colour }| Text {
+        all,
+        why,
+        json,
+        width: width as usize,
+        colour,
+    });
     let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
-    let report = report::report(Path::new(&file), summary, &targets)
+    let report = report::report(Path::new(&file), text, &targets)
         .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))?;
     let outputs =
         report.outputs.into_iter().zip(outputs).map(|(written, WantedOutput { out, .. })| match written {

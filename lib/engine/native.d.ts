@@ -51,6 +51,20 @@ export function queueDestroy(id: number): void;
 /** Fills an empty window from the contexts that were spilled. */
 export function refillContexts(): void;
 
+/** How the text of a report is to look. */
+export interface WantedText {
+  /** Everything, and not only what answers questions first. */
+  all: boolean;
+  /** What keeps the program alive, whether or not it has ended. */
+  why: boolean;
+  /** As JSON, for programs. */
+  json: boolean;
+  /** Columns of the terminal. */
+  width: number;
+  /** Whether the terminal shows colours. */
+  colour: boolean;
+}
+
 /**
  * Reads a recording once, and writes it in other forms. Returns the summary, if it was asked for; why the file could not be
  * read to its end, where that is so: what comes before is written; and for each output what had no room in it, a sentence for
@@ -58,7 +72,7 @@ export function refillContexts(): void;
  */
 export function reportRecording(
   file: string,
-  summary: boolean,
+  text: WantedText | undefined,
   outputs: Array<{ form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp', out: string }>,
 ): { summary?: string; damage?: string; outputs: Array<{ leftOut: Array<string>; failure?: string }> };
 

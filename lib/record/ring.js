@@ -139,12 +139,13 @@ function openRing({ worker, name, types: wanted, samples, capacity, insists }, s
     /**
      * @param {number} about a timer
      * @param {number} ms
+     * @param {boolean} repeats
      */
-    tellDelay(about, ms) {
+    tellDelay(about, ms, repeats) {
       if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return;
       const at = words[NEXT];
       slots[at] = about * layout.codes + layout.request;
-      slots[at + 1] = layout.delay + ms;
+      slots[at + 1] = layout.delay + ms + (repeats ? layout.repeats : 0);
       words[NEXT] = at + 2;
     },
 

@@ -79,10 +79,11 @@ pub enum Entry {
         time: u64,
         number: u32,
     },
-    /// After so many milliseconds a timer is due.
+    /// After so many milliseconds a timer is due, once or again and again.
     Delay {
         id: Id,
         ms: u32,
+        repeats: bool,
     },
     /// What the program's own words say of something.
     Fact {

@@ -31,6 +31,8 @@ pub mod code {
 /// From here on a number behind [`code::REQUEST`] is no request's: the multiple says what it is, the rest is its value. A
 /// timer is due after so many milliseconds.
 pub const DELAY: u64 = 1 << 32;
+/// In the milliseconds of a timer that is due again and again.
+pub const REPEATS: u32 = 1 << 31;
 /// The fact of the number 0 is told of the id, by the next text that was noted; that of the number n n multiples later.
 pub const FACT: u64 = 2 << 32;
 /// Number of codes.
@@ -350,7 +352,10 @@ impl Source {
     #[cold]
     fn tell(&mut self, id: Id, value: u64, entries: &mut Vec<Entry>) {
         entries.push(match value.checked_sub(FACT) {
-            None => Entry::Delay { id, ms: (value - DELAY) as u32 },
+            None => {
+                let value = (value - DELAY) as u32;
+                Entry::Delay { id, ms: value & !REPEATS, repeats: value & REPEATS != 0 }
+            }
             Some(number) => {
                 let text = self.facts.pop_front().unwrap_or_default();
                 Entry::Fact { fact: Fact::of(number / DELAY), about: id, text }

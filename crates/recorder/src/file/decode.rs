@@ -139,7 +139,9 @@ impl Thread {
             }
             other::DELAY => {
                 let id = distant(self.predict.created(), payload, shapes)?;
-                Entry::Delay { id, ms: shapes.get_u32(payload)? }
+                let value = shapes.get(payload)?;
+                let ms = u32::try_from(value >> 1).map_err(|_| "a delay is too long")?;
+                Entry::Delay { id, ms, repeats: value & 1 != 0 }
             }
             other::FACT => {
                 let (fact, about) = (Fact::of(shapes.get(payload)?), shapes.get(payload)?);

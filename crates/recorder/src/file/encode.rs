@@ -124,10 +124,10 @@ impl Encoder {
                 put(&mut self.shapes, u64::from(*number));
                 self.time(*time);
             }
-            Entry::Delay { id, ms } => {
+            Entry::Delay { id, ms, repeats } => {
                 self.other(other::DELAY);
                 put_signed(&mut self.shapes, id.wrapping_sub(self.predict.created()) as i64);
-                put(&mut self.shapes, u64::from(*ms));
+                put(&mut self.shapes, u64::from(*ms) << 1 | u64::from(*repeats));
             }
             Entry::Fact { fact, about, text } => {
                 self.other(other::FACT);

@@ -57,7 +57,7 @@ fn entries(random: &mut Random, worker: u32) -> Vec<Entry> {
         };
         entries.push(Entry::Event(Event { time, id, kind }));
         match random.below(20) {
-            16 => entries.push(Entry::Delay { id, ms: random.below(1 << 32) as u32 }),
+            16 => entries.push(Entry::Delay { id, ms: random.below(1 << 32) as u32, repeats: random.below(2) == 0 }),
             17 | 18 => {
                 let fact = Fact::of(random.below(10));
                 let text = ["200", "GET /\u{1b}[2J/1", "", "1,2,999", "a:1:1\nb", "\u{202e}"][random.below(6) as usize];

@@ -1,5 +1,4 @@
-//! The Node-API face of `async-hooks-rs`. It converts, and decides nothing but who takes part in the recording of the process
-//! (`recording`).
+//! The Node-API face of `async-hooks-rs`. It converts, and decides nothing.
 //!
 //! * [`engine`]: everything a thread must remember to answer what `node:async_hooks` answers
 //! * [`recorder`]: what the operations of a program did, as a file

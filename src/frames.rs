@@ -11,7 +11,7 @@ use std::ptr;
 use napi::bindgen_prelude::Object;
 use napi::{Env, Result, sys};
 
-use crate::plain;
+use crate::plain::{self, guarded};
 
 /// `v8::Isolate`, of which only the address matters.
 type Isolate = *mut c_void;
@@ -67,19 +67,20 @@ impl Frames {
 /// `get()`: the current frame.
 unsafe extern "C" fn get(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info, inside a handle scope.
-    unsafe {
-        let Some(frames) = plain::data::<Frames>(env, info) else { return ptr::null_mut() };
-        ((*frames).get)((*frames).isolate)
-    }
+    let frame = guarded(|| unsafe {
+        let frames = plain::data::<Frames>(env, info)?;
+        Some(((*frames).get)((*frames).isolate))
+    });
+    frame.flatten().unwrap_or(ptr::null_mut())
 }
 
 /// `set(frame)`
 unsafe extern "C" fn set(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: as in `get`.
-    unsafe {
+    guarded(|| unsafe {
         if let Some((frames, frame)) = plain::arguments::<Frames>(env, info) {
             ((*frames).set)((*frames).isolate, frame);
         }
-    }
+    });
     ptr::null_mut()
 }

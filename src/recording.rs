@@ -1,7 +1,6 @@
 //! The recording of the process, for a thread of JavaScript that takes part.
 
 use std::ffi::c_void;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::ptr::{self, NonNull};
 
@@ -9,7 +8,7 @@ use napi::bindgen_prelude::{JsObjectValue, Object, ToNapiValue, Unknown};
 use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
-use crate::plain::{self, Kept};
+use crate::plain::{self, Kept, guarded};
 use engine::layout::BATCH_SIZE;
 use recorder::event::Header;
 use recorder::process::{self, Identity, Part, Process};
@@ -169,20 +168,15 @@ pub(crate) fn join_recording<'env>(
 
 /// The environment ends, and no JavaScript runs in it any more.
 unsafe extern "C" fn leave(carried: *mut c_void) {
-    // SAFETY: made in `join_recording`, and freed here alone.
-    let Carried { part, env, memory } = *unsafe { Box::from_raw(carried.cast::<Carried>()) };
     guarded(|| {
+        // SAFETY: made in `join_recording`, and freed here alone.
+        let Carried { part, env, memory } = *unsafe { Box::from_raw(carried.cast::<Carried>()) };
         part.leave();
         if let Some(memory) = memory {
             // SAFETY: called on the environment's thread, before it is gone.
             unsafe { memory.delete(env) };
         }
     });
-}
-
-/// Callbacks of C unwind nowhere. A panic has said itself what it is.
-fn guarded<R>(act: impl FnOnce() -> R) -> Option<R> {
-    catch_unwind(AssertUnwindSafe(act)).ok()
 }
 
 /// The functions of a thread that takes part. The first two run for many events.

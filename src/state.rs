@@ -1,7 +1,6 @@
 //! The thread's state, kept as the instance data of its Node environment.
 
 use std::ffi::c_void;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
 use napi::bindgen_prelude::{Object, Unknown};
@@ -10,7 +9,7 @@ use napi_derive::napi;
 
 use crate::callback::Callback;
 use crate::frames::Frames;
-use crate::plain::{self, Kept};
+use crate::plain::{self, Kept, guarded};
 use crate::turn::Turn;
 use crate::weak::Weak;
 use engine::destroys::Runs;
@@ -109,12 +108,12 @@ pub(crate) fn open_thread<'env>(
         let State { callbacks, memory, .. } = context.value;
         let Callbacks { turn, destroy, collected, looked, storage_collected } = callbacks;
         // SAFETY: Node calls this once, on the environment's thread, behind all that could use them.
-        unsafe {
+        guarded(|| unsafe {
             [turn, destroy, collected, looked, storage_collected]
                 .into_iter()
                 .for_each(|callback| callback.delete());
             memory.delete(context.env.raw());
-        }
+        });
     })?;
     let state: *mut State = self::state(env)?;
     // SAFETY: the state lives as long as the environment, and so longer than the function.
@@ -217,10 +216,8 @@ unsafe extern "C" fn close_batch(env: sys::napi_env, info: sys::napi_callback_in
     // SAFETY: Node calls with its own env and info.
     if let Some((state, token)) = unsafe { plain::arguments(env, info) } {
         // Nothing is left to do for one that fails: it means that the thread is ending.
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            // SAFETY: `open_thread` gave the state, which lives as long as its environment.
-            unsafe { close_batch_of(state, &Env::from_raw(env), token) }
-        }));
+        // SAFETY: `open_thread` gave the state, which lives as long as its environment.
+        guarded(|| unsafe { close_batch_of(state, &Env::from_raw(env), token) });
     }
     ptr::null_mut()
 }
@@ -259,7 +256,7 @@ unsafe fn close_batch_of(state: *mut State, env: &Env, token: sys::napi_value) -
 /// The finalizer of a batch's token.
 unsafe extern "C" fn finalize(env: sys::napi_env, slot: *mut c_void, state: *mut c_void) {
     let (env, slot, state) = (Env::from_raw(env), slot.addr(), state.cast::<State>());
-    let _ = catch_unwind(AssertUnwindSafe(|| {
+    guarded(|| {
         // SAFETY: Node runs finalizers on the environment's thread, and the instance data
         // goes last; the borrow ends before JavaScript is called.
         let (callbacks, runs) = unsafe {
@@ -271,7 +268,7 @@ unsafe extern "C" fn finalize(env: sys::napi_env, slot: *mut c_void, state: *mut
             // SAFETY: as above; of the state only copies are used.
             unsafe { Callbacks::tell(callbacks.collected, &runs) };
         }
-    }));
+    });
 }
 
 // Storages
@@ -297,7 +294,7 @@ pub(crate) fn place_storage(env: Env, storage: Unknown) -> Result<u32> {
 /// The finalizer of a storage.
 unsafe extern "C" fn finalize_storage(env: sys::napi_env, position: *mut c_void, state: *mut c_void) {
     let (env, position, state) = (Env::from_raw(env), position.addr(), state.cast::<State>());
-    let _ = catch_unwind(AssertUnwindSafe(|| {
+    guarded(|| {
         // SAFETY: as in `finalize`: on the environment's thread, before the instance data
         // goes; the borrow ends before JavaScript is called.
         let callback = unsafe {
@@ -310,7 +307,7 @@ unsafe extern "C" fn finalize_storage(env: sys::napi_env, position: *mut c_void,
         };
         // SAFETY: as above; of the state only a copy is used.
         unsafe { callback.call([position as f64]) };
-    }));
+    });
 }
 
 /// The functions that get and set the current context frame, or null where this platform

@@ -1,4 +1,4 @@
-//! The recorder: what the asynchronous operations of a program did, as a file and as reports.
+//! The recorder: what the asynchronous operations of a program did, as a file.
 //!
 //! * [`event`]: what can stand in a recording
 //! * [`ring`]: between a thread of JavaScript and the drain thread (`docs/recorder.md`); [`shared`] is its memory
@@ -6,10 +6,29 @@
 //! * `drain`: a recording that runs; `output`: where it is written to, by a thread of its own; `clock`: the time since it began
 //! * [`source`]: one thread's ring, as it is drained; [`stats`]: what is counted meanwhile
 //! * `exit`: the end of the process
-//! * [`file`]: the format on disk, its writer and its reader (`docs/format.md`)
+//! * [`mod@file`]: the format on disk, its writer and its reader (`docs/format.md`)
 //! * [`spread`]: how long something took, over many times
 //!
 //! Nothing here knows Node: plain `cargo test` runs all of it.
+//!
+//! ```
+//! use recorder::event::{Entry, Header};
+//! use recorder::file::{Reader, Writer};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let path = std::env::temp_dir().join(format!("recorder-example-{}.rec", std::process::id()));
+//! let mut writer = Writer::new(std::fs::File::create(&path)?, &Header::default())?;
+//! let mark = Entry::Mark { time: 5, name: "here".to_owned() };
+//! writer.append(0, &[mark.clone()])?;
+//! writer.finish()?;
+//!
+//! let mut reader = Reader::open(&path)?;
+//! assert_eq!(reader.next().transpose()?, Some((0, mark)));
+//! assert!(reader.next().is_none() && reader.is_complete());
+//! # std::fs::remove_file(path)?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(not(loom))]
 mod clock;

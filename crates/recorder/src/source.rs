@@ -13,9 +13,13 @@ use super::stats::Stats;
 pub mod code {
     /// Followed by the trigger, the current id, and `type * STACKS + stack`.
     pub const INIT: u64 = 0;
+    /// A callback begins.
     pub const BEFORE: u64 = 1;
+    /// A callback has ended.
     pub const AFTER: u64 = 2;
+    /// The resource is gone.
     pub const DESTROY: u64 = 3;
+    /// The promise is resolved.
     pub const RESOLVE: u64 = 4;
     /// An `init` of the type that comes first, followed by the trigger, which is the current id as well.
     pub const INIT_PROMISE: u64 = 5;
@@ -43,8 +47,11 @@ const BATCH: usize = 1 << 12;
 
 /// What a thread says in text, for the events that it publishes afterwards.
 pub enum Note {
+    /// The name of the next type.
     Type(String),
+    /// The lines of the next stack.
     Stack(String),
+    /// The name of the next mark.
     Mark(String),
     /// Why the thread will end; empty where that is not known any more.
     Ending(String),
@@ -71,6 +78,7 @@ pub type Idle = Box<dyn Fn() -> u64 + Send>;
 pub struct Identity {
     /// 0 on the main thread, else the worker's `threadId`.
     pub worker: u32,
+    /// Of the thread, as the program gave it.
     pub name: String,
 }
 

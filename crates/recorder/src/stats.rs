@@ -8,11 +8,16 @@ use super::spread::Spread;
 /// Told apart to a tenth: these are in memory for each type of each thread while the program runs.
 pub type Latency = Spread<1>;
 
+/// What is known of the resources of a type.
 #[derive(Default)]
 pub struct TypeStats {
+    /// Of the type.
     pub name: String,
+    /// Resources that were recorded.
     pub created: u64,
+    /// Those whose destroy is still to come.
     pub alive: u64,
+    /// How often one of them ran a callback.
     pub callbacks: u64,
     /// Resources that were not recorded.
     pub dropped: u64,

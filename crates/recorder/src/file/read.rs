@@ -124,7 +124,7 @@ impl Reader {
         self.ending == Ending::Complete
     }
 
-    /// How many entries were skipped because they are of a thread that came when there were [`MAX_THREADS`].
+    /// How many entries were skipped because they are of a thread that came when there were `MAX_THREADS`.
     pub fn left_out(&self) -> u64 {
         self.left_out
     }

@@ -57,10 +57,10 @@ impl Frames {
     ///
     /// # Safety
     /// `self` must stay where it is for as long as the environment exists.
-    pub(crate) unsafe fn functions<'env>(&mut self, env: &'env Env) -> Result<Object<'env>> {
-        let data: *mut Self = self;
-        // SAFETY: both take their data for what it is; it stays by the caller's promise.
-        unsafe { plain::functions(env, &[("get", get), ("set", set)], data.cast()) }
+    pub(crate) unsafe fn functions<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let data = ptr::from_ref(self).cast_mut().cast();
+        // SAFETY: both take their data for what it is, and only read it; it stays by the caller's promise.
+        unsafe { plain::functions(env, &[("get", get), ("set", set)], data) }
     }
 }
 

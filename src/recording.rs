@@ -51,8 +51,9 @@ fn recorded(is_recorded: bool) -> Result<()> {
 
 // Counts
 
+/// In nanoseconds.
 #[napi(object)]
-pub(crate) struct LatencyStats {
+pub(crate) struct RecordedLatency {
     pub count: f64,
     pub total: f64,
     pub p50: f64,
@@ -60,7 +61,7 @@ pub(crate) struct LatencyStats {
     pub max: f64,
 }
 
-impl From<&Latency> for LatencyStats {
+impl From<&Latency> for RecordedLatency {
     fn from(latency: &Latency) -> Self {
         Self {
             count: latency.count as f64,
@@ -79,9 +80,9 @@ pub(crate) struct RecordedType {
     pub alive: f64,
     pub callbacks: f64,
     pub dropped: f64,
-    pub wait: LatencyStats,
-    pub run: LatencyStats,
-    pub lifetime: LatencyStats,
+    pub wait: RecordedLatency,
+    pub run: RecordedLatency,
+    pub lifetime: RecordedLatency,
 }
 
 impl From<&TypeStats> for RecordedType {
@@ -123,7 +124,11 @@ pub(crate) struct Participant {
 /// This thread takes part in the recording of the process, which starts here where there is none, with its
 /// ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does. Answers `null` where
 /// there is none and it does not insist.
-#[napi(catch_unwind)]
+#[napi(
+    catch_unwind,
+    ts_args_type = "memory: Float64Array, participant: Participant, start: RecordingStart",
+    ts_return_type = "RecorderFunctions | null"
+)]
 pub(crate) fn join_recording<'env>(
     env: &'env Env,
     memory: Unknown,

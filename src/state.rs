@@ -108,12 +108,19 @@ fn failure(what: &str) -> Error {
 }
 
 /// Makes this thread's state, over `memory` (a `Float64Array` of `layout().slots` on
-/// a `SharedArrayBuffer`). `on_turn` is called when the event loop turns after
-/// `askTurn`, `on_destroy` with the first id and the count of a run of ids whose
-/// `destroy` was asked for, `on_collected` likewise for promises that are gone, `on_looked` where
+/// a `SharedArrayBuffer`). `onTurn` is called when the event loop turns after
+/// `askTurn`, `onDestroy` with the first id and the count of a run of ids whose
+/// `destroy` was asked for, `onCollected` likewise for promises that are gone, `onLooked` where
 /// those were looked for because the event loop does not turn,
-/// `on_storage_collected` with the position of a storage that is gone. Returns `closeBatch`. Once per environment.
-#[napi(catch_unwind)]
+/// `onStorageCollected` with the position of a storage that is gone. Returns `closeBatch`. Once per environment.
+#[napi(
+    catch_unwind,
+    ts_args_type = "memory: Float64Array, onTurn: () => void, \
+                    onDestroy: (first: number, count: number) => void, \
+                    onCollected: (first: number, count: number) => void, onLooked: () => void, \
+                    onStorageCollected: (position: number) => void",
+    ts_return_type = "(token: object) => void"
+)]
 pub(crate) fn open_thread<'env>(
     env: &'env Env,
     memory: Unknown,
@@ -219,20 +226,20 @@ pub(crate) fn unwind_contexts(env: Env, execution_id: f64) -> Result<i32> {
 
 // Hooks
 
-/// Enables the hook with this handle. Answers what is to be done about it: bits of [`todo`](crate::constants::todo).
+/// Enables the hook with this handle. Answers what is to be done about it: bits of `todo`.
 #[napi(catch_unwind)]
 pub(crate) fn enable_hook(env: Env, handle: u32, wants: u32) -> Result<u32> {
     with_state(&env, |state| state.thread.enable_hook(handle, Wants::from_bits(wants)).bits())
 }
 
-/// As [`enable_hook`].
+/// As `enableHook`.
 #[napi(catch_unwind)]
 pub(crate) fn disable_hook(env: Env, handle: u32) -> Result<u32> {
     with_state(&env, |state| state.thread.disable_hook(handle).bits())
 }
 
-/// The outermost emission ended: staged changes take effect. Answers what is to be done, and then the handles of the enabled
-/// hooks, in order.
+/// The outermost emission ended: staged changes take effect. Answers what is to be done, as `enableHook` does, and then
+/// the handles of the enabled hooks, in order.
 #[napi(catch_unwind)]
 pub(crate) fn settle_hooks(env: Env) -> Result<Vec<u32>> {
     with_state(&env, |State { thread, .. }| {
@@ -330,7 +337,7 @@ unsafe extern "C" fn finalize(env: sys::napi_env, slot: *mut c_void, state: *mut
 // Storages
 
 /// Gives a storage its position in frames, until it is collected.
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_args_type = "storage: object")]
 pub(crate) fn place_storage(env: Env, storage: Unknown) -> Result<u32> {
     let hint = Opened::of(&env)?.map_or(ptr::null_mut(), Opened::as_data);
     with_state(&env, |State { thread, storages, .. }| {
@@ -368,7 +375,7 @@ unsafe extern "C" fn finalize_storage(env: sys::napi_env, position: *mut c_void,
 
 /// The functions that get and set the current context frame, or null where this platform
 /// or this Node has none.
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "NativeFrames | null")]
 pub(crate) fn native_frames<'env>(env: &'env Env) -> Result<Option<Object<'env>>> {
     let frames = with_state(env, |state| {
         if state.frames.is_none() {

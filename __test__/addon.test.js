@@ -151,7 +151,8 @@ test('the functions that are plain Node-API are those that their types declare',
     const recorder = native.joinRecording(memory, { worker: 0, name: '', filtered: false, insists: true },
       { file: ${JSON.stringify(file)}, node: '', argv: [], platform: '', options: '{}' });
     recorder.stop();
-    console.log(JSON.stringify([Object.keys(recorder).sort(), native.nativeFrames() && Object.keys(native.nativeFrames()).sort()]));`;
+    const frames = native.nativeFrames(process.versions.modules);
+    console.log(JSON.stringify([Object.keys(recorder).sort(), frames && Object.keys(frames).sort()]));`;
   try {
     const [recorder, frames] = JSON.parse(run(script));
     assert.deepStrictEqual(recorder, members('RecorderFunctions'));
@@ -159,6 +160,13 @@ test('the functions that are plain Node-API are those that their types declare',
   } finally {
     fs.rmSync(file, { force: true });
   }
+});
+
+test('there are no native frames for an ABI on which nobody tried them', () => {
+  const script = `
+    const { native } = require(${JSON.stringify(require.resolve('../lib/engine/thread'))});
+    console.log(JSON.stringify(['1', '', '12'].map((abi) => native.nativeFrames(abi))));`;
+  assert.strictEqual(run(script), '[null,null,null]\n');
 });
 
 test('memory that does not fit is refused', () => {

@@ -20,6 +20,11 @@ type Isolate = *mut c_void;
 /// a register in the Itanium C++ ABI; it is what a `napi_value` is.
 type Local = sys::napi_value;
 
+/// The versions of Node's ABI on which the functions were tried: Node 22, 24 and 26.
+const TRIED_ABIS: [&str; 3] = ["127", "137", "147"];
+/// Whether this is a platform on which they were.
+const ON_TRIED_PLATFORM: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+
 pub(crate) struct Frames {
     isolate: Isolate,
     get: unsafe extern "C" fn(Isolate) -> Local,
@@ -27,10 +32,13 @@ pub(crate) struct Frames {
 }
 
 impl Frames {
-    /// Finds V8's functions in the running program. `None` where one is missing, or on a
-    /// platform on which nobody has tried them.
-    pub(crate) fn load() -> Option<Self> {
-        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    /// Finds V8's functions in the running program, which has this version of Node's ABI (`process.versions.modules`).
+    /// `None` where one is missing, or where nobody has tried them.
+    pub(crate) fn load(abi: &str) -> Option<Self> {
+        if !ON_TRIED_PLATFORM || !TRIED_ABIS.contains(&abi) {
+            return None;
+        }
+        #[cfg(unix)]
         {
             let program = libloading::os::unix::Library::this();
             // SAFETY: each name carries its C++ signature, which is the one given here; the
@@ -48,7 +56,7 @@ impl Frames {
                 })
             }
         }
-        #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+        #[cfg(not(unix))]
         None
     }
 

@@ -9,15 +9,18 @@ use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
 use crate::plain::{self, Kept, guarded};
-use engine::layout::BATCH_SIZE;
-use recorder::event::Header;
+use engine::layout::{BATCH_SIZE, FIRST_ID};
+use recorder::event::{self, Header};
 use recorder::process::{self, Identity, Part, Process};
 use recorder::ring;
 use recorder::shared::Shared;
 use recorder::source::{self, Note};
 use recorder::stats::{Latency, TypeStats};
 
-const _: () = assert!(BATCH_SIZE as u64 <= source::LONGEST_RUN, "the promises of a batch end in one run");
+const _: () = {
+    assert!(BATCH_SIZE as u64 <= source::LONGEST_RUN, "the promises of a batch end in one run");
+    assert!(FIRST_ID as u64 == event::FIRST_OWN, "files tell the package's own ids by their size");
+};
 
 fn failure(what: &str) -> Error {
     Error::new(Status::GenericFailure, format!("async-hooks-rs: {what}"))

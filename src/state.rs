@@ -373,13 +373,13 @@ unsafe extern "C" fn finalize_storage(env: sys::napi_env, position: *mut c_void,
     });
 }
 
-/// The functions that get and set the current context frame, or null where this platform
-/// or this Node has none.
+/// The functions that get and set the current context frame, for the version of Node's ABI that runs
+/// (`process.versions.modules`), or null where this platform or this Node has none that were tried.
 #[napi(catch_unwind, ts_return_type = "NativeFrames | null")]
-pub(crate) fn native_frames<'env>(env: &'env Env) -> Result<Option<Object<'env>>> {
+pub(crate) fn native_frames<'env>(env: &'env Env, abi: String) -> Result<Option<Object<'env>>> {
     let frames = with_state(env, |state| {
         if state.frames.is_none() {
-            state.frames = Frames::load().map(Rc::new);
+            state.frames = Frames::load(&abi).map(Rc::new);
         }
         state.frames.clone()
     })?;

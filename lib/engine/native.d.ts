@@ -30,10 +30,10 @@ export function joinRecording(memory: Float64Array, participant: Participant, st
 export function layout(): Layout;
 
 /**
- * The functions that get and set the current context frame, or null where this platform
- * or this Node has none.
+ * The functions that get and set the current context frame, for the version of Node's ABI that runs
+ * (`process.versions.modules`), or null where this platform or this Node has none that were tried.
  */
-export function nativeFrames(): NativeFrames | null;
+export function nativeFrames(abi: string): NativeFrames | null;
 
 export function newAsyncId(): number;
 

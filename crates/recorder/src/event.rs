@@ -3,6 +3,9 @@
 /// An async id. Those of JavaScript are safe integers, unique within a thread.
 pub type Id = u64;
 
+/// From here on ids are this package's own, which count its promises; those below are the runtime's.
+pub const FIRST_OWN: Id = 1_000_000_000_000_000;
+
 /// One step in the life of one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {

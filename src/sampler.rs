@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::sys;
 
+use crate::plain::guarded;
+
 use recorder::source::{Note, Notes, SampleAsk};
 
 /// `v8::Isolate`, of which only the address matters.
@@ -218,7 +220,6 @@ unsafe fn text(env: sys::napi_env, value: Local) -> String {
 unsafe extern "C" fn interrupted(_: Isolate, data: *mut c_void) {
     // SAFETY: made in `request`, for this one call.
     let sampler = unsafe { Arc::from_raw(data.cast_const().cast::<Sampler>()) };
-    // V8's callbacks unwind nowhere. A panic has said itself what it is.
-    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sampler.read()));
+    guarded(|| sampler.read());
     sampler.is_asked.store(false, Ordering::Release);
 }

@@ -129,10 +129,7 @@ impl Blocks {
         if count < FLOOD || ended.saturating_sub(began) < LONG || self.all.len() >= MOST {
             return;
         }
-        let place = places
-            .iter()
-            .max_by_key(|&(&place, &count)| (place != 0, count, place))
-            .map_or(0, |most| *most.0);
+        let place = most_of(replay, places);
         self.all.push(Block {
             thread,
             id: 0,
@@ -173,10 +170,7 @@ impl Blocks {
         self.count += 1;
         self.total = self.total.saturating_add(ended.saturating_sub(began));
         let found = replay.find((thread, id));
-        let sampled = places
-            .iter()
-            .max_by_key(|&(&place, &count)| (place != 0, count, place))
-            .map_or(0, |most| *most.0);
+        let sampled = most_of(replay, &places);
         let place =
             if sampled != 0 || count > 0 { sampled } else { found.map_or(0, |of| replay.place(of.stack)) };
         let trace = found.map(|found| found.trace).filter(|trace| trace & REQUEST != 0);

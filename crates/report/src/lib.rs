@@ -6,6 +6,7 @@
 //!
 //! * `pass`: reads the file, and feeds the model and who listens
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
+//! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
 //! * `form`: their names; `json`, `units`, [`shown`]: how they write values, and text that came from the file
 //! * `left_out`: what had no room; `progress`: a bar for long files
@@ -18,6 +19,7 @@ mod json;
 mod left_out;
 mod page;
 mod pass;
+mod path;
 mod progress;
 mod replay;
 pub mod shown;

@@ -9,7 +9,7 @@ use crate::form::Form;
 use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
 use crate::replay::{Heard, Replay, Request};
-use crate::{page, summary};
+use crate::{page, path, summary};
 
 /// What was made of a recording.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ struct Listeners {
     /// The page has the findings of the summary.
     summary: Option<summary::Collector>,
     page: Option<page::Collect>,
+    /// Where the time of requests went.
+    path: Option<path::Collector>,
     outputs: Vec<OpenOutput>,
 }
 
@@ -84,6 +86,7 @@ impl Listeners {
         Self {
             summary: (wants_summary || has_page).then(summary::Collector::default),
             page: has_page.then(page::Collect::default),
+            path: (wants_summary || has_page).then(path::Collector::default),
             outputs,
         }
     }
@@ -108,6 +111,9 @@ impl Listeners {
         if let Some(page) = &mut self.page {
             page.hear(replay, heard);
         }
+        if let Some(path) = &mut self.path {
+            path.hear(replay, heard);
+        }
         self.exports().for_each(|(sink, out)| sink.hear(out, replay, heard));
     }
 
@@ -117,6 +123,9 @@ impl Listeners {
         }
         if let Some(page) = &mut self.page {
             page.over(request);
+        }
+        if let Some(path) = &mut self.path {
+            path.over(replay, request);
         }
         self.exports().for_each(|(sink, out)| sink.over(out, replay, request));
     }

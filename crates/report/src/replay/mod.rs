@@ -8,6 +8,7 @@
 //! * [`threads`](ReplayThread): their names, callbacks and event loops; `wall`: their clocks
 //! * [`requests`](Request): those that servers answer
 //! * [`types`](Types), [`numbers`](TypeNumbers): the names of types, and what is summed up of each
+//! * `words`: what resources are, in plain English
 //! * `events`: what each event changes; `stacks`: where resources were created
 
 mod ancestors;
@@ -25,6 +26,7 @@ mod tests;
 mod threads;
 mod types;
 mod wall;
+pub(crate) mod words;
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry as Slot;

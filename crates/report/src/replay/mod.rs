@@ -9,6 +9,7 @@
 //! * [`requests`](Request): those that servers answer
 //! * [`types`](Types), [`numbers`](TypeNumbers): the names of types, and what is summed up of each
 //! * [`facts`](Facts), [`places`](Places), [`routes`](Routes): what the program's own words say; `answers`: what reports ask
+//! * `words`: what resources are, in plain English
 //! * `events`: what each event changes; `stacks`: where resources were created
 
 mod ancestors;

@@ -38,7 +38,6 @@ impl Resource {
         self.state & Self::RAN != 0
     }
 
-
     /// It is a promise that was resolved or rejected.
     pub(crate) fn settled(&self) -> bool {
         self.state & Self::SETTLED != 0

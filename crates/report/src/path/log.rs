@@ -9,11 +9,14 @@ use recorder::event::Id;
 use rustc_hash::FxHashMap;
 
 use crate::replay::{PlaceNumber, Replay, Resource, Type};
+use crate::shown::cut;
 
 /// So many callbacks and resources of a thread are kept. The oldest give way: the paths through them are not known.
-const MOST: usize = 1 << 18;
+const MOST: usize = 1 << 17;
 /// So many samples.
 const SAMPLES: usize = 1 << 16;
+/// Bytes of what is said of a resource.
+const WORDS: usize = 120;
 /// What is queued is compared with so many callbacks.
 const LOOKED_AT: usize = 1 << 12;
 /// So many callbacks run within one another.
@@ -220,7 +223,7 @@ impl Log {
         let born = Moment { time: resource.created, ..Moment::BEFORE };
         self.take_in(key.1, resource, born).ms = replay.facts.ms(key);
         if let Some(words) = replay.facts.words(key) {
-            self.words.insert(key.1, words.into());
+            self.words.insert(key.1, cut(words, WORDS).into());
         }
     }
 
@@ -288,7 +291,7 @@ impl Log {
         if let Some(words) = words
             && self.known.contains_key(&id)
         {
-            self.words.insert(id, words.into());
+            self.words.insert(id, cut(words, WORDS).into());
         }
     }
 
@@ -335,7 +338,7 @@ impl Log {
 
     /// How much is kept.
     pub(super) fn size(&self) -> usize {
-        self.runs.len().max(self.order.len())
+        self.runs.len().max(self.order.len()).max(self.samples.len())
     }
 
     /// Forgets what is older than a position and a time, and what has no room.
@@ -361,7 +364,7 @@ impl Log {
                 }
             }
         }
-        while self.samples.front().is_some_and(|&(at, _)| at < time) {
+        while self.samples.len() > room || self.samples.front().is_some_and(|&(at, _)| at < time) {
             self.samples.pop_front();
         }
     }

@@ -26,7 +26,7 @@ pub(crate) use sums::{RouteSums, mostly};
 use walk::{Open, path};
 
 /// So much is kept of all threads together.
-const KEPT: usize = 1 << 19;
+const KEPT: usize = 1 << 18;
 /// What is too old is looked for after so many events.
 const OFTEN: u64 = 1 << 10;
 /// So many requests of a thread are followed at once, and so many segments kept of those whose responses have ended.

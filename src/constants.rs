@@ -80,6 +80,7 @@ const RING: &Named = named![
     code::MARK,
     code::REQUEST,
     source::DELAY,
+    source::REPEATS,
     source::FACT,
     source::PROMISE_TYPE,
     ring::HAS_ROOM,
@@ -87,22 +88,22 @@ const RING: &Named = named![
     ring::IS_OVER,
 ];
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "Layout")]
 pub(crate) fn layout<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, LAYOUT)
 }
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "Wants")]
 pub(crate) fn wants<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, WANTS)
 }
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "Todo")]
 pub(crate) fn todo<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, TODO)
 }
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "RecorderLayout")]
 pub(crate) fn recorder_layout<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, RING)
 }

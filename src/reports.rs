@@ -5,13 +5,29 @@ use std::path::{Path, PathBuf};
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use report::{self, Form};
+use report::{self, Form, Text};
 
 /// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
 #[napi(object)]
 pub(crate) struct WantedOutput {
+    #[napi(ts_type = "'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp'")]
     pub form: String,
     pub out: String,
+}
+
+/// How the text of a report is to look.
+#[napi(object)]
+pub(crate) struct WantedText {
+    /// Everything, and not only what answers questions first.
+    pub all: bool,
+    /// What keeps the program alive, whether or not it has ended.
+    pub why: bool,
+    /// As JSON, for programs.
+    pub json: bool,
+    /// Columns of the terminal.
+    pub width: u32,
+    /// Whether the terminal shows colours.
+    pub colour: bool,
 }
 
 /// What became of an output.
@@ -23,6 +39,7 @@ pub(crate) struct WrittenOutput {
     pub failure: Option<String>,
 }
 
+/// What came of reading a recording.
 #[napi(object)]
 pub(crate) struct MadeReport {
     /// The summary of the recording as text, if it was asked for.
@@ -33,15 +50,22 @@ pub(crate) struct MadeReport {
     pub outputs: Vec<WrittenOutput>,
 }
 
-/// Reads a recording once, and writes it in other forms.
+/// Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written.
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(
     file: String,
-    summary: bool,
+    text: Option<WantedText>,
     outputs: Vec<WantedOutput>,
 ) -> Result<MadeReport> {
+    let text = text.map(|WantedText { all, why, json, width, colour }| Text {
+        all,
+        why,
+        json,
+        width: width as usize,
+        colour,
+    });
     let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
-    let report = report::report(Path::new(&file), summary, &targets)
+    let report = report::report(Path::new(&file), text, &targets)
         .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))?;
     let outputs =
         report.outputs.into_iter().zip(outputs).map(|(written, WantedOutput { out, .. })| match written {

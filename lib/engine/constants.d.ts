@@ -67,6 +67,7 @@ export interface RecorderLayout {
   mark: number;
   request: number;
   delay: number;
+  repeats: number;
   fact: number;
   promiseType: number;
   hasRoom: number;

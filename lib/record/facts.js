@@ -139,7 +139,7 @@ class Facts {
   #timer(asyncId, type, timer) {
     const { _idleTimeout: ms, _repeat: repeat } = timer;
     if (!(ms >= 0)) return;
-    this.#ring.tellDelay(asyncId, Math.min(Math.trunc(ms), LONGEST));
+    this.#ring.tellDelay(asyncId, Math.min(Math.trunc(ms), LONGEST), repeat != null);
     if (ms >= LONG || repeat) this.#remember(asyncId, type, timer);
   }
 

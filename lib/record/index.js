@@ -147,6 +147,7 @@ function ringOf({ file, types, promises, stacks, places, slots, argv }, insists)
     worker: isMainThread ? 0 : threadId,
     name: isMainThread ? 'main' : threadName,
     types: types === null ? null : new Set(types),
+    samples: places !== 0,
     capacity: capacityOf(slots),
     insists,
   }, {

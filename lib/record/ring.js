@@ -48,16 +48,16 @@ function capacityOf(slots = MAX_CAPACITY) {
  *
  * Each recording has a memory of its own: what still holds the ring of one that is over finds no room in it, and does not
  * write into the next one.
- * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number, insists: boolean }} options
+ * @param {{ worker: number, name: string, types: Set<string> | null, samples: boolean, capacity: number, insists: boolean }} options
  * @param {import('../engine/native').RecordingStart} start
  * @returns null where there is no recording, and it does not insist on one
  */
-function openRing({ worker, name, types: wanted, capacity, insists }, start) {
+function openRing({ worker, name, types: wanted, samples, capacity, insists }, start) {
   const size = (firstSlot + capacity) * Float64Array.BYTES_PER_ELEMENT;
   const all = new Float64Array(new SharedArrayBuffer(size));
   const words = new Int32Array(all.buffer);
   const slots = all.subarray(firstSlot);
-  const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, insists }, start);
+  const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, samples, insists }, start);
   if (functions === null) return null;
   const { file, stamp, makeRoom, addType, addStack, addMark, addFact, addEnding, stats, isOver, stop, release } = functions;
   /** @type {Map<string, number>} */
@@ -139,12 +139,13 @@ function openRing({ worker, name, types: wanted, capacity, insists }, start) {
     /**
      * @param {number} about a timer
      * @param {number} ms
+     * @param {boolean} repeats
      */
-    tellDelay(about, ms) {
+    tellDelay(about, ms, repeats) {
       if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return;
       const at = words[NEXT];
       slots[at] = about * layout.codes + layout.request;
-      slots[at + 1] = layout.delay + ms;
+      slots[at + 1] = layout.delay + ms + (repeats ? layout.repeats : 0);
       words[NEXT] = at + 2;
     },
 

@@ -13,9 +13,13 @@ use super::stats::Stats;
 pub mod code {
     /// Followed by the trigger, the current id, and `type * STACKS + stack`.
     pub const INIT: u64 = 0;
+    /// A callback begins.
     pub const BEFORE: u64 = 1;
+    /// A callback has ended.
     pub const AFTER: u64 = 2;
+    /// The resource is gone.
     pub const DESTROY: u64 = 3;
+    /// The promise is resolved.
     pub const RESOLVE: u64 = 4;
     /// An `init` of the type that comes first, followed by the trigger, which is the current id as well.
     pub const INIT_PROMISE: u64 = 5;
@@ -31,6 +35,8 @@ pub mod code {
 /// From here on a number behind [`code::REQUEST`] is no request's: the multiple says what it is, the rest is its value. A
 /// timer is due after so many milliseconds.
 pub const DELAY: u64 = 1 << 32;
+/// In the milliseconds of a timer that is due again and again.
+pub const REPEATS: u32 = 1 << 31;
 /// The fact of the number 0 is told of the id, by the next text that was noted; that of the number n n multiples later.
 pub const FACT: u64 = 2 << 32;
 /// Number of codes.
@@ -52,8 +58,11 @@ const BATCH: usize = 1 << 12;
 
 /// What a thread says in text, for the events that it publishes afterwards.
 pub enum Note {
+    /// The name of the next type.
     Type(String),
+    /// The lines of the next stack.
     Stack(String),
+    /// The name of the next mark.
     Mark(String),
     /// What a fact says.
     Fact(String),
@@ -68,6 +77,7 @@ pub enum Note {
 pub struct Notes(Mutex<Vec<Note>>);
 
 impl Notes {
+    /// Adds one.
     pub fn add(&self, note: Note) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
@@ -80,20 +90,30 @@ impl Notes {
 /// Tells for how many nanoseconds an event loop has been idle so far.
 pub type Idle = Box<dyn Fn() -> u64 + Send>;
 
+/// Asks a thread to note where it runs ([`Note::Sample`]), with the raw time and how long its event loop has been idle.
+pub type SampleAsk = Box<dyn Fn(u64, u64) + Send>;
+
+/// Nanoseconds between two samples of a thread that is busy.
+const SAMPLE: u64 = 10_000_000;
+
 /// Who a thread is.
 pub struct Identity {
     /// 0 on the main thread, else the worker's `threadId`.
     pub worker: u32,
+    /// Of the thread, as the program gave it.
     pub name: String,
 }
 
-pub struct Source {
+pub(crate) struct Source {
     ring: Arc<Ring<Shared>>,
     notes: Arc<Notes>,
     pub identity: Identity,
     /// Whether events of resources that were not announced are left out.
     filtered: bool,
     idle: Option<Idle>,
+    sample: Option<SampleAsk>,
+    /// Time and idle time when it was looked at last whether the thread is busy.
+    looked: (u64, u64),
     /// Time and idle time when the event loop was last asked.
     loop_read: (u64, u64),
     /// Slots that were taken and wait for the rest of their event.
@@ -117,7 +137,7 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn new(
+    pub(crate) fn new(
         ring: Arc<Ring<Shared>>,
         notes: Arc<Notes>,
         identity: Identity,
@@ -133,6 +153,8 @@ impl Source {
             identity,
             filtered,
             idle,
+            sample: None,
+            looked: loop_read,
             loop_read,
             slots: Vec::new(),
             time: now,
@@ -147,19 +169,42 @@ impl Source {
         }
     }
 
+    /// From here on it is noted now and then where the thread runs.
+    pub(crate) fn with_samples(mut self, ask: SampleAsk) -> Self {
+        self.sample = Some(ask);
+        self
+    }
+
+    /// Asks where the thread runs, if it is time for it, and answers whether it is busy.
+    pub(crate) fn look_where(&mut self, clock: &Clock) -> bool {
+        let (Some(ask), Some(idle)) = (&self.sample, &self.idle) else { return false };
+        let now = clock.now();
+        let (last, idle_before) = self.looked;
+        if now.saturating_sub(last) < SAMPLE {
+            return false;
+        }
+        let idle = idle();
+        self.looked = (now, idle);
+        let is_busy = idle.saturating_sub(idle_before) < (now - last) / 2;
+        if is_busy {
+            ask(clock.raw(), idle);
+        }
+        is_busy
+    }
+
     /// The next event will take the time; and what was stored before the last tick counts as published.
-    pub fn tick(&mut self) {
+    pub(crate) fn tick(&mut self) {
         self.ring.tick();
         self.stored = self.ring.settle(self.stored);
     }
 
     /// Looks what is stored now, for [`Source::close`].
-    pub fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
         self.stored = self.ring.settle(u32::MAX);
     }
 
     /// Whether nothing was stored since it was last looked at. Then all of it counts as published.
-    pub fn rests(&mut self) -> bool {
+    pub(crate) fn rests(&mut self) -> bool {
         let before = self.stored;
         self.stored = self.ring.settle(before);
         self.stored == before
@@ -167,13 +212,13 @@ impl Source {
 
     /// What was stored when it was last looked at counts as published, unless the thread goes on. Then it
     /// finds no more room.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.ring.settle(self.stored);
         self.ring.tick();
     }
 
     /// Appends a part of what the thread has published to `entries`, and answers whether more may be waiting.
-    pub fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
+    pub(crate) fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
         let some = self.ring.take(&mut self.slots, BATCH);
         // Later than the ring: so what the events refer to is among them.
         self.read_notes(clock, entries);
@@ -182,7 +227,7 @@ impl Source {
     }
 
     /// What is told from time to time: drops, and how busy the event loop was.
-    pub fn account(&mut self, now: u64, entries: &mut Vec<Entry>) {
+    pub(crate) fn account(&mut self, now: u64, entries: &mut Vec<Entry>) {
         for type_ in 0..self.stats.types().len() {
             let dropped = self.ring.dropped(type_);
             let count = u64::from(dropped.wrapping_sub(self.dropped[type_]));
@@ -202,7 +247,7 @@ impl Source {
     }
 
     /// What the wall clock says from the thread's next event on.
-    pub fn clock(&self, wall: &Wall) -> Entry {
+    pub(crate) fn clock(&self, wall: &Wall) -> Entry {
         Entry::Clock { time: self.time, wall: wall.at(self.time) }
     }
 
@@ -316,7 +361,10 @@ impl Source {
     #[cold]
     fn tell(&mut self, id: Id, value: u64, entries: &mut Vec<Entry>) {
         entries.push(match value.checked_sub(FACT) {
-            None => Entry::Delay { id, ms: (value - DELAY) as u32 },
+            None => {
+                let value = (value - DELAY) as u32;
+                Entry::Delay { id, ms: value & !REPEATS, repeats: value & REPEATS != 0 }
+            }
             Some(number) => {
                 let text = self.facts.pop_front().unwrap_or_default();
                 Entry::Fact { fact: Fact::of(number / DELAY), about: id, text }

@@ -8,10 +8,29 @@
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
 //! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
-//! * `form`: their names; `json`, `units`, [`shown`]: how they write values, and text that came from the file
+//! * `form`, [`Text`]: how they are asked for; `json`, `units`, [`shown`]: how they write values, and text that came from the file
 //! * `left_out`: what had no room; `progress`: a bar for long files
-
-#![warn(missing_docs)]
+//!
+//! ```
+//! use recorder::event::{Entry, Header};
+//! use recorder::file::Writer;
+//! use report::{Form, report};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let file = |name| std::env::temp_dir().join(format!("report-example-{}.{name}", std::process::id()));
+//! let (recording, page) = (file("rec"), file("html"));
+//! let mut writer = Writer::new(std::fs::File::create(&recording)?, &Header::default())?;
+//! writer.append(0, &[Entry::ThreadStart { time: 0, worker: 0, name: "main".to_owned() }])?;
+//! writer.finish()?;
+//!
+//! let made = report(&recording, Some(Text::default()), &[(Form::Html, page.clone())])?;
+//! assert!(made.damage.is_none() && made.summary.is_some());
+//! assert!(std::fs::read_to_string(&page)?.starts_with("<!doctype html>"));
+//! # std::fs::remove_file(recording)?;
+//! # std::fs::remove_file(page)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod exports;
 mod form;
@@ -26,6 +45,7 @@ pub mod shown;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod text;
 mod units;
 
 use std::fs::File;
@@ -35,20 +55,21 @@ use std::path::{Path, PathBuf};
 pub use form::Form;
 pub use pass::Report;
 use recorder::file::ReadError;
+pub use text::Text;
 
-/// Reads a recording, and writes it in each form. An output that fails does not keep the others from being written.
+/// Reads a recording, and writes it in each form, and as text if that is asked for. An output that fails does not keep the others from being written.
 ///
 /// # Errors
 ///
 /// Where the file is no recording. Nothing is written then.
-pub fn report(file: &Path, summary: bool, outputs: &[(Form, PathBuf)]) -> Result<Report, ReadError> {
+pub fn report(file: &Path, text: Option<Text>, outputs: &[(Form, PathBuf)]) -> Result<Report, ReadError> {
     let reader = progress::open(file)?;
     let (mut opened, mut failed) = (Vec::new(), Vec::new());
     for (form, path) in outputs {
         let out = File::create(path);
         failed.push(out.map(|out| opened.push((*form, Box::new(out) as Box<dyn Write>))).err());
     }
-    let mut report = pass::run(reader, summary, opened);
+    let mut report = pass::run(reader, text, opened);
     let mut written = report.outputs.into_iter();
     report.outputs = failed
         .into_iter()

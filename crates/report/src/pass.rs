@@ -9,6 +9,7 @@ use crate::form::Form;
 use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
 use crate::replay::{Heard, Replay, Request};
+use crate::text::Text;
 use crate::{page, path, summary};
 
 /// What was made of a recording.
@@ -41,9 +42,9 @@ struct Listeners {
     outputs: Vec<OpenOutput>,
 }
 
-pub(crate) fn run(mut reader: Reader, wants_summary: bool, outputs: Vec<(Form, Target)>) -> Report {
+pub(crate) fn run(mut reader: Reader, text: Option<Text>, outputs: Vec<(Form, Target)>) -> Report {
     let mut replay = Replay::of(reader.header().clone());
-    let mut listeners = Listeners::new(wants_summary, outputs, &replay);
+    let mut listeners = Listeners::new(text.is_some(), outputs, &replay);
     let mut damage = None;
     for entry in reader.by_ref() {
         match entry {
@@ -65,7 +66,7 @@ pub(crate) fn run(mut reader: Reader, wants_summary: bool, outputs: Vec<(Form, T
     listeners.end(&mut replay);
     let left_out = LeftOut { of_threads, ..replay.left_out() };
     let mut ending = Outcome { damage, is_complete, left_out };
-    let (summary, outputs) = listeners.write(&replay, &mut ending, wants_summary);
+    let (summary, outputs) = listeners.write(&replay, &mut ending, text);
     Report { summary, damage: ending.damage, outputs }
 }
 
@@ -147,6 +148,9 @@ impl Listeners {
                 }
             }
         }
+        if let Some(summary) = &mut self.summary {
+            summary.end();
+        }
         for request in replay.finish_requests() {
             self.over(replay, &request);
         }
@@ -159,18 +163,27 @@ impl Listeners {
         self,
         replay: &Replay,
         ending: &mut Outcome,
-        wants_summary: bool,
+        wanted: Option<Text>,
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
-        let summary = self.summary.map(|collector| collector.finish(replay));
-        ending.left_out.series = summary.as_ref().map_or(0, |summary| summary.unseen);
-        let text = summary.as_ref().filter(|_| wants_summary).map(|summary| {
+        let why = wanted.is_some_and(|wanted| wanted.why);
+        let mut summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
+        if let Some((summary, path)) = summary.as_mut().zip(self.path) {
+            summary.tell_paths(replay, &path.finish());
+        }
+        let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
-            // A vector takes everything.
-            let _ = summary::print(summary, replay, ending, &mut text);
+            if wanted.json {
+                text = summary::data(summary, replay, ending);
+            } else {
+                // A vector takes everything.
+                let _ = summary::print(summary, replay, ending, wanted, &mut text);
+            }
             String::from_utf8_lossy(&text).into_owned()
         });
-        let findings = summary.as_ref().map_or(Vec::new(), summary::findings);
+        let findings = summary
+            .as_ref()
+            .map_or(Vec::new(), |summary| summary.findings.iter().map(|finding| finding.shown()).collect());
         drop(summary);
         let data = self.page.map(|page| page::data(page, replay, ending, &findings)).unwrap_or_default();
         let written = self.outputs.into_iter().map(|output| match output {

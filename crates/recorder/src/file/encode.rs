@@ -1,6 +1,6 @@
 //! Entries as bytes.
 
-use super::MAX_STRING;
+use super::limits::MAX_STRING;
 use super::predict::{Predict, Role};
 use super::varint::{put, put_signed, put_str};
 use crate::event::{Entry, Event, Id, Kind};
@@ -124,10 +124,10 @@ impl Encoder {
                 put(&mut self.shapes, u64::from(*number));
                 self.time(*time);
             }
-            Entry::Delay { id, ms } => {
+            Entry::Delay { id, ms, repeats } => {
                 self.other(other::DELAY);
                 put_signed(&mut self.shapes, id.wrapping_sub(self.predict.created()) as i64);
-                put(&mut self.shapes, u64::from(*ms));
+                put(&mut self.shapes, u64::from(*ms) << 1 | u64::from(*repeats));
             }
             Entry::Fact { fact, about, text } => {
                 self.other(other::FACT);

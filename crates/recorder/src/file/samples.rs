@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Writer;
-use crate::event::{Entry, Event, Fact, Header, Kind};
+use crate::event::{Entry, Event, FIRST_OWN, Fact, Header, Kind};
 
 /// A file in memory, which can be looked at while it is written.
 #[derive(Clone, Default)]
@@ -64,7 +64,7 @@ pub fn entries(random: &mut Random, count: usize) -> Vec<Entry> {
     let mut time = 0;
     while entries.len() < count {
         time += [0, 1, 300, 70_000, 5_000_000_000][random.below(5) as usize];
-        let own = random.below(2) * 1_000_000_000_000_000;
+        let own = random.below(2) * FIRST_OWN;
         let id = own + random.below(300);
         let kind = match random.below(6) {
             0 | 1 => Kind::Init {
@@ -83,7 +83,11 @@ pub fn entries(random: &mut Random, count: usize) -> Vec<Entry> {
             0 => entries.push(Entry::Mark { time, name: "here".into() }),
             1 => entries.push(Entry::Loop { time, idle: random.below(1 << 40), active: time }),
             2 => entries.push(Entry::Dropped { type_: 1, count: random.below(u64::MAX) }),
-            3 => entries.push(Entry::Delay { id: random.below(300), ms: random.below(1 << 32) as u32 }),
+            3 => entries.push(Entry::Delay {
+                id: random.below(300),
+                ms: random.below(1 << 32) as u32,
+                repeats: random.below(2) == 0,
+            }),
             4 => {
                 let fact = Fact::of(random.below(10));
                 entries.push(Entry::Fact { fact, about: random.below(300), text: "GET /ä?\n200".into() });

@@ -53,10 +53,11 @@ impl Sink for Ndjson {
                 out.member_string("type", replay.type_name(replay.type_of(thread, *type_)));
                 out.member_number("count", count);
             }),
-            Entry::Delay { id, ms } => line(None, &|out| {
+            Entry::Delay { id, ms, repeats } => line(None, &|out| {
                 out.member_string("phase", "delay");
                 out.member_number("id", id);
                 out.member_number("ms", ms);
+                out.member_number("repeats", repeats);
             }),
             Entry::Fact { fact, about, text } => line(None, &|out| {
                 out.member_string("phase", "fact");

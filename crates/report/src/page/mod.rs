@@ -26,10 +26,16 @@ use std::io::{self, Write};
 
 use crate::left_out::Outcome;
 use crate::replay::Replay;
+use crate::shown::Shown;
 pub(crate) use collect::Collect;
 
 /// What the page shows, with the findings, as the text that it unpacks.
-pub(crate) fn data(collect: Collect, replay: &Replay, ending: &Outcome, findings: &[String]) -> Vec<u8> {
+pub(crate) fn data(
+    collect: Collect,
+    replay: &Replay,
+    ending: &Outcome,
+    findings: &[(Shown, Vec<Shown>)],
+) -> Vec<u8> {
     output::json(collect, replay, ending, findings)
 }
 

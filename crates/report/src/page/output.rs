@@ -27,7 +27,12 @@ const STACKS: usize = 1 << 19;
 const ARGUMENT: usize = 300;
 const ARGUMENTS: usize = 40;
 
-pub(super) fn json(mut all: Collect, replay: &Replay, ending: &Outcome, findings: &[String]) -> Vec<u8> {
+pub(super) fn json(
+    mut all: Collect,
+    replay: &Replay,
+    ending: &Outcome,
+    findings: &[(Shown, Vec<Shown>)],
+) -> Vec<u8> {
     let (left_out, lanes) = (all.left_out(ending.left_out.clone()), std::mem::take(&mut all.lanes));
     let (count, requests) = std::mem::take(&mut all.requests).finish();
     let kept = choose(&mut all, &requests);
@@ -71,7 +76,12 @@ pub(super) fn json(mut all: Collect, replay: &Replay, ending: &Outcome, findings
         });
         json.member("alive", |json| over_time(json, &mut all, replay.end()));
         json.member("causes", |json| causes(json, &all));
-        json.member_list("findings", findings, |json, finding| json.string(finding));
+        json.member_list("findings", findings, |json, (text, evidence)| {
+            json.array(|json| {
+                json.string(text.as_str());
+                evidence.iter().for_each(|line| json.string(line.as_str()));
+            });
+        });
         json.member("requests", |json| self::requests(json, count, &requests, &kept));
         resources(json, replay, &kept);
         let moments = MOMENTS / lanes.len().clamp(1, THREADS);

@@ -206,7 +206,7 @@ impl Thread {
         let at = heard.thread;
         match entry {
             Entry::Event(event) => self.event(replay, at, event, heard.step),
-            &Entry::Delay { id, ms } => self.log.delay(id, ms),
+            &Entry::Delay { id, ms, .. } => self.log.delay(id, ms),
             &Entry::Fact { fact: Fact::Does, about, .. } => {
                 self.log.does(about, replay.facts.words((at, about)));
             }

@@ -49,7 +49,7 @@ impl Tape {
             "destroy" => event(number(2), Happened::Destroy),
             "start" => Entry::RequestStart { time, connection: number(2), number: number(3) as u32 },
             "end" => Entry::RequestEnd { time, number: number(2) as u32 },
-            "delay" => Entry::Delay { id: number(2), ms: number(3) as u32 },
+            "delay" => Entry::Delay { id: number(2), ms: number(3) as u32, repeats: false },
             "does" => Entry::Fact { fact: Fact::Does, about: number(2), text: words[3..].join(" ") },
             "asks" => Entry::Fact { fact: Fact::Asks, about: number(2), text: words[3..].join(" ") },
             "sample" => Entry::Sample { time, stack: self.stack(words.get(2).copied()) },

@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use recorder::event::Id;
 
+use super::places::PlaceNumber;
 use super::resource::Key;
 use crate::shown::cut;
 
@@ -16,7 +17,7 @@ const CRASH: usize = 1 << 13;
 #[derive(Default)]
 pub(crate) struct Facts {
     does: FxHashMap<Key, Box<str>>,
-    delays: FxHashMap<Key, u32>,
+    delays: FxHashMap<Key, (u32, bool)>,
     /// The resources of each thread that kept its event loop alive when it was looked at last; missing where it was not.
     pub(crate) holds: FxHashMap<u32, FxHashSet<Id>>,
     pub(crate) crash: Option<Crash>,
@@ -31,6 +32,8 @@ pub(crate) struct Crash {
     pub within: Id,
     /// The error and its stack.
     pub text: Box<str>,
+    /// Where it was thrown.
+    pub place: PlaceNumber,
 }
 
 impl Facts {
@@ -40,9 +43,9 @@ impl Facts {
         }
     }
 
-    pub(super) fn delay(&mut self, key: Key, ms: u32) {
+    pub(super) fn delay(&mut self, key: Key, ms: u32, repeats: bool) {
         if self.delays.len() < MOST {
-            self.delays.insert(key, ms);
+            self.delays.insert(key, (ms, repeats));
         }
     }
 
@@ -51,8 +54,9 @@ impl Facts {
         self.holds.insert(thread, ids);
     }
 
-    pub(super) fn crashed(&mut self, thread: u32, within: Id, text: &str) {
-        self.crash = (!text.is_empty()).then(|| Crash { thread, within, text: cut(text, CRASH).into() });
+    pub(super) fn crashed(&mut self, thread: u32, within: Id, text: &str, place: PlaceNumber) {
+        let text = cut(text, CRASH).into();
+        self.crash = Some(Crash { thread, within, text, place });
     }
 
     /// The resource is gone.
@@ -72,6 +76,11 @@ impl Facts {
 
     /// The milliseconds of a timer.
     pub(crate) fn ms(&self, key: Key) -> Option<u32> {
-        self.delays.get(&key).copied()
+        self.delays.get(&key).map(|&(ms, _)| ms)
+    }
+
+    /// Whether a timer is due again and again.
+    pub(crate) fn repeats(&self, key: Key) -> bool {
+        self.delays.get(&key).is_some_and(|&(_, repeats)| repeats)
     }
 }

@@ -8,12 +8,15 @@
 //! * [`threads`](ReplayThread): their names, callbacks and event loops; `wall`: their clocks
 //! * [`requests`](Request): those that servers answer
 //! * [`types`](Types), [`numbers`](TypeNumbers): the names of types, and what is summed up of each
+//! * [`facts`](Facts), [`places`](Places), [`routes`](Routes): what the program's own words say; `answers`: what reports ask
 //! * `words`: what resources are, in plain English
 //! * `events`: what each event changes; `stacks`: where resources were created
 
 mod ancestors;
+mod answers;
 mod events;
 mod facts;
+mod frames;
 mod numbers;
 mod places;
 mod requests;
@@ -38,8 +41,9 @@ use crate::left_out::LeftOut;
 use crate::shown::cut;
 use ancestors::{Ancestor, Ancestors};
 pub(crate) use facts::{Crash, Facts};
+pub(crate) use frames::loads_modules;
 pub(crate) use numbers::TypeNumbers;
-pub(crate) use places::{Frame, Place, PlaceNumber, Places};
+pub(crate) use places::{Place, PlaceNumber, Places};
 use requests::Requests;
 pub(crate) use requests::{REQUEST, Request};
 pub(crate) use resource::{Key, Resource};
@@ -276,6 +280,10 @@ impl Replay {
     /// At the end, the requests of which something is alive.
     pub(crate) fn finish_requests(&mut self) -> Vec<Request> {
         let mut requests = self.requests.finish();
+        // Nobody answers them any more.
+        for request in requests.iter_mut().filter(|request| request.is_awaited()) {
+            request.end = request.end.max(self.lasted(request.thread));
+        }
         requests.iter_mut().for_each(|request| self.describe(request));
         requests.extend(self.resources.iter().filter_map(|(&key, resource)| {
             let is_stream = self.is_request(key, resource);
@@ -361,7 +369,7 @@ impl Replay {
                 thread.looped(idle, active);
             }
             Entry::Mark { time, .. } | Entry::Sample { time, .. } => thread.now = *time,
-            &Entry::Delay { id, ms } => self.facts.delay((at as u32, id), ms),
+            &Entry::Delay { id, ms, repeats } => self.facts.delay((at as u32, id), ms, repeats),
             Entry::Fact { fact, about, text } => self.tell(at as u32, *fact, *about, text),
             &Entry::Dropped { type_, count } => {
                 let type_ = self.type_at(at, type_);
@@ -380,8 +388,14 @@ impl Replay {
             Fact::Asks => self.asked.asks(request, text),
             Fact::Route => self.asked.has_pattern(request, text),
             Fact::Status => self.asked.has_status(request, text),
-            Fact::Folder => self.places.set_folder(text),
-            Fact::Crash => self.facts.crashed(thread, about, text),
+            Fact::Folder => {
+                let script = self.header.argv.get(1).map_or("", String::as_str);
+                self.places.set_folder(text, script);
+            }
+            Fact::Crash => {
+                let place = self.places.add(text);
+                self.facts.crashed(thread, about, text, place);
+            }
             Fact::Holds => self.facts.hold(thread, text),
             Fact::ExitCode => self.facts.exit_code = text.parse().ok(),
             Fact::Does | Fact::Source | Fact::Unknown => {}

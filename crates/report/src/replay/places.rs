@@ -88,8 +88,21 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(super) fn set_folder(&mut self, folder: &str) {
+    /// The program was started in a folder, with a script.
+    pub(super) fn set_folder(&mut self, folder: &str, script: &str) {
         self.folder = format!("{}/", folder.trim_end_matches(['/', '\\']));
+        // One that is somewhere else is at home there.
+        if !script.starts_with(&self.folder)
+            && script.starts_with('/')
+            && let Some((folder, _)) = script.rsplit_once('/')
+        {
+            self.folder = format!("{folder}/");
+        }
+    }
+
+    /// A file without the folder that the program is in.
+    pub(crate) fn short<'a>(&self, file: &'a str) -> &'a str {
+        if self.folder.len() < 2 { file } else { file.strip_prefix(self.folder.as_str()).unwrap_or(file) }
     }
 
     pub(crate) fn get(&self, number: PlaceNumber) -> Option<&Place> {
@@ -99,6 +112,10 @@ impl Places {
     /// The place of a stack.
     pub(super) fn add(&mut self, frames: &str) -> PlaceNumber {
         let Some(place) = place(frames) else { return 0 };
+        self.number(place)
+    }
+
+    fn number(&mut self, place: Place) -> PlaceNumber {
         if let Some(&number) = self.numbers.get(&place) {
             return number;
         }
@@ -130,7 +147,7 @@ impl Places {
         {
             return &place.file[at + MODULES.len()..];
         }
-        place.file.strip_prefix(self.folder.as_str()).unwrap_or(&place.file)
+        self.short(&place.file)
     }
 }
 
@@ -139,7 +156,13 @@ fn place(frames: &str) -> Option<Place> {
     let mut through = None;
     for frame in frames.lines().filter_map(Frame::of).filter(|frame| !frame.is_of_node()) {
         match frame.package() {
-            None => return Some(of_frame(&frame, None, through)),
+            None => {
+                let mut place = of_frame(&frame, None, through);
+                if place.function.is_empty() {
+                    place.function = outer(frames, &frame).to_owned();
+                }
+                return Some(place);
+            }
             Some(name) => {
                 // The one that the program called.
                 through = Some(name);
@@ -148,6 +171,14 @@ fn place(frames: &str) -> Option<Place> {
         }
     }
     package.map(|frame| of_frame(&frame, frame.package(), None))
+}
+
+/// The function that an arrow function without a name stands in, if it is on the stack below it: the next one of the file.
+fn outer<'a>(frames: &'a str, inner: &Frame) -> &'a str {
+    let mut below = frames.lines().filter_map(Frame::of).skip_while(|frame| frame != inner).skip(1);
+    below
+        .find(|frame| frame.file == inner.file && !frame.function.is_empty())
+        .map_or("", |frame| frame.function)
 }
 
 fn of_frame(frame: &Frame, package: Option<&str>, through: Option<&str>) -> Place {
@@ -167,7 +198,7 @@ mod tests {
 
     fn text(frames: &str) -> Option<String> {
         let mut places = Places::default();
-        places.set_folder("/srv/app");
+        places.set_folder("/srv/app", "/srv/app/shop.js");
         let number = places.add(frames);
         places.text(number).map(|text| text.to_string())
     }

@@ -58,6 +58,16 @@ impl Request {
         Self { connection, number, began, end, ..Self::default() }
     }
 
+    /// The response is still to come.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.is_awaited
+    }
+
+    /// The response was handed over as a whole.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.has_ended
+    }
+
     /// From its head to the end of the response.
     pub(crate) fn took(&self) -> u64 {
         self.end.saturating_sub(self.began)

@@ -101,6 +101,9 @@ pub(crate) fn words_of_type(name: &str) -> &str {
 
 /// What a resource is, as far as it is told. It is text of the program.
 pub(crate) fn words(facts: &Facts, key: Key, type_: &str) -> String {
+    if type_ == TIMER && facts.repeats(key) {
+        return facts.ms(key).map_or("interval".to_owned(), |ms| format!("interval of {ms} ms"));
+    }
     described(type_, facts.ms(key), facts.words(key))
 }
 

@@ -1,0 +1,200 @@
+//! Which promises never settle, and leave those that await them waiting for ever.
+//!
+//! A promise counts that the program has made itself (`new Promise`), that something awaits, and that nothing can settle any
+//! more: since the program has come to its end without it, or since nothing that was begun for it is under way.
+
+use recorder::event::Id;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Finding, Subject, plural};
+use crate::replay::{Heard, Place, PlaceNumber, REQUEST, Replay, Request, Resource, Step};
+
+/// So old they must be where the program did not end by itself.
+const OLD: u64 = 1_000_000_000;
+/// What is begun for a promise comes about so soon after it.
+const BEGUN: u64 = 2_000_000;
+/// So many places are told apart.
+const PLACES: usize = 1 << 14;
+
+#[derive(Default)]
+pub(crate) struct Unsettled {
+    /// How many promises of each place have settled.
+    settled: FxHashMap<PlaceNumber, u64>,
+    /// The requests that were not answered, with their routes.
+    open: FxHashMap<(u32, Id), Option<u16>>,
+}
+
+struct Group {
+    count: u64,
+    awaited: FxHashSet<PlaceNumber>,
+    route: Option<u16>,
+    requests: FxHashSet<(u32, Id)>,
+}
+
+impl Unsettled {
+    pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
+        if let Step::Settled { resource } = heard.step {
+            let place = resource.filter(|of| is_made(replay, of)).map_or(0, |of| replay.place(of.stack));
+            if place != 0 && (self.settled.len() < PLACES || self.settled.contains_key(&place)) {
+                *self.settled.entry(place).or_default() += 1;
+            }
+        }
+    }
+
+    /// At the end of the recording: the request is open.
+    pub(crate) fn open(&mut self, request: &Request) {
+        if !request.is_answered() && self.open.len() < PLACES {
+            self.open.insert((request.thread, request.trace()), request.route);
+        }
+    }
+
+    pub(crate) fn findings(&self, replay: &Replay) -> Vec<Finding> {
+        // Without them, nothing is known of promises.
+        if !replay.header.options.contains("\"promises\":true") {
+            return Vec::new();
+        }
+        let pending: FxHashMap<(u32, Id), Resource> = replay
+            .resources()
+            .iter()
+            .filter(|(_, of)| Some(of.type_) == replay.types.promise && !of.settled() && !of.ran())
+            .map(|(&key, &of)| (key, of))
+            .collect();
+        if pending.is_empty() {
+            return Vec::new();
+        }
+        // Who awaits a promise was triggered by it.
+        let mut awaiting: FxHashMap<(u32, Id), PlaceNumber> = FxHashMap::default();
+        for (&(thread, _), of) in &pending {
+            let by = (thread, of.trigger);
+            let place = replay.place(of.stack);
+            if place != 0 && pending.contains_key(&by) && !is_choice(replay, of) {
+                awaiting.insert(by, place);
+            }
+        }
+        let under_way = under_way(replay);
+        let mut groups: FxHashMap<PlaceNumber, Group> = FxHashMap::default();
+        for (&key, of) in &pending {
+            let Some(&awaited) = awaiting.get(&key) else { continue };
+            let place = replay.place(of.stack);
+            let is_own = replay.places.get(place).is_some_and(|place: &Place| place.package.is_none());
+            if !is_own || !is_made(replay, of) || !self.is_stuck(replay, key, of, place, &under_way) {
+                continue;
+            }
+            let group = groups.entry(place).or_insert_with(|| Group {
+                count: 0,
+                awaited: FxHashSet::default(),
+                route: None,
+                requests: FxHashSet::default(),
+            });
+            group.count += 1;
+            group.awaited.insert(awaited);
+            if let Some(&route) = self.open.get(&(key.0, of.trace)) {
+                group.requests.insert((key.0, of.trace));
+                group.route = group.route.or(route);
+            }
+        }
+        groups.into_iter().filter_map(|(place, group)| self.finding(replay, place, &group)).collect()
+    }
+
+    /// Whether nothing can settle it any more.
+    fn is_stuck(
+        &self,
+        replay: &Replay,
+        key: (u32, Id),
+        of: &Resource,
+        place: PlaceNumber,
+        under_way: &FxHashMap<(u32, Id), Vec<u64>>,
+    ) -> bool {
+        let thread = replay.thread(key.0);
+        let others = self.settled.get(&place).copied().unwrap_or(0);
+        match thread.ended.as_deref() {
+            // The event loop has nothing to do any more. A consumer that waits for what comes next may be left over.
+            Some("exit") => others == 0 || !is_single(replay, key, place),
+            // Whoever ends a program leaves promises behind.
+            Some(_) => false,
+            None => {
+                let is_begun = under_way.get(&(key.0, of.trigger)).is_some_and(|times| {
+                    times.iter().any(|&time| time >= of.created && time - of.created < BEGUN)
+                });
+                let is_old = replay.lasted(key.0).saturating_sub(of.created) >= OLD;
+                let is_of_open = of.trace & REQUEST != 0 && self.open.contains_key(&(key.0, of.trace));
+                let waits_for_event =
+                    replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));
+                is_old && !is_begun && !waits_for_event && (is_of_open || others == 0)
+            }
+        }
+    }
+
+    fn finding(&self, replay: &Replay, place: PlaceNumber, group: &Group) -> Option<Finding> {
+        let at = replay.places.text(place)?;
+        let route = group.route.map(|route| replay.routes.name(route).to_owned());
+        let mut awaited: Vec<String> = group
+            .awaited
+            .iter()
+            .filter_map(|&at| replay.places.text(at))
+            .map(|text| text.to_string())
+            .collect();
+        awaited.sort();
+        awaited.truncate(3);
+        let mut evidence = Vec::new();
+        if !awaited.is_empty() {
+            evidence.push(format!("Awaited at {}.", awaited.join(", ")));
+        }
+        let requests = group.requests.len() as u64;
+        if requests > 0 {
+            let of = route.as_deref().map_or(String::new(), |route| format!(" {route}"));
+            let waits = if requests == 1 { "waits" } else { "wait" };
+            evidence.push(format!(
+                "{}{of} {waits} for it and {waits} still.",
+                plural(requests, "request", "requests")
+            ));
+        }
+        let never = if group.count == 1 { "never settles" } else { "never settle" };
+        Some(Finding {
+            kind: "unsettled",
+            weight: if requests > 0 { 1e10 } else { 1e7 } + group.count as f64,
+            text: format!("{} {never}: made at {at}.", plural(group.count, "promise", "promises")),
+            evidence,
+            subject: Subject { place, route },
+        })
+    }
+}
+
+/// The program made it itself, as with `new Promise`; it is none that an async function or `then` makes.
+fn is_made(replay: &Replay, of: &Resource) -> bool {
+    replay
+        .stack(of.stack)
+        .is_some_and(|frames| frames.contains("new Promise (") || frames.contains("withResolvers"))
+}
+
+/// `Promise.race` and `any` leave behind what was not the first.
+fn is_choice(replay: &Replay, of: &Resource) -> bool {
+    replay
+        .stack(of.stack)
+        .is_some_and(|frames| frames.contains("Promise.race") || frames.contains("Promise.any"))
+}
+
+/// Whether it is the only one of its place that has not settled.
+fn is_single(replay: &Replay, key: (u32, Id), place: PlaceNumber) -> bool {
+    !replay.resources().iter().any(|(&other, of)| {
+        other != key
+            && Some(of.type_) == replay.types.promise
+            && !of.settled()
+            && !of.ran()
+            && replay.place(of.stack) == place
+    })
+}
+
+/// The operations that are alive, by what triggered them: when they were made.
+fn under_way(replay: &Replay) -> FxHashMap<(u32, Id), Vec<u64>> {
+    let mut all: FxHashMap<(u32, Id), Vec<u64>> = FxHashMap::default();
+    for (&(thread, _), of) in replay.resources().iter() {
+        if Some(of.type_) != replay.types.promise {
+            let times = all.entry((thread, of.trigger)).or_default();
+            if times.len() < 256 {
+                times.push(of.created);
+            }
+        }
+    }
+    all
+}

@@ -108,6 +108,16 @@ impl Run {
     }
 }
 
+/// A request that is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    pub connection: Id,
+    pub trace: Id,
+    pub start: Moment,
+    /// Its stream of HTTP/2.
+    pub stream: Option<Id>,
+}
+
 /// The log of one thread.
 #[derive(Default)]
 pub(super) struct Log {
@@ -309,25 +319,26 @@ impl Log {
     }
 
     /// A connection is at a new request: what runs is part of it.
-    pub(super) fn request(&mut self, connection: Id, trace: Id, time: u64) -> Moment {
+    pub(super) fn request(&mut self, connection: Id, trace: Id, time: u64) -> Open {
         let (pos, run) = (self.next(time), self.top());
         if let Some(run) = self.run_mut(run) {
             run.trace = trace;
         }
         self.current.insert(connection, trace);
-        if let Some(stream) = self.last_stream.take() {
+        let stream = self.last_stream.take();
+        if let Some(stream) = stream {
             self.streams.insert(stream, trace);
         }
-        Moment { pos, time, run }
+        Open { connection, trace, start: Moment { pos, time, run }, stream }
     }
 
     /// A request is over: nothing runs for it any more.
-    pub(super) fn forget(&mut self, connection: Id, trace: Id) {
-        if self.current.get(&connection) == Some(&trace) {
-            self.current.remove(&connection);
+    pub(super) fn forget(&mut self, open: &Open) {
+        if self.current.get(&open.connection) == Some(&open.trace) {
+            self.current.remove(&open.connection);
         }
-        if !self.streams.is_empty() {
-            self.streams.retain(|_, of| *of != trace);
+        if let Some(stream) = open.stream {
+            self.streams.remove(&stream);
         }
     }
 

@@ -167,8 +167,10 @@ impl Listeners {
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
         let why = wanted.is_some_and(|wanted| wanted.why);
-        let paths = self.path.map_or(Vec::new(), path::Collector::finish);
-        let summary = self.summary.map(|collector| collector.finish(replay, &paths, ending.is_complete, why));
+        let mut summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
+        if let Some((summary, path)) = summary.as_mut().zip(self.path) {
+            summary.tell_paths(replay, &path.finish());
+        }
         let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
             if wanted.json {

@@ -9,11 +9,14 @@ use recorder::event::Id;
 use rustc_hash::FxHashMap;
 
 use crate::replay::{PlaceNumber, Replay, Resource, Type};
+use crate::shown::cut;
 
 /// So many callbacks and resources of a thread are kept. The oldest give way: the paths through them are not known.
-const MOST: usize = 1 << 18;
+const MOST: usize = 1 << 17;
 /// So many samples.
 const SAMPLES: usize = 1 << 16;
+/// Bytes of what is said of a resource.
+const WORDS: usize = 120;
 /// What is queued is compared with so many callbacks.
 const LOOKED_AT: usize = 1 << 12;
 /// So many callbacks run within one another.
@@ -103,6 +106,16 @@ impl Run {
     pub(super) fn is_open(&self) -> bool {
         self.end == u64::MAX
     }
+}
+
+/// A request that is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    pub connection: Id,
+    pub trace: Id,
+    pub start: Moment,
+    /// Its stream of HTTP/2.
+    pub stream: Option<Id>,
 }
 
 /// The log of one thread.
@@ -220,7 +233,7 @@ impl Log {
         let born = Moment { time: resource.created, ..Moment::BEFORE };
         self.take_in(key.1, resource, born).ms = replay.facts.ms(key);
         if let Some(words) = replay.facts.words(key) {
-            self.words.insert(key.1, words.into());
+            self.words.insert(key.1, cut(words, WORDS).into());
         }
     }
 
@@ -288,7 +301,7 @@ impl Log {
         if let Some(words) = words
             && self.known.contains_key(&id)
         {
-            self.words.insert(id, words.into());
+            self.words.insert(id, cut(words, WORDS).into());
         }
     }
 
@@ -306,25 +319,26 @@ impl Log {
     }
 
     /// A connection is at a new request: what runs is part of it.
-    pub(super) fn request(&mut self, connection: Id, trace: Id, time: u64) -> Moment {
+    pub(super) fn request(&mut self, connection: Id, trace: Id, time: u64) -> Open {
         let (pos, run) = (self.next(time), self.top());
         if let Some(run) = self.run_mut(run) {
             run.trace = trace;
         }
         self.current.insert(connection, trace);
-        if let Some(stream) = self.last_stream.take() {
+        let stream = self.last_stream.take();
+        if let Some(stream) = stream {
             self.streams.insert(stream, trace);
         }
-        Moment { pos, time, run }
+        Open { connection, trace, start: Moment { pos, time, run }, stream }
     }
 
     /// A request is over: nothing runs for it any more.
-    pub(super) fn forget(&mut self, connection: Id, trace: Id) {
-        if self.current.get(&connection) == Some(&trace) {
-            self.current.remove(&connection);
+    pub(super) fn forget(&mut self, open: &Open) {
+        if self.current.get(&open.connection) == Some(&open.trace) {
+            self.current.remove(&open.connection);
         }
-        if !self.streams.is_empty() {
-            self.streams.retain(|_, of| *of != trace);
+        if let Some(stream) = open.stream {
+            self.streams.remove(&stream);
         }
     }
 
@@ -335,7 +349,7 @@ impl Log {
 
     /// How much is kept.
     pub(super) fn size(&self) -> usize {
-        self.runs.len().max(self.order.len())
+        self.runs.len().max(self.order.len()).max(self.samples.len())
     }
 
     /// Forgets what is older than a position and a time, and what has no room.
@@ -361,7 +375,7 @@ impl Log {
                 }
             }
         }
-        while self.samples.front().is_some_and(|&(at, _)| at < time) {
+        while self.samples.len() > room || self.samples.front().is_some_and(|&(at, _)| at < time) {
             self.samples.pop_front();
         }
     }

@@ -20,13 +20,13 @@ use recorder::event::{Entry, Event, Fact, Id, Kind as Happened};
 use rustc_hash::FxHashMap;
 
 use crate::replay::{Heard, PlaceNumber, REQUEST, Replay, Request, Step, Type};
-use log::Log;
+use log::{Log, Open};
 use sums::Sums;
 pub(crate) use sums::{RouteSums, mostly};
-use walk::{Open, path};
+use walk::path;
 
 /// So much is kept of all threads together.
-const KEPT: usize = 1 << 19;
+const KEPT: usize = 1 << 18;
 /// What is too old is looked for after so many events.
 const OFTEN: u64 = 1 << 10;
 /// So many requests of a thread are followed at once, and so many segments kept of those whose responses have ended.
@@ -136,9 +136,10 @@ impl Collector {
         if is_first {
             thread.log.begin(replay, at);
         }
-        let start = thread.log.request(connection, trace, time);
+        let open = thread.log.request(connection, trace, time);
+        let start = open.start;
         // A number that comes again is that of a file that is at odds with itself.
-        if let Some(former) = thread.open.insert(trace, Open { connection, trace, start }) {
+        if let Some(former) = thread.open.insert(trace, open) {
             thread.needed.remove(&former.start.pos);
         }
         thread.needed.insert(start.pos, (thread.log.bottom(), start.time));
@@ -163,7 +164,7 @@ impl Collector {
         let Some(thread) = self.threads.get_mut(&at) else { return };
         let Some(open) = thread.open.remove(&trace) else { return };
         thread.needed.remove(&open.start.pos);
-        thread.log.forget(open.connection, trace);
+        thread.log.forget(&open);
         if thread.open.is_empty() {
             self.kept -= thread.kept;
             self.threads.remove(&at);

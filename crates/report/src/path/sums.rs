@@ -13,7 +13,7 @@ use crate::shown::Shown;
 use crate::units::percent;
 
 /// So many pairs of a route and a status are told apart, and so many parts of all together. What is beyond is left out.
-const ROUTES: usize = 1 << 10;
+const ROUTES: usize = 1 << 9;
 const PARTS: usize = 1 << 16;
 const PARTS_OF_ROUTE: usize = 1 << 10;
 /// So many waits in a row are worth a word.

@@ -5,14 +5,14 @@
 //! other requests only as far back as the request had something to wait for there: the place where it began to wait is a
 //! [`Return`].
 
-use recorder::event::Id;
+use std::cell::Cell;
 
-use super::log::{Known, Log, Moment, NONE, Run, RunNumber};
+use super::log::{Known, Log, Moment, NONE, Open, Run, RunNumber};
 use super::{Kind, Segment};
 use crate::replay::words::{CLIENT_SENDS, Repeats, SENDING, repeats};
 use crate::replay::{PlaceNumber, Replay};
 
-/// So many steps are walked of a path, and so many returns remembered.
+/// So many steps are walked for a path, with all that is tried for it, and so many returns remembered.
 const STEPS: usize = 1 << 12;
 const RETURNS: usize = 1 << 10;
 /// So many callbacks are tried as the last one of a request, and so many looked at for them.
@@ -20,14 +20,6 @@ const TRIED: usize = 16;
 const LOOKED_AT: usize = 1 << 12;
 /// A queue shorter than that is not worth a word where it may have been none at all.
 const SHORT: u64 = 1_000_000;
-
-/// A request that is open.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Open {
-    pub connection: Id,
-    pub trace: Id,
-    pub start: Moment,
-}
 
 /// Where the path began to wait.
 #[derive(Clone, Copy)]
@@ -49,6 +41,8 @@ struct Walk<'a> {
     log: &'a Log,
     replay: &'a Replay,
     open: &'a Open,
+    /// So many are left.
+    steps: &'a Cell<usize>,
     /// Everything after it is explained.
     now: u64,
     returns: Vec<Return>,
@@ -58,7 +52,9 @@ struct Walk<'a> {
 
 /// The segments of a request that ends now, the earliest first. They have no gaps.
 pub(super) fn path(log: &Log, replay: &Replay, open: &Open, end: u64) -> Vec<Segment> {
-    let walk = || Walk { log, replay, open, now: end, returns: Vec::new(), segments: Vec::new() };
+    let steps = Cell::new(STEPS);
+    let walk =
+        || Walk { log, replay, open, steps: &steps, now: end, returns: Vec::new(), segments: Vec::new() };
     let is_session =
         log.known(open.connection).is_some_and(|known| Some(known.type_) == replay.types.session);
     if is_session && let Some(walk) = shared(walk) {
@@ -109,7 +105,8 @@ impl<'a> Walk<'a> {
 
     /// Walks from a position in a callback. Answers whether it came to the start.
     fn go(&mut self, mut number: RunNumber, mut pos: u64) -> bool {
-        for _ in 0..STEPS {
+        while let Some(left) = self.steps.get().checked_sub(1) {
+            self.steps.set(left);
             let mut next = Next::Lost;
             if let Some(run) = self.log.run(number) {
                 let is_own = self.is_own(run);

@@ -16,7 +16,6 @@ use recorder::event::{Entry, Id};
 use recorder::spread::Spread;
 use rustc_hash::FxHashMap;
 
-use crate::path::{RouteSums, mostly};
 use crate::replay::{CONNECTION, Heard, Ran, Replay, Request, RouteNumber};
 use crate::shown::Shown;
 use alive::is_of_node;
@@ -101,22 +100,13 @@ impl Collector {
         self.findings.end();
     }
 
-    pub(crate) fn finish(
-        mut self,
-        replay: &Replay,
-        paths: &[RouteSums],
-        is_complete: bool,
-        why: bool,
-    ) -> Summary {
+    pub(crate) fn finish(mut self, replay: &Replay, is_complete: bool, why: bool) -> Summary {
         self.summary.findings = self.findings.finish(replay, is_complete, why);
         self.summary.alive = alive::group(replay);
         self.summary.routes = self
             .routes
             .into_iter()
-            .map(|((route, status), took)| {
-                let path = paths.iter().find(|path| path.route == Some(route) && path.status == status);
-                Route { route, status, took, mostly: path.and_then(|path| mostly(replay, path)) }
-            })
+            .map(|((route, status), took)| Route { route, status, took, mostly: None })
             .collect();
         self.summary.routes.sort_unstable_by_key(|of| (of.route, of.status));
         self.summary

@@ -3,7 +3,7 @@
 /** HTTP requests, one trace each: a list of them, and the operations of the chosen one as a waterfall. */
 
 const { h, byId, section, choice } = require('./dom');
-const { count, duration, moment, many } = require('./format');
+const { count, duration, moment, many, shortId } = require('./format');
 
 const SHOWN = 60;
 const ORDERS = {
@@ -71,7 +71,7 @@ function waterfall(data, colour, request, open, show) {
     const fill = colour(resources.type[row]);
     return h('button', {
       type: 'button', class: 'span', onclick: () => open(resources.thread[row], resources.id[row]),
-      title: `${types[resources.type[row]]} ${resources.id[row]}${placeOf(data, row)}: ${moment(created - request.start, 1000)} after the request began, ${wait < 0 ? 'no callback' : `waited ${duration(wait)}, ran ${duration(resources.run[row])}`}`,
+      title: `${types[resources.type[row]]} ${shortId(resources.id[row])}${placeOf(data, row)}: ${moment(created - request.start, 1000)} after the request began, ${wait < 0 ? 'no callback' : `waited ${duration(wait)}, ran ${duration(resources.run[row])}`}`,
     },
     h('span', { class: 'what', style: { 'padding-left': `${Math.min(depth, 14) * 10}px` } }, h('b', { style: { background: fill } }), data.words[resources.type[row]], h('small', null, placeOf(data, row) || ` ${types[resources.type[row]]}`)),
     h('span', { class: 'bars' }, resources.id[row] === request.root ? bar(request.start, request.start + request.length, 'runs', fill) : [

@@ -67,15 +67,17 @@ function startNode(args, env = {}, stdin = 'ignore') {
 
 /**
  * @param {string} file
- * @returns {{ events: RecordedEvent[], others: any[], damage: string | null }}
+ * @returns {{ events: RecordedEvent[], others: any[], facts: any[], damage: string | null }}
  */
 function readRecording(file) {
   const out = newFile('.ndjson');
-  const { damage = null } = loadAddon().reportRecording(file, false, [{ form: 'ndjson', out }]);
+  const { damage = null } = loadAddon().reportRecording(file, null, [{ form: 'ndjson', out }]);
   const lines = fs.readFileSync(out, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   fs.rmSync(out);
   const isEvent = (/** @type {any} */ line) => typeof line.id === 'number';
-  return { events: lines.filter(isEvent), others: lines.filter((line) => !isEvent(line)), damage };
+  const isFact = (/** @type {any} */ { phase }) => ['fact', 'delay', 'sample'].includes(phase);
+  const others = lines.filter((line) => !isEvent(line) && !isFact(line));
+  return { events: lines.filter(isEvent), others, facts: lines.filter(isFact), damage };
 }
 
 module.exports = { BIN, PRELOAD, ROOT, newFile, program, runNode, startNode, readRecording };

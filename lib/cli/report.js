@@ -142,7 +142,7 @@ function report({ file, ...wanted }) {
   const addon = loadAddon();
   let [damage, code] = /** @type {[string | undefined, number]} */ ([undefined, 0]);
   for (const { text, outputs } of readings(wanted)) {
-    const made = addon.reportRecording(file, text, outputs);
+    const made = addon.reportRecording(file, text ?? null, outputs);
     process.stdout.write(made.summary ?? '');
     damage ??= made.damage;
     for (const [at, { leftOut, failure }] of made.outputs.entries()) {

@@ -6,6 +6,7 @@
 //!
 //! * `pass`: reads the file, and feeds the model and who listens
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
+//! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
 //! * `form`, [`Text`]: how they are asked for; `json`, `units`, [`shown`]: how they write values, and text that came from the file
 //! * `left_out`: what had no room; `progress`: a bar for long files
@@ -13,7 +14,7 @@
 //! ```
 //! use recorder::event::{Entry, Header};
 //! use recorder::file::Writer;
-//! use report::{Form, report};
+//! use report::{Form, Text, report};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let file = |name| std::env::temp_dir().join(format!("report-example-{}.{name}", std::process::id()));
@@ -37,6 +38,7 @@ mod json;
 mod left_out;
 mod page;
 mod pass;
+mod path;
 mod progress;
 mod replay;
 pub mod shown;

@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
 use crate::replay::{Heard, Replay, Request};
 use crate::text::Text;
-use crate::{page, summary};
+use crate::{page, path, summary};
 
 /// What was made of a recording.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ struct Listeners {
     /// The page has the findings of the summary.
     summary: Option<summary::Collector>,
     page: Option<page::Collect>,
+    /// Where the time of requests went.
+    path: Option<path::Collector>,
     outputs: Vec<OpenOutput>,
 }
 
@@ -85,6 +87,7 @@ impl Listeners {
         Self {
             summary: (wants_summary || has_page).then(summary::Collector::default),
             page: has_page.then(page::Collect::default),
+            path: (wants_summary || has_page).then(path::Collector::default),
             outputs,
         }
     }
@@ -109,6 +112,9 @@ impl Listeners {
         if let Some(page) = &mut self.page {
             page.hear(replay, heard);
         }
+        if let Some(path) = &mut self.path {
+            path.hear(replay, heard);
+        }
         self.exports().for_each(|(sink, out)| sink.hear(out, replay, heard));
     }
 
@@ -118,6 +124,9 @@ impl Listeners {
         }
         if let Some(page) = &mut self.page {
             page.over(request);
+        }
+        if let Some(path) = &mut self.path {
+            path.over(replay, request);
         }
         self.exports().for_each(|(sink, out)| sink.over(out, replay, request));
     }
@@ -158,7 +167,10 @@ impl Listeners {
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
         let why = wanted.is_some_and(|wanted| wanted.why);
-        let summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
+        let mut summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
+        if let Some((summary, path)) = summary.as_mut().zip(self.path) {
+            summary.tell_paths(replay, &path.finish());
+        }
         let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
             if wanted.json {

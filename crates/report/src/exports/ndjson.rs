@@ -55,7 +55,7 @@ impl Sink for Ndjson {
             }),
             Entry::Delay { id, ms, repeats } => line(None, &|out| {
                 out.member_string("phase", "delay");
-                out.member_number("id", id);
+                out.member_number("about", id);
                 out.member_number("ms", ms);
                 out.member_number("repeats", repeats);
             }),

@@ -2,10 +2,12 @@
 
 use recorder::event::Id;
 use recorder::spread::Spread;
+use rustc_hash::FxHashMap;
 
 use super::alive::AliveGroups;
 use super::findings::Finding;
-use crate::replay::{Request, RouteNumber};
+use crate::path::{RouteSums, mostly};
+use crate::replay::{Replay, Request, RouteNumber};
 use crate::shown::Shown;
 
 /// What a summary has besides the numbers that the replay has.
@@ -20,6 +22,16 @@ pub(crate) struct Summary {
     pub alive: AliveGroups,
     pub marks: Vec<(u64, Shown)>,
     pub more_marks: u64,
+}
+
+impl Summary {
+    /// Says of each route what its requests' time mostly went into.
+    pub(crate) fn tell_paths(&mut self, replay: &Replay, sums: &[RouteSums]) {
+        let by_route: FxHashMap<_, _> = sums.iter().map(|sums| ((sums.route, sums.status), sums)).collect();
+        for of in &mut self.routes {
+            of.mostly = by_route.get(&(Some(of.route), of.status)).and_then(|sums| mostly(replay, sums));
+        }
+    }
 }
 
 /// One of the slowest requests.

@@ -7,6 +7,9 @@
 
 const { isMainThread } = require('node:worker_threads');
 
+/** The program may put others there. */
+const { apply } = Reflect;
+
 /** @typedef {Record<string, ((...args: any[]) => any) | undefined>} Functions */
 
 /**
@@ -20,8 +23,8 @@ function followEnding(tell, crash) {
 
   const endFatal = replaced('_fatalException', (original) => function _fatalException(thrown, fromPromise) {
     error = fromPromise ? 'an unhandled rejection' : 'an uncaught exception';
-    tell(error.slice('an '.length));
-    const isHandled = Reflect.apply(original, this, arguments);
+    tell(fromPromise ? 'unhandled rejection' : 'uncaught exception');
+    const isHandled = apply(original, this, arguments);
     // Not reached where a listener throws or exits, nor in a worker where nobody handles it.
     if (isHandled) {
       error = null;
@@ -36,7 +39,7 @@ function followEnding(tell, crash) {
     if (error === null) tell('process.exit()');
     // In a worker, Node itself comes here after an error.
     else if (isMainThread) tell(`process.exit() after ${error}`);
-    return Reflect.apply(original, this, arguments);
+    return apply(original, this, arguments);
   });
 
   return () => {

@@ -5,9 +5,18 @@
  * keep the process alive. It reads what Node has on the resources, and leaves everything as it is.
  */
 
+const { performance } = require('node:perf_hooks');
+
 const { executionAsyncId } = require('../engine/contexts');
 const { handlers, native } = require('../engine/thread');
+const {
+  OwnMap, OwnSet, OwnWeakRef, descriptionOf, getOwnPropertySymbols, includes, joined, slice, textOf, withoutQuery,
+} = require('../engine/own');
 const { FACTS } = require('./ring');
+
+/** The program may put others there. */
+const now = performance.now.bind(performance);
+const { min, trunc } = Math;
 
 /** The longest delay that is told, in milliseconds: Node takes a longer one for 1. */
 const LONGEST = 2 ** 31 - 1;
@@ -22,12 +31,14 @@ const MAX_LENGTH = 300;
 const CRASH_LENGTH = 8000;
 
 /** Handles of streams: they keep a process alive while they are read. */
-const STREAMS = new Set(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP']);
-const HANDLES = new Set([...STREAMS, 'TCPSERVERWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'PROCESSWRAP', 'FSEVENTWRAP', 'STATWATCHER', 'WORKER',
-  'MESSAGEPORT', 'SIGNALWRAP']);
+const STREAMS = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP']);
+const HANDLES = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'PROCESSWRAP', 'FSEVENTWRAP',
+  'STATWATCHER', 'WORKER', 'MESSAGEPORT', 'SIGNALWRAP']);
 
 /** What a resource says of itself when it is created. @type {Record<string, (resource: any) => string | undefined>} */
 const WORDS = {
+  // @ts-ignore No type has what all objects have.
+  __proto__: null,
   TCPCONNECTWRAP: ({ address, port }) => address && `connecting to ${hostOf(address, port)}`,
   PIPECONNECTWRAP: ({ address }) => address && `connecting to ${address}`,
   GETADDRINFOREQWRAP: ({ hostname }) => hostname && `DNS lookup of ${hostname}`,
@@ -38,6 +49,8 @@ const WORDS = {
 
 /** What a handle is for, as its owner knows it a moment later. @type {Record<string, (owner: any) => string | undefined>} */
 const OWNERS = {
+  // @ts-ignore As above.
+  __proto__: null,
   TCPSERVERWRAP: (server) => `server on port ${server.address().port}`,
   PIPESERVERWRAP: (server) => `server on ${server.address()}`,
   TCPWRAP: (socket) => socket.remotePort && (socket.server ? `connection of a client to port ${socket.localPort}` :
@@ -45,27 +58,25 @@ const OWNERS = {
   PIPEWRAP: ({ fd }) => (fd >= 0 && fd < 3 ? ['stdin', 'stdout', 'stderr'][fd] : undefined),
   TTYWRAP: ({ fd }) => ['stdin', 'stdout', 'stderr'][fd],
   UDPWRAP: (socket) => `UDP socket on port ${socket.address().port}`,
-  PROCESSWRAP: (child) => `child process ${[child.spawnfile, ...child.spawnargs.slice(1)].join(' ')}`,
+  PROCESSWRAP: (child) => `child process ${child.spawnfile} ${joined(child.spawnargs, ' ', 1)}`,
   FSEVENTWRAP: (watcher) => watcher._filename && `watcher of ${watcher._filename}`,
 };
-
-/** @param {string} text */
-function withoutQuery(text) {
-  return String(text).replace(/[?#].*/s, '');
-}
 
 /**
  * @param {string} host
  * @param {number} port
  */
 function hostOf(host, port) {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return includes(host, ':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Who a handle belongs to. @param {any} handle */
 function ownerOf(handle) {
-  const symbol = Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol');
-  return symbol === undefined ? undefined : handle[symbol];
+  const symbols = getOwnPropertySymbols(handle);
+  for (let at = 0; at < symbols.length; at++) {
+    if (descriptionOf(symbols[at]) === 'owner_symbol') return handle[symbols[at]];
+  }
+  return undefined;
 }
 
 class Facts {
@@ -73,29 +84,28 @@ class Facts {
   /** Whether a type is of interest, by its index. @type {Array<number | undefined>} */
   #interest = [];
   /** Those that may keep the process alive. @type {Map<number, { type: string, resource: WeakRef<any>, isTold: boolean }>} */
-  #remembered = new Map();
+  #remembered = new OwnMap();
   #isAsked = false;
   #isOver = false;
   #held = '';
-  /** When the next look is due, in nanoseconds. */
-  #due = 0n;
-  #formerTurn;
+  /** When the next look is due, in milliseconds. */
+  #due = 0;
+  #endTurns;
 
   /** @param {import('./ring').RecorderRing} ring */
   constructor(ring) {
     this.#ring = ring;
-    this.#formerTurn = handlers.turn;
-    handlers.turn = () => {
-      this.#formerTurn();
-      this.#turned();
-    };
-    ring.tell(FACTS.folder, 0, process.cwd());
+    this.#endTurns = followTurns(() => this.#turned());
+    try {
+      ring.tell(FACTS.folder, 0, process.cwd());
+    } catch { /* The folder is gone. */ }
   }
 
   end() {
     if (!this.#isOver) this.#look();
     this.#isOver = true;
     this.#remembered.clear();
+    this.#endTurns();
   }
 
   /**
@@ -127,7 +137,7 @@ class Facts {
   crash(error) {
     try {
       const { stack } = /** @type {any} */ (error) ?? {};
-      this.#ring.tell(FACTS.crash, executionAsyncId(), (typeof stack === 'string' ? stack : String(error)).slice(0, CRASH_LENGTH));
+      this.#ring.tell(FACTS.crash, executionAsyncId(), slice(typeof stack === 'string' ? stack : textOf(error), 0, CRASH_LENGTH));
     } catch { /* It cannot be shown. */ }
   }
 
@@ -139,7 +149,7 @@ class Facts {
   #timer(asyncId, type, timer) {
     const { _idleTimeout: ms, _repeat: repeat } = timer;
     if (!(ms >= 0)) return;
-    this.#ring.tellDelay(asyncId, Math.min(Math.trunc(ms), LONGEST), repeat != null);
+    this.#ring.tellDelay(asyncId, min(trunc(ms), LONGEST), repeat != null);
     if (ms >= LONG || repeat) this.#remember(asyncId, type, timer);
   }
 
@@ -150,7 +160,7 @@ class Facts {
    */
   #remember(asyncId, type, resource) {
     if (this.#remembered.size >= MOST_REMEMBERED) return;
-    this.#remembered.set(asyncId, { type, resource: new WeakRef(resource), isTold: false });
+    this.#remembered.set(asyncId, { type, resource: new OwnWeakRef(resource), isTold: false });
     this.#ask();
   }
 
@@ -159,7 +169,7 @@ class Facts {
    * @param {string | undefined} words
    */
   #does(asyncId, words) {
-    if (words) this.#ring.tell(FACTS.does, asyncId, String(words).slice(0, MAX_LENGTH));
+    if (words) this.#ring.tell(FACTS.does, asyncId, slice(words, 0, MAX_LENGTH));
   }
 
   /** What keeps the process alive has changed: it is looked at before the event loop waits. */
@@ -171,7 +181,7 @@ class Facts {
 
   #turned() {
     if (!this.#isAsked || this.#isOver) return;
-    const began = process.hrtime.bigint();
+    const began = now();
     if (began < this.#due) {
       // It is asked for again with the next change, or the next time that the loop turns for another reason.
       native.askTurn();
@@ -179,28 +189,30 @@ class Facts {
     }
     this.#isAsked = false;
     this.#look();
-    const ended = process.hrtime.bigint();
-    this.#due = ended + (ended - began) * BigInt(PART);
+    const ended = now();
+    this.#due = ended + (ended - began) * PART;
   }
 
   /** Tells what keeps the process alive, where that is something else than before. */
   #look() {
-    const held = [];
-    for (const [asyncId, entry] of this.#remembered) {
+    let held = '';
+    let count = 0;
+    this.#remembered.forEach((entry, asyncId) => {
       const resource = entry.resource.deref();
       if (resource === undefined) {
         this.#remembered.delete(asyncId);
-        continue;
+        return;
       }
       try {
         if (!entry.isTold) this.#tellOwner(asyncId, entry, resource);
-        if (held.length < MOST_HELD && holds(entry.type, resource)) held.push(asyncId);
+        if (count === MOST_HELD || !holds(entry.type, resource)) return;
+        held += count === 0 ? asyncId : `,${asyncId}`;
+        count += 1;
       } catch { /* Somebody else's resource of the name. */ }
-    }
-    const text = held.join();
-    if (text === this.#held) return;
-    this.#held = text;
-    this.#ring.tell(FACTS.holds, 0, text);
+    });
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#ring.tell(FACTS.holds, 0, held);
   }
 
   /**
@@ -224,11 +236,29 @@ const TIMER = 1;
 const HANDLE = 2;
 const OPERATION = 3;
 
+/**
+ * @param {() => void} listener
+ * @returns {() => void} what ends it
+ */
+function followTurns(listener) {
+  const former = handlers.turn;
+  let isOver = false;
+  const turn = () => {
+    former();
+    if (!isOver) listener();
+  };
+  handlers.turn = turn;
+  return () => {
+    isOver = true;
+    if (handlers.turn === turn) handlers.turn = former;
+  };
+}
+
 /** @param {string} type */
 function interestOf(type) {
   if (type === 'Timeout') return TIMER;
   if (HANDLES.has(type)) return HANDLE;
-  return Object.hasOwn(WORDS, type) ? OPERATION : NOTHING;
+  return WORDS[type] === undefined ? NOTHING : OPERATION;
 }
 
 /**

@@ -10,6 +10,7 @@ const { Gate } = require('./gate');
 const { recordingHook } = require('./hook');
 const { settingsOf } = require('./options');
 const { placeTaker } = require('./places');
+const { OwnSet } = require('../engine/own');
 const { followRequests } = require('./requests');
 const { capacityOf, layout, openRing } = require('./ring');
 const { stackTaker } = require('./stacks');
@@ -76,7 +77,7 @@ class Recorder {
   #leave(stop) {
     const ends = this.#ends;
     this.#ends = [];
-    for (const end of ends) end();
+    for (let at = 0; at < ends.length; at++) ends[at]();
     stop?.();
     this.#ring.release();
   }
@@ -146,7 +147,7 @@ function ringOf({ file, types, promises, stacks, places, slots, argv }, insists)
   return openRing({
     worker: isMainThread ? 0 : threadId,
     name: isMainThread ? 'main' : threadName,
-    types: types === null ? null : new Set(types),
+    types: types === null ? null : new OwnSet(types),
     samples: places !== 0,
     capacity: capacityOf(slots),
     insists,

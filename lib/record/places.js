@@ -16,8 +16,9 @@ const { performance } = require('node:perf_hooks');
 
 const { openRealm } = require('./stacks');
 
-/** The program may put another clock there. */
+/** The program may put others there. */
 const now = performance.now.bind(performance);
+const { imul, max, min } = Math;
 
 /** Kinds that are told apart, a power of two; those beyond are looked at each time. */
 const KINDS = 1 << 15;
@@ -41,20 +42,56 @@ const OVERDRAFT = 100;
 /** A thread that creates nothing for longer waits, most likely: time that it did not use gives no share. */
 const BUSY = 5;
 
-/** Files that are known at once: code that is made by the program may have any number of names. */
-const MOST_FILES = 1 << 14;
+/** @type {import('./stacks').MakeReader} */
+function readerOfPlaces(most, maxLength, add) {
+  /** Files that are known at once: code that is made by the program may have any number of names. */
+  const mostFiles = 1 << 14;
+  /** What a file is. */
+  const [ofNode, ofPackage, ofProgram] = [1, 2, 3];
 
-/** What a file is. */
-const NODE = 1;
-const PACKAGE = 2;
-const PROGRAM = 3;
+  /** @type {Map<string, { number: number, kind: number }>} */
+  const files = new Map();
+  let numbers = 0;
+  /** The index of each stack plus one, by a number made of its frames. @type {Map<number, number>} */
+  const stacks = new Map();
 
-/** @typedef {{ number: number, kind: number }} File */
+  /** @param {any} name */
+  function kindOfFile(name) {
+    if (typeof name !== 'string' || name === '' || name.startsWith('node:') || name === 'native') return ofNode;
+    return /[\\/]node_modules[\\/]/.test(name) ? ofPackage : ofProgram;
+  }
 
-/** @param {any} name */
-function kindOfFile(name) {
-  if (typeof name !== 'string' || name === '' || name.startsWith('node:') || name === 'native') return NODE;
-  return /[\\/]node_modules[\\/]/.test(name) ? PACKAGE : PROGRAM;
+  /** @param {any} name */
+  function fileOf(name) {
+    let file = files.get(name);
+    if (file === undefined) {
+      if (files.size === mostFiles) files.clear();
+      file = { number: numbers += 1, kind: kindOfFile(name) };
+      files.set(name, file);
+    }
+    return file;
+  }
+
+  return (sites) => {
+    let hash = 0;
+    let deepest = -1;
+    for (let i = 0; i < sites.length; i++) {
+      const site = sites[i];
+      const { number, kind } = fileOf(site.getScriptNameOrSourceURL());
+      if (kind === ofNode) continue;
+      // Two mixing steps in doubles keep 53 bits apart well enough for some ten thousand stacks.
+      hash = (hash * 31 + number * 0x9e3779b1 + site.getPosition()) % 9007199254740881;
+      deepest = i;
+      if (kind === ofProgram) break;
+    }
+    if (deepest < 0) return 0;
+    const known = stacks.get(hash);
+    if (known !== undefined) return known;
+    if (stacks.size + 1 >= most) return 0;
+    add(sites.slice(0, deepest + 1).map((site) => `    at ${site}`).join('\n').slice(0, maxLength));
+    stacks.set(hash, stacks.size + 1);
+    return stacks.size;
+  };
 }
 
 /**
@@ -63,51 +100,7 @@ function kindOfFile(name) {
  * @param {(stack: string) => void} add
  */
 function placeTaker(share, most, add) {
-  /** @type {Map<string, File>} */
-  const files = new Map();
-  let numbers = 0;
-  /** The index of each stack plus one, by a number made of its frames. @type {Map<number, number>} */
-  const stacks = new Map();
-  let stackCount = 0;
-
-  /** @param {any} name */
-  function fileOf(name) {
-    let file = files.get(name);
-    if (file === undefined) {
-      if (files.size === MOST_FILES) files.clear();
-      file = { number: numbers += 1, kind: kindOfFile(name) };
-      files.set(name, file);
-    }
-    return file;
-  }
-
-  /**
-   * @param {any[]} sites
-   * @returns {number} the index of the stack plus one, 0 where nothing of the program is on it
-   */
-  function stackOf(sites) {
-    let hash = 0;
-    let deepest = -1;
-    for (let i = 0; i < sites.length; i++) {
-      const site = sites[i];
-      const { number, kind } = fileOf(site.getScriptNameOrSourceURL());
-      if (kind === NODE) continue;
-      // Two mixing steps in doubles keep 53 bits apart well enough for some ten thousand stacks.
-      hash = (hash * 31 + number * 0x9e3779b1 + site.getPosition()) % 9007199254740881;
-      deepest = i;
-      if (kind === PROGRAM) break;
-    }
-    if (deepest < 0) return 0;
-    const known = stacks.get(hash);
-    if (known !== undefined) return known;
-    if (stackCount + 1 >= most) return 0;
-    add(linesOf(sites, deepest));
-    stackCount += 1;
-    stacks.set(hash, stackCount);
-    return stackCount;
-  }
-
-  const capture = openRealm(stackOf);
+  const capture = openRealm(readerOfPlaces, most, add);
 
   const hashes = new Int32Array(KINDS);
   const states = new Uint8Array(KINDS);
@@ -152,7 +145,7 @@ function placeTaker(share, most, add) {
    */
   function look(above, least) {
     const began = now();
-    credit = Math.min(BURST, credit + Math.min(began - looked, BUSY) * share / 100);
+    credit = min(BURST, credit + min(began - looked, BUSY) * share / 100);
     looked = began;
     if (credit < least) return -1;
     let place = 0;
@@ -172,7 +165,7 @@ function placeTaker(share, most, add) {
    * @returns {number} the index of the stack plus one, 0 where it is not known
    */
   function placeOfKind(kind, above) {
-    if (kind < 0) return Math.max(look(above, 0), 0);
+    if (kind < 0) return max(look(above, 0), 0);
     const state = states[kind];
     if (state < FIRST) {
       const place = look(above, -OVERDRAFT);
@@ -182,7 +175,7 @@ function placeTaker(share, most, add) {
       untilCheck[kind] = EVERY;
       return place;
     }
-    if (state === MIXED) return Math.max(look(above, 0), 0);
+    if (state === MIXED) return max(look(above, 0), 0);
     untilCheck[kind] -= 1;
     if (untilCheck[kind] > 0) return places[kind];
     untilCheck[kind] = SELDOM;
@@ -214,11 +207,11 @@ function placeTaker(share, most, add) {
         ordinal = 0;
       }
       const triggerPlace = triggerId === currentId ? runPlace : placeOf(triggerId);
-      let hash = Math.imul(type + 1, 0x9e3779b1) ^ Math.imul(runPlace + 1, 0x85ebca6b);
-      hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ Math.imul(triggerPlace + 1, 0x297a2d39);
-      hash = Math.imul(hash ^ (hash >>> 13), 0x27d4eb2f) ^ Math.imul(lastPlace + 1, 0x165667b1);
-      hash = Math.imul(hash ^ (hash >>> 16), 0x9e3779b1) + ordinal;
-      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) | 1;
+      let hash = imul(type + 1, 0x9e3779b1) ^ imul(runPlace + 1, 0x85ebca6b);
+      hash = imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ imul(triggerPlace + 1, 0x297a2d39);
+      hash = imul(hash ^ (hash >>> 13), 0x27d4eb2f) ^ imul(lastPlace + 1, 0x165667b1);
+      hash = imul(hash ^ (hash >>> 16), 0x9e3779b1) + ordinal;
+      hash = imul(hash ^ (hash >>> 15), 0x85ebca6b) | 1;
       const place = placeOfKind(kindOf(hash), above);
       if (ordinal < MOST_ORDINALS) ordinal += 1;
       lastPlace = place;
@@ -228,14 +221,6 @@ function placeTaker(share, most, add) {
       return place;
     },
   };
-}
-
-/**
- * @param {any[]} sites
- * @param {number} deepest
- */
-function linesOf(sites, deepest) {
-  return sites.slice(0, deepest + 1).map((site) => `    at ${site}`).join('\n').slice(0, 4096);
 }
 
 /** @typedef {ReturnType<typeof placeTaker>} PlaceTaker */

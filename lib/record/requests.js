@@ -6,8 +6,10 @@
  */
 
 const { subscribe, unsubscribe } = require('node:diagnostics_channel');
+const { isRegExp } = require('node:util').types;
 
 const { executionAsyncId } = require('../engine/contexts');
+const { OwnWeakMap, isArray, joined, slice, sourceOf, textOf, withoutQuery } = require('../engine/own');
 const { FACTS, layout } = require('./ring');
 
 const { next: NEXT, limit: LIMIT, codes: CODES, request: REQUEST } = layout;
@@ -47,9 +49,9 @@ const LAST = 2 ** 32 - 1;
  */
 function followRequests({ words, slots, tell }, gate, types) {
   /** @type {WeakMap<object, number>} */
-  const numbers = new WeakMap();
+  const numbers = new OwnWeakMap();
   /** The patterns that frameworks tell of by a channel. @type {WeakMap<object, string>} */
-  const patterns = new WeakMap();
+  const patterns = new OwnWeakMap();
   let last = 0;
 
   /**
@@ -64,7 +66,7 @@ function followRequests({ words, slots, tell }, gate, types) {
     if (gate.leavesOut(connectionId)) return;
     numbers.set(request, last);
     store(connectionId, last);
-    say(FACTS.asks, last, () => asks().replace(/[?#].*/s, ''));
+    say(FACTS.asks, last, () => withoutQuery(asks()));
     say(FACTS.traceParent, last, traceParent);
   }
 
@@ -89,7 +91,7 @@ function followRequests({ words, slots, tell }, gate, types) {
   function say(fact, number, read) {
     try {
       const text = read();
-      if (text != null && text !== '') tell(fact, number, String(text).slice(0, MAX_LENGTH));
+      if (text != null && text !== '') tell(fact, number, slice(textOf(text), 0, MAX_LENGTH));
     } catch { /* The program has put something else there. */ }
   }
 
@@ -118,7 +120,7 @@ function followRequests({ words, slots, tell }, gate, types) {
     if (typeof url === 'string' && typeof raw === 'object' && raw !== null) patterns.set(raw, url);
   }));
   return () => {
-    for (const end of subscriptions) end();
+    for (let at = 0; at < subscriptions.length; at++) subscriptions[at]();
   };
 }
 
@@ -128,9 +130,9 @@ function followRequests({ words, slots, tell }, gate, types) {
  */
 function patternOf({ route, baseUrl }) {
   const path = route?.path;
-  const pattern = Array.isArray(path) ? path.join('|') : path;
-  if (typeof pattern !== 'string' && !(pattern instanceof RegExp)) return undefined;
-  return `${typeof baseUrl === 'string' ? baseUrl : ''}${pattern}`;
+  const pattern = isArray(path) ? joined(path, '|') : path;
+  if (typeof pattern !== 'string' && !isRegExp(pattern)) return undefined;
+  return `${typeof baseUrl === 'string' ? baseUrl : ''}${typeof pattern === 'string' ? pattern : sourceOf(pattern)}`;
 }
 
 /**
@@ -139,9 +141,15 @@ function patternOf({ route, baseUrl }) {
  * @returns {() => void} what ends it
  */
 function subscribed(channel, listener) {
-  subscribe(channel, listener);
+  /** @param {unknown} message */
+  const tolerant = (message) => {
+    try {
+      listener(message);
+    } catch { /* Somebody else speaks on the channel. */ }
+  };
+  subscribe(channel, tolerant);
   return () => {
-    unsubscribe(channel, listener);
+    unsubscribe(channel, tolerant);
   };
 }
 

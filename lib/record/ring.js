@@ -7,6 +7,7 @@
 
 const { invalidArgType } = require('../node/errors');
 const { native } = require('../engine/thread');
+const { OwnMap } = require('../engine/own');
 
 const layout = Object.freeze(native.recorderLayout());
 
@@ -61,7 +62,7 @@ function openRing({ worker, name, types: wanted, samples, capacity, insists }, s
   if (functions === null) return null;
   const { file, stamp, makeRoom, addType, addStack, addMark, addFact, addEnding, stats, isOver, stop, release } = functions;
   /** @type {Map<string, number>} */
-  const types = new Map();
+  const types = new OwnMap();
   let count = 0;
 
   /**

@@ -8,7 +8,7 @@ use crate::exports::{self, Out, Sink};
 use crate::form::Form;
 use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
-use crate::replay::{Heard, Replay, Request};
+use crate::replay::{Heard, Replay, Request, Resolve};
 use crate::text::Text;
 use crate::{page, path, summary};
 
@@ -42,8 +42,16 @@ struct Listeners {
     outputs: Vec<OpenOutput>,
 }
 
-pub(crate) fn run(mut reader: Reader, text: Option<Text>, outputs: Vec<(Form, Target)>) -> Report {
+pub(crate) fn run(
+    mut reader: Reader,
+    text: Option<Text>,
+    resolve: Option<Resolve>,
+    outputs: Vec<(Form, Target)>,
+) -> Report {
     let mut replay = Replay::of(reader.header().clone());
+    if let Some(resolve) = resolve {
+        replay.places.resolve_with(resolve);
+    }
     let mut listeners = Listeners::new(text.is_some(), outputs, &replay);
     let mut damage = None;
     for entry in reader.by_ref() {

@@ -64,9 +64,11 @@ pub(crate) fn run(mut reader: Reader, text: Option<Text>, outputs: Vec<(Form, Ta
     let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
     drop(reader);
     listeners.end(&mut replay);
+    let summary = listeners.sum_up(&replay, is_complete, text);
+    replay.free();
     let left_out = LeftOut { of_threads, ..replay.left_out() };
     let mut ending = Outcome { damage, is_complete, left_out };
-    let (summary, outputs) = listeners.write(&replay, &mut ending, text);
+    let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text);
     Report { summary, damage: ending.damage, outputs }
 }
 
@@ -155,7 +157,21 @@ impl Listeners {
             self.over(replay, &request);
         }
         self.exports().for_each(|(sink, out)| sink.end(out, replay));
-        replay.free();
+    }
+
+    /// The summary, while the model still knows what has led to what.
+    fn sum_up(
+        &mut self,
+        replay: &Replay,
+        is_complete: bool,
+        wanted: Option<Text>,
+    ) -> Option<summary::Summary> {
+        let why = wanted.is_some_and(|wanted| wanted.why);
+        let mut summary = self.summary.take()?.finish(replay, is_complete, why);
+        if let Some(path) = self.path.take() {
+            summary.tell_paths(replay, &path.finish());
+        }
+        Some(summary)
     }
 
     /// Writes what could not be written before the end.
@@ -163,14 +179,10 @@ impl Listeners {
         self,
         replay: &Replay,
         ending: &mut Outcome,
+        summary: Option<summary::Summary>,
         wanted: Option<Text>,
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
-        let why = wanted.is_some_and(|wanted| wanted.why);
-        let mut summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
-        if let Some((summary, path)) = summary.as_mut().zip(self.path) {
-            summary.tell_paths(replay, &path.finish());
-        }
         let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
             if wanted.json {

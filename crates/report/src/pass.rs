@@ -72,9 +72,11 @@ pub(crate) fn run(
     let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
     drop(reader);
     listeners.end(&mut replay);
+    let summary = listeners.sum_up(&replay, is_complete, text);
+    replay.free();
     let left_out = LeftOut { of_threads, ..replay.left_out() };
     let mut ending = Outcome { damage, is_complete, left_out };
-    let (summary, outputs) = listeners.write(&replay, &mut ending, text);
+    let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text);
     Report { summary, damage: ending.damage, outputs }
 }
 
@@ -161,7 +163,23 @@ impl Listeners {
             self.over(replay, &request);
         }
         self.exports().for_each(|(sink, out)| sink.end(out, replay));
-        replay.free();
+    }
+
+    /// The summary and the routes, while the model still knows what has led to what.
+    fn sum_up(
+        &mut self,
+        replay: &Replay,
+        is_complete: bool,
+        wanted: Option<Text>,
+    ) -> (Option<summary::Summary>, Vec<path::RouteSums>) {
+        let why = wanted.is_some_and(|wanted| wanted.why);
+        let routes = self.path.take().map_or(Vec::new(), path::Collector::finish);
+        let summary = self.summary.take().map(|summary| {
+            let mut summary = summary.finish(replay, is_complete, why);
+            summary.tell_paths(replay, &routes);
+            summary
+        });
+        (summary, routes)
     }
 
     /// Writes what could not be written before the end.
@@ -169,15 +187,10 @@ impl Listeners {
         self,
         replay: &Replay,
         ending: &mut Outcome,
+        (summary, routes): (Option<summary::Summary>, Vec<path::RouteSums>),
         wanted: Option<Text>,
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
-        let why = wanted.is_some_and(|wanted| wanted.why);
-        let mut summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
-        let routes = self.path.map_or(Vec::new(), path::Collector::finish);
-        if let Some(summary) = &mut summary {
-            summary.tell_paths(replay, &routes);
-        }
         let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
             if wanted.json {

@@ -94,6 +94,8 @@ pub(crate) struct Sampler {
     /// The raw time of the request, and how long the event loop had been idle then.
     asked: AtomicU64,
     idle: AtomicU64,
+    /// So many samples the next look at the thread stands for.
+    due: AtomicU64,
     read_idle: Mutex<recorder::source::Idle>,
 }
 
@@ -120,6 +122,7 @@ impl Sampler {
                 is_asked: AtomicBool::new(false),
                 asked: AtomicU64::new(0),
                 idle: AtomicU64::new(0),
+                due: AtomicU64::new(0),
                 read_idle: Mutex::new(idle),
             })
         })
@@ -128,10 +131,13 @@ impl Sampler {
     /// What the drain calls while the thread takes part, which is while the isolate exists.
     pub(crate) fn ask(self: &Arc<Self>) -> SampleAsk {
         let sampler = self.clone();
-        Box::new(move |raw, idle| sampler.request(raw, idle))
+        Box::new(move |raw, idle, count| sampler.request(raw, idle, count))
     }
 
-    fn request(self: &Arc<Self>, raw: u64, idle: u64) {
+    fn request(self: &Arc<Self>, raw: u64, idle: u64, count: u64) {
+        if self.due.fetch_add(count, Ordering::Relaxed) + count == 0 {
+            return;
+        }
         if self.is_asked.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -150,6 +156,9 @@ impl Sampler {
 
     /// Reads the stack, on the thread itself.
     fn read(&self) {
+        /// A call that does not come back for longer is long enough.
+        const MOST: u64 = 1000;
+        let due = self.due.swap(0, Ordering::Relaxed).min(MOST);
         let env: sys::napi_env = self.env.load(Ordering::Acquire).cast();
         if env.is_null() || self.has_rested() {
             return;
@@ -157,7 +166,8 @@ impl Sampler {
         // SAFETY: V8 calls with a handle scope open, on the isolate's thread, where stacks may be read.
         let frames = unsafe { self.frames(env) };
         if !frames.is_empty() {
-            self.notes.add(Note::Sample(frames, self.asked.load(Ordering::Relaxed)));
+            let asked = self.asked.load(Ordering::Relaxed);
+            (0..due).for_each(|_| self.notes.add(Note::Sample(frames.clone(), asked)));
         }
     }
 

@@ -24,6 +24,7 @@ const SERVERS = [{
   end: 'http.server.response.finish',
   requestOf: (/** @type {any} */ { request }) => request,
   asks: (/** @type {any} */ { request }) => `${request.method} ${request.originalUrl ?? request.url}`,
+  traceParent: (/** @type {any} */ { request }) => request.headers.traceparent,
   status: (/** @type {any} */ { response }) => response.statusCode,
 }, {
   connection: 'HTTP2SESSION',
@@ -31,6 +32,7 @@ const SERVERS = [{
   end: 'http2.server.stream.close',
   requestOf: (/** @type {any} */ { stream }) => stream,
   asks: (/** @type {any} */ { headers }) => `${headers[':method']} ${headers[':path']}`,
+  traceParent: (/** @type {any} */ { headers }) => headers.traceparent,
   status: (/** @type {any} */ { stream }) => stream.sentHeaders?.[':status'],
 }];
 /** Fastify tells of the route of each request. */
@@ -55,8 +57,9 @@ function followRequests({ words, slots, tell }, gate, types) {
   /**
    * @param {object} request
    * @param {() => string} asks
+   * @param {() => unknown} traceParent
    */
-  function started(request, asks) {
+  function started(request, asks, traceParent) {
     // The channel speaks from within the callback of the connection.
     const connectionId = executionAsyncId();
     last = last === LAST ? 1 : last + 1;
@@ -64,6 +67,7 @@ function followRequests({ words, slots, tell }, gate, types) {
     numbers.set(request, last);
     store(connectionId, last);
     say(FACTS.asks, last, () => withoutQuery(asks()));
+    say(FACTS.traceParent, last, traceParent);
   }
 
   /**
@@ -106,8 +110,8 @@ function followRequests({ words, slots, tell }, gate, types) {
   }
 
   const subscriptions = SERVERS.filter(({ connection }) => types === null || types.includes(connection))
-    .flatMap(({ start, end, requestOf, asks, status }) => [
-      subscribed(start, (message) => started(requestOf(message), () => asks(message))),
+    .flatMap(({ start, end, requestOf, asks, traceParent, status }) => [
+      subscribed(start, (message) => started(requestOf(message), () => asks(message), () => traceParent(message))),
       subscribed(end, (message) => ended(requestOf(message), () => status(message))),
     ]);
   subscriptions.push(subscribed(FASTIFY, (/** @type {any} */ message) => {

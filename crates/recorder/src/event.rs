@@ -119,13 +119,15 @@ pub enum Fact {
     ExitCode = 7,
     /// What a place in a compiled file is in the program's sources: two lines, `file:line:column` each.
     Source = 8,
+    /// The `traceparent` that the request with the number came with.
+    TraceParent = 9,
     /// One that this version does not know.
     Unknown = 255,
 }
 
 impl Fact {
     /// All that are known, by their numbers.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Does,
         Self::Asks,
         Self::Route,
@@ -135,6 +137,7 @@ impl Fact {
         Self::Holds,
         Self::ExitCode,
         Self::Source,
+        Self::TraceParent,
     ];
 
     /// The one with the number.

@@ -90,8 +90,9 @@ impl Notes {
 /// Tells for how many nanoseconds an event loop has been idle so far.
 pub type Idle = Box<dyn Fn() -> u64 + Send>;
 
-/// Asks a thread to note where it runs ([`Note::Sample`]), with the raw time and how long its event loop has been idle.
-pub type SampleAsk = Box<dyn Fn(u64, u64) + Send>;
+/// Asks a thread to note where it runs ([`Note::Sample`]): with the raw time, how long its event loop has been idle, and how
+/// many samples of its own time there are since it was asked last.
+pub type SampleAsk = Box<dyn Fn(u64, u64, u64) + Send>;
 
 /// Nanoseconds between two samples of a thread that is busy.
 const SAMPLE: u64 = 10_000_000;
@@ -114,6 +115,11 @@ pub(crate) struct Source {
     sample: Option<SampleAsk>,
     /// Time and idle time when it was looked at last whether the thread is busy.
     looked: (u64, u64),
+    /// How long the thread has waited for a processor, as the system says, and how long that was then.
+    delay: Delay,
+    delayed: u64,
+    /// Nanoseconds of the thread's own time that no sample stands for yet.
+    own: u64,
     /// Time and idle time when the event loop was last asked.
     loop_read: (u64, u64),
     /// Slots that were taken and wait for the rest of their event.
@@ -136,6 +142,33 @@ pub(crate) struct Source {
     pub stats: Stats,
 }
 
+/// How long a thread was ready to run and did not, for other processes had the processors.
+struct Delay {
+    #[cfg(target_os = "linux")]
+    file: Option<std::fs::File>,
+}
+
+impl Delay {
+    fn of_this_thread() -> Self {
+        Self {
+            #[cfg(target_os = "linux")]
+            file: std::fs::File::open("/proc/thread-self/schedstat").ok(),
+        }
+    }
+
+    /// In nanoseconds; 0 where the system does not tell.
+    fn now(&self) -> u64 {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = &self.file {
+            let mut text = [0; 96];
+            let read = std::os::unix::fs::FileExt::read_at(file, &mut text, 0).unwrap_or(0);
+            let text = std::str::from_utf8(text.get(..read).unwrap_or_default()).unwrap_or_default();
+            return text.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+        }
+        0
+    }
+}
+
 impl Source {
     pub(crate) fn new(
         ring: Arc<Ring<Shared>>,
@@ -155,6 +188,9 @@ impl Source {
             idle,
             sample: None,
             looked: loop_read,
+            delay: Delay::of_this_thread(),
+            delayed: 0,
+            own: 0,
             loop_read,
             slots: Vec::new(),
             time: now,
@@ -185,9 +221,18 @@ impl Source {
         }
         let idle = idle();
         self.looked = (now, idle);
-        let is_busy = idle.saturating_sub(idle_before) < (now - last) / 2;
+        let (took, rested) = (now - last, idle.saturating_sub(idle_before));
+        let is_busy = rested < took / 2;
+        let delayed = self.delay.now();
+        let waited = delayed.saturating_sub(std::mem::replace(&mut self.delayed, delayed));
         if is_busy {
-            ask(clock.raw(), idle);
+            // Where other processes had the processor, it is not the program that took the time.
+            self.own += took.saturating_sub(rested).saturating_sub(waited);
+            let count = self.own / SAMPLE;
+            self.own %= SAMPLE;
+            ask(clock.raw(), idle, count);
+        } else {
+            self.own = 0;
         }
         is_busy
     }

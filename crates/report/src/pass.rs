@@ -122,11 +122,9 @@ impl Listeners {
         if let Some(summary) = &mut self.summary {
             summary.over(replay, request);
         }
+        let segments = self.path.as_mut().map_or(Vec::new(), |path| path.over(replay, request));
         if let Some(page) = &mut self.page {
-            page.over(request);
-        }
-        if let Some(path) = &mut self.path {
-            path.over(replay, request);
+            page.over(replay, request, &segments);
         }
         self.exports().for_each(|(sink, out)| sink.over(out, replay, request));
     }
@@ -168,8 +166,9 @@ impl Listeners {
         let shared = ending.left_out.clone();
         let why = wanted.is_some_and(|wanted| wanted.why);
         let mut summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
-        if let Some((summary, path)) = summary.as_mut().zip(self.path) {
-            summary.tell_paths(replay, &path.finish());
+        let routes = self.path.map_or(Vec::new(), path::Collector::finish);
+        if let Some(summary) = &mut summary {
+            summary.tell_paths(replay, &routes);
         }
         let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
@@ -185,7 +184,8 @@ impl Listeners {
             .as_ref()
             .map_or(Vec::new(), |summary| summary.findings.iter().map(|finding| finding.shown()).collect());
         drop(summary);
-        let data = self.page.map(|page| page::data(page, replay, ending, &findings)).unwrap_or_default();
+        let data =
+            self.page.map(|page| page::data(page, replay, ending, &findings, &routes)).unwrap_or_default();
         let written = self.outputs.into_iter().map(|output| match output {
             // The page says so itself.
             OpenOutput::Page(mut target) => {

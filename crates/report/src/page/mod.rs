@@ -25,6 +25,7 @@ mod top;
 use std::io::{self, Write};
 
 use crate::left_out::Outcome;
+use crate::path::RouteSums;
 use crate::replay::Replay;
 use crate::shown::Shown;
 pub(crate) use collect::Collect;
@@ -35,8 +36,9 @@ pub(crate) fn data(
     replay: &Replay,
     ending: &Outcome,
     findings: &[(Shown, Vec<Shown>)],
+    routes: &[RouteSums],
 ) -> Vec<u8> {
-    output::json(collect, replay, ending, findings)
+    output::json(collect, replay, ending, findings, routes)
 }
 
 /// Writes the page.

@@ -22,7 +22,7 @@ use rustc_hash::FxHashMap;
 use crate::replay::{Heard, PlaceNumber, REQUEST, Replay, Request, Step, Type};
 use log::{Log, Open};
 use sums::Sums;
-pub(crate) use sums::{RouteSums, mostly};
+pub(crate) use sums::{RouteSums, mostly, said};
 use walk::path;
 
 /// So much is kept of all threads together.
@@ -41,6 +41,18 @@ pub(crate) enum Kind {
     /// It could have run, but others came first.
     Queued,
     Unknown,
+}
+
+impl Kind {
+    /// As the page calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Queued => "queued",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// A part of a request's path.

@@ -53,6 +53,16 @@ pub(crate) struct RouteSums {
     pub parts: FxHashMap<Part, PartSums>,
 }
 
+impl RouteSums {
+    /// The parts that took the most: kinds, nanoseconds and words.
+    pub(crate) fn largest(&self, replay: &Replay, most: usize) -> Vec<(&'static str, u64, String)> {
+        let mut parts: Vec<_> = self.parts.iter().collect();
+        parts.sort_unstable_by_key(|&(part, of)| (Reverse(of.total), part));
+        parts.truncate(most);
+        parts.into_iter().map(|(part, of)| (part.kind.name(), of.total, about(replay, part, of))).collect()
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Sums {
     routes: FxHashMap<(Option<RouteNumber>, u16), RouteSums>,
@@ -112,6 +122,13 @@ impl Sums {
     }
 }
 
+/// What a part of a request's path was, in one line: `waiting: timer of 40 ms, loadUser (db.js:22)`.
+pub(crate) fn said(replay: &Replay, segment: &Segment) -> String {
+    let part = part(replay, segment);
+    let of = PartSums { ms: segment.ms.map(|ms| (ms, ms)), at_most: segment.at_most, ..PartSums::default() };
+    about(replay, &part, &of)
+}
+
 /// How many segments of a part follow one another in one request.
 #[derive(Default)]
 struct Rows {
@@ -155,26 +172,27 @@ pub(crate) fn mostly(replay: &Replay, sums: &RouteSums) -> Option<String> {
         return None;
     }
     let share = percent(most.total, sums.took.total);
-    let kind = match part.kind {
-        Kind::Running => "running",
-        Kind::Waiting => "waiting",
-        Kind::Queued if most.at_most => "at most queued behind",
-        Kind::Queued => "queued behind",
-        Kind::Unknown => return Some(format!("{share} not known")),
-    };
-    let place = replay.places.text(part.place).map(|place| place.to_string());
-    // Where something ran says more than what it was.
-    let what = if part.kind == Kind::Waiting || place.is_none() { what(part, most) } else { String::new() };
-    let about: Vec<_> = [Some(what), place].into_iter().flatten().filter(|text| !text.is_empty()).collect();
-    let mut text = format!("{share} {kind}");
-    if !about.is_empty() {
-        text = format!("{text}: {}", about.join(", "));
-    }
+    let mut text = format!("{share} {}", about(replay, part, most));
     let row = most.in_a_row / most.requests.max(1);
     if part.kind == Kind::Waiting && row >= ROW {
         text = format!("{text}; {row} in a row");
     }
     Some(text)
+}
+
+fn about(replay: &Replay, part: &Part, most: &PartSums) -> String {
+    let kind = match part.kind {
+        Kind::Running => "running",
+        Kind::Waiting => "waiting",
+        Kind::Queued if most.at_most => "at most queued behind",
+        Kind::Queued => "queued behind",
+        Kind::Unknown => return "not known".to_owned(),
+    };
+    let place = replay.places.text(part.place).map(|place| place.to_string());
+    // Where something ran says more than what it was.
+    let what = if part.kind == Kind::Waiting || place.is_none() { what(part, most) } else { String::new() };
+    let about: Vec<_> = [Some(what), place].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    if about.is_empty() { kind.to_owned() } else { format!("{kind}: {}", about.join(", ")) }
 }
 
 /// What a part was, as it may be shown.

@@ -18,10 +18,19 @@ const CRASH: usize = 1 << 13;
 pub(crate) struct Facts {
     does: FxHashMap<Key, Box<str>>,
     delays: FxHashMap<Key, (u32, bool)>,
+    /// The resource that was the last to end.
+    ended: (Key, Told),
     /// The resources of each thread that kept its event loop alive when it was looked at last; missing where it was not.
     pub(crate) holds: FxHashMap<u32, FxHashSet<Id>>,
     pub(crate) crash: Option<Crash>,
     pub(crate) exit_code: Option<i32>,
+}
+
+/// What is told of a resource.
+#[derive(Default)]
+struct Told {
+    does: Option<Box<str>>,
+    delay: Option<(u32, bool)>,
 }
 
 /// What ended the program.
@@ -59,28 +68,38 @@ impl Facts {
         self.crash = Some(Crash { thread, within, text, place });
     }
 
-    /// The resource is gone.
+    /// The resource is gone. What is known of it is kept until the next one is.
     pub(super) fn gone(&mut self, key: &Key) {
+        self.ended = (*key, Told::default());
         if !self.delays.is_empty() {
-            self.delays.remove(key);
+            self.ended.1.delay = self.delays.remove(key);
         }
         if !self.does.is_empty() {
-            self.does.remove(key);
+            self.ended.1.does = self.does.remove(key);
         }
     }
 
     /// What the resource is for, in the recorder's words.
     pub(crate) fn words(&self, key: Key) -> Option<&str> {
-        self.does.get(&key).map(|text| &**text)
+        self.does.get(&key).or_else(|| self.just_ended(key)?.does.as_ref()).map(|text| &**text)
     }
 
     /// The milliseconds of a timer.
     pub(crate) fn ms(&self, key: Key) -> Option<u32> {
-        self.delays.get(&key).map(|&(ms, _)| ms)
+        self.delay_of(key).map(|(ms, _)| ms)
     }
 
     /// Whether a timer is due again and again.
     pub(crate) fn repeats(&self, key: Key) -> bool {
-        self.delays.get(&key).is_some_and(|&(_, repeats)| repeats)
+        self.delay_of(key).is_some_and(|(_, repeats)| repeats)
+    }
+
+    fn delay_of(&self, key: Key) -> Option<(u32, bool)> {
+        self.delays.get(&key).copied().or_else(|| self.just_ended(key)?.delay)
+    }
+
+    fn just_ended(&self, key: Key) -> Option<&Told> {
+        let (of, told) = &self.ended;
+        (*of == key).then_some(told)
     }
 }

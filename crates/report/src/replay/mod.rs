@@ -196,9 +196,9 @@ impl Replay {
         self.stacks.place(stack)
     }
 
-    /// What a request asks for, while it is not over, or as long as it is the one that was taken last.
-    pub(crate) fn asked(&self, request: &Request) -> Option<&Asked> {
-        self.asked.get((request.thread, request.number)).filter(|_| !request.is_stream)
+    /// What the request that a trace is asks for, while it is not over, or as long as it is the one that was taken last.
+    pub(crate) fn asked(&self, (thread, trace): Key) -> Option<&Asked> {
+        if trace & REQUEST == 0 { None } else { self.asked.get((thread, trace as u32)) }
     }
 
     /// A resource that is alive, or one that is gone and not forgotten.
@@ -388,6 +388,7 @@ impl Replay {
             Fact::Asks => self.asked.asks(request, text),
             Fact::Route => self.asked.has_pattern(request, text),
             Fact::Status => self.asked.has_status(request, text),
+            Fact::TraceParent => self.asked.has_parent(request, text),
             Fact::Folder => {
                 let script = self.header.argv.get(1).map_or("", String::as_str);
                 self.places.set_folder(text, script);

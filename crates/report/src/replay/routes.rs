@@ -49,6 +49,19 @@ impl Routes {
     }
 }
 
+/// What a `traceparent` says (W3C Trace Context): `00-TRACE-SPAN-FLAGS`, in hexadecimal digits.
+fn parent(header: &str) -> Option<(u128, u64)> {
+    let mut parts = header.trim().split('-');
+    let (version, trace, span) = (parts.next()?, parts.next()?, parts.next()?);
+    let fits = version.len() == 2 && trace.len() == 32 && span.len() == 16 && version != "ff";
+    let is_lower = header.bytes().all(|byte| !byte.is_ascii_uppercase() && byte != b'+');
+    if !fits || !is_lower {
+        return None;
+    }
+    let (trace, span) = (u128::from_str_radix(trace, 16).ok()?, u64::from_str_radix(span, 16).ok()?);
+    (trace != 0 && span != 0).then_some((trace, span))
+}
+
 /// The path with `:id` in the place of what names one thing of many.
 fn general(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or(path);
@@ -76,6 +89,8 @@ pub(crate) struct Asked {
     pub what: Box<str>,
     pub pattern: Option<Box<str>>,
     pub status: u16,
+    /// The trace that it is a part of, and the span in it, where its client said so.
+    pub parent: Option<(u128, u64)>,
 }
 
 /// What is known of the requests that are not over, by thread and number.
@@ -106,6 +121,12 @@ impl AskedOf {
         }
     }
 
+    pub(super) fn has_parent(&mut self, request: (u32, u32), header: &str) {
+        if let Some(asked) = self.open.get_mut(&request) {
+            asked.parent = parent(header);
+        }
+    }
+
     pub(super) fn get(&self, request: (u32, u32)) -> Option<&Asked> {
         self.open.get(&request)
     }
@@ -132,6 +153,20 @@ mod tests {
         assert_eq!(name("POST /v1/users"), "POST /v1/users");
         assert_eq!(name("GET /assets/index-dark.css"), "GET /assets/index-dark.css");
         assert_eq!(name("GET /"), "GET /");
+    }
+
+    #[test]
+    fn a_traceparent_names_a_trace_and_a_span() {
+        let (trace, span) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
+        let found = parent(&format!("00-{trace}-{span}-01"));
+        assert_eq!(found.map(|(trace, _)| format!("{trace:032x}")).as_deref(), Some(trace));
+        assert_eq!(found.map(|(_, span)| span), Some(0x00f0_67aa_0ba9_02b7));
+        let none = "0".repeat(32);
+        for wrong in
+            ["", "00", "00-1-2-01", &format!("00-{none}-{span}-01"), &format!("ff-{trace}-{span}-01")]
+        {
+            assert_eq!(parent(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

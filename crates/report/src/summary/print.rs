@@ -12,7 +12,7 @@ use crate::left_out::Outcome;
 use crate::replay::{Replay, ReplayThread, TypeNumbers};
 use crate::shown::{COMMAND, Shown};
 use crate::text::Text;
-use crate::units::{percent, time};
+use crate::units::{percent, short_id, time};
 
 /// So many threads are listed, and so many types of what was dropped.
 const MOST_THREADS: usize = 100;
@@ -183,7 +183,7 @@ fn of_callback(out: &mut dyn Write, callback: &LongCallback) -> io::Result<()> {
     writeln!(out, "  {:>9} at {} on the thread {thread}", time(*took), time(*began))?;
     for (at, link) in chain.iter().enumerate() {
         let by = if at == 0 { "of" } else { "triggered by" };
-        write!(out, "            {by} {} {}", link.type_, link.id)?;
+        write!(out, "            {by} {} {}", link.type_, short_id(link.id))?;
         if link.count > 1 {
             write!(out, " and {} before it", link.count - 1)?;
         }

@@ -126,7 +126,7 @@ function served() {
     main.before(begin * MS, 14);
     main.request(begin * MS, 14, number);
     main.fact('asks', number, asks);
-    main.init(begin * MS, 100 + number, 'Timeout', { trigger: 14 });
+    main.init(begin * MS, 100 + number, 'Timeout', { trigger: 14, stack: '    at node:timers:1:1\n    at loads (/srv/app.js:12:5)' });
     main.after(begin * MS, 14);
     if (status === undefined) continue;
     main.before((begin + took) * MS, 100 + number);
@@ -173,7 +173,7 @@ describe('the summary', () => {
     main.before(600, PROMISE + 500);
     main.after(700, PROMISE + 500);
     const { stdout } = report(record('chain', header(), main, end()), '--all');
-    assert.match(stdout, /of PROMISE 1000000000000500 and 499 before it\n +triggered by Timeout 2\n\n/);
+    assert.match(stdout, /of PROMISE 500 and 499 before it\n +triggered by Timeout 2\n\n/);
   });
 
   it('shows what was alive at the end', () => {
@@ -438,9 +438,9 @@ describe('--chrome', () => {
     const arrow = { ...of, cat: 'trigger', name: 'trigger', id: 1 };
     // The first timer was created in no callback, and nothing leads to it.
     assert.deepEqual(all('BEsf'), [
-      { ...of, ph: 'B', cat: 'callback', name: 'Timeout', ts: 11_000, args: { id: 5, trigger: 1, created: stack } },
+      { ...of, ph: 'B', cat: 'callback', name: 'timer', ts: 11_000, args: { id: 5, type: 'Timeout', trigger: 1, place: 'begin (/srv/app.js:3)', created: stack } },
       { ...of, ph: 'E', ts: 71_000 },
-      { ...of, ph: 'B', cat: 'callback', name: 'FSREQCALLBACK', ts: 81_000, args: { id: 6, trigger: 5 } },
+      { ...of, ph: 'B', cat: 'callback', name: 'file operation', ts: 81_000, args: { id: 6, type: 'FSREQCALLBACK', trigger: 5 } },
       { ...arrow, ph: 's', ts: 12_000 },
       { ...arrow, ph: 'f', ts: 81_000, bp: 'e' },
       { ...of, ph: 'E', ts: 83_000 },
@@ -455,7 +455,7 @@ describe('--chrome', () => {
   it('is what viewers read, with every arrow within slices', () => {
     report(keptAlive(), '--chrome', 'kept.json');
     const { arrows, slices, open } = readTraceEvents(fs.readFileSync(path.join(folder, 'kept.json'), 'utf8'));
-    assert.deepEqual(arrows, new Array(3).fill(['HTTPINCOMINGMESSAGE', 'Timeout']));
+    assert.deepEqual(arrows, new Array(3).fill(['HTTP connection', 'timer']));
     assert.deepEqual([slices, open], [8, 0]);
   });
 
@@ -572,7 +572,7 @@ describe('--traces', () => {
     const traces = lines(path.join(folder, 'h2.traces'));
     assert.deepEqual(traces.map(({ id, spans }) => [id, spans.map((/** @type {any} */ span) => span.id)]), [[2, [2]], [3, [3, 4]], [5, [5, 6]]]);
     const served = spansOf(lines(path.join(folder, 'h2.otlp'))).filter(({ kind }) => kind === 2);
-    assert.deepEqual(served.map(({ name }) => name), ['HTTP2STREAM', 'HTTP2STREAM']);
+    assert.deepEqual(served.map(({ name, attributes }) => [name, attributesOf({ attributes })['async.type']]), new Array(2).fill(['HTTP/2 stream', 'HTTP2STREAM']));
   });
 
   it('has the spans of each request in a trace of its own where the recorder does not tell of requests', () => {
@@ -609,8 +609,10 @@ describe('--traces', () => {
   });
 });
 
+/** @param {{ attributes: any[] }} span @returns {Record<string, unknown>} */
+const attributesOf = ({ attributes }) => Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 /** @param {any[]} spans @param {number} id */
-const spanOf = (spans, id) => spans.find(({ kind, attributes: [{ value }] }) => kind === 1 && value.intValue === String(id));
+const spanOf = (spans, id) => spans.find((span) => span.kind === 1 && attributesOf(span)['async.id'] === String(id));
 
 /** Only the fields of OTLP's Span, each as its JSON mapping writes it. @param {any} span */
 function assertSpan(span) {
@@ -648,12 +650,60 @@ describe('--otlp', () => {
     const [served, again] = spans.filter((/** @type {any} */ { kind }) => kind === 2);
     const [timer, promise] = [20, PROMISE + 20].map((id) => spanOf(spans, id));
     assert.deepEqual([served.name, served.parentSpanId], ['HTTP request', undefined]);
-    assert.deepEqual([timer.name, timer.startTimeUnixNano, timer.endTimeUnixNano], ['Timeout', '1700000000011000000', '1700000000016000000']);
+    assert.deepEqual([timer.name, timer.startTimeUnixNano, timer.endTimeUnixNano], ['timer', '1700000000011000000', '1700000000016000000']);
     assert.deepEqual([timer.traceId, timer.parentSpanId], [served.traceId, served.spanId]);
     assert.deepEqual([promise.traceId, promise.parentSpanId], [served.traceId, timer.spanId]);
     assert.notEqual(again.traceId, served.traceId);
     assert.equal(spanOf(spans, 30).parentSpanId, again.spanId);
     assert.deepEqual(spanOf(spans, PROMISE + 30).attributes.at(-1), { key: 'async.alive', value: { boolValue: true } });
+  });
+
+  it('names requests by what they ask for, spans by what they do, and where', () => {
+    report(served(), '--otlp', 'served.otlp', '--traces', 'served.traces', '--chrome', 'served.json');
+    const spans = spansOf(lines(path.join(folder, 'served.otlp')));
+    for (const { status, ...span } of spans) assertSpan(span);
+    const servers = spans.filter(({ kind }) => kind === 2);
+    assert.deepEqual(servers.map(({ name, status }) => [name, status]), [
+      ...new Array(3).fill(['GET /user/:id', undefined]), ...new Array(2).fill(['POST /pay/:id', { code: 2 }]), ['GET /never', undefined],
+    ]);
+    const about = servers.map(attributesOf).map((of) => [
+      of['http.request.method'], of['url.path'], of['http.route'], of['http.response.status_code'], of['error.type'],
+    ]);
+    assert.deepEqual(about[2], ['GET', '/user/333', '/user/:id', '200', undefined]);
+    assert.deepEqual(about[3], ['POST', '/pay/7', '/pay/:id', '502', '502']);
+    const timer = attributesOf(spanOf(spans, 101));
+    assert.deepEqual([timer['code.function.name'], timer['code.file.path'], timer['code.line.number'], timer['async.type']],
+      ['loads', '/srv/app.js', '12', 'Timeout']);
+    const [trace] = lines(path.join(folder, 'served.traces')).filter(({ request }) => request === 4);
+    assert.deepEqual([trace.method, trace.path, trace.status, trace.spans.at(-1).place], ['POST', '/pay/7', 502, 'loads (app.js:12)']);
+    assert.match(fs.readFileSync(path.join(folder, 'served.json'), 'utf8'), /"place":"loads \(app\.js:12\)","request":"GET \/user\/1"/);
+  });
+
+  it('continues the trace that a request came with, and no other', () => {
+    const [trace, span] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+    /** @param {string} traceParent */
+    function server(traceParent) {
+      const main = new Thread(0);
+      main.init(0, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
+      main.before(MS, 14);
+      main.request(MS, 14, 1);
+      main.fact('asks', 1, 'GET /');
+      main.fact('traceParent', 1, traceParent);
+      main.init(MS, 15, 'Timeout', { trigger: 14 });
+      main.after(MS, 14);
+      main.response(2 * MS, 1);
+      report(record('parent', header(), main, end()), '--otlp', 'parent.otlp');
+      return spansOf(lines(path.join(folder, 'parent.otlp'))).filter(({ kind, parentSpanId }) => kind === 2 || parentSpanId !== undefined);
+    }
+    const given = server(`00-${trace}-${span}-01`);
+    assert.ok(given.length >= 2);
+    assert.ok(given.every(({ traceId }) => traceId === trace));
+    assert.equal(given.find(({ kind }) => kind === 2).parentSpanId, span);
+    for (const wrong of ['', 'text', `00-${'0'.repeat(32)}-${span}-01`, `00-${trace}-${'0'.repeat(16)}-01`, `00-${trace}-${span}`, `ff-${trace}-${span}-01`, `00-${trace}-${'x'.repeat(16)}-01`]) {
+      const own = server(wrong);
+      for (const each of own) assertSpan(each);
+      assert.ok(own.every(({ traceId }) => traceId !== trace), wrong);
+    }
   });
 
   it('has one root in each trace, and every parent in its own', () => {

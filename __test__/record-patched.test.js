@@ -72,12 +72,12 @@ const deeds = {
     }`,
 };
 
-/** A server that answers, a timer, a file, promises and a resource of its own. */
+/** A server that answers, late enough for a look at what keeps the program alive, a timer, a file, promises and a resource of its own. */
 const serves = `
   function serve() {
     const server = http.createServer((request, response) => {
       request.route = { path: '/user/:id' };
-      fs.stat(__filename, () => setTimeout(function late() { response.end('ok'); }, 5));
+      fs.stat(__filename, () => setTimeout(function late() { response.end('ok'); }, 300));
     });
     server.listen(0, function listens() {
       const interval = setInterval(function ticks() {}, 1000);
@@ -121,3 +121,12 @@ for (const [what, deed] of Object.entries(deeds)) {
     assert.ok(said('holds').some((text) => text.includes(',')));
   });
 }
+
+test('a program whose folder is gone', () => {
+  const before = program("process.cwd = () => { throw new TypeError('cwd'); };");
+  const file = newFile();
+  const source = program('setTimeout(function late() {}, 1);');
+  const { status, stderr } = runNode(['--require', before, '--require', PRELOAD, source], { ASYNC_HOOKS_RS_RECORD_FILE: file });
+  assert.deepStrictEqual([status, stderr], [0, '']);
+  assert.ok(readRecording(file).events.some(({ type, stack }) => type === 'Timeout' && stack?.includes(source)));
+});

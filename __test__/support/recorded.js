@@ -14,7 +14,7 @@ const BIN = path.join(ROOT, 'bin', 'async-hooks-rs.js');
 const PRELOAD = path.join(ROOT, 'record.js');
 const TIMEOUT_MS = 60_000;
 
-/** @typedef {{ id: number, type?: string, phase: string, parent?: number, current?: number, time: number, thread: number }} RecordedEvent */
+/** @typedef {{ id: number, type?: string, phase: string, parent?: number, current?: number, stack?: string, time: number, thread: number }} RecordedEvent */
 
 /** A folder of its own for each test file, gone at the end. */
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-record-'));

@@ -52,8 +52,14 @@ impl Routes {
 /// What a `traceparent` says (W3C Trace Context): `00-TRACE-SPAN-FLAGS`, in hexadecimal digits.
 fn parent(header: &str) -> Option<(u128, u64)> {
     let mut parts = header.trim().split('-');
-    let (version, trace, span) = (parts.next()?, parts.next()?, parts.next()?);
-    let fits = version.len() == 2 && trace.len() == 32 && span.len() == 16 && version != "ff";
+    let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    // Later versions may have more parts than these.
+    let fits = version.len() == 2
+        && trace.len() == 32
+        && span.len() == 16
+        && flags.len() == 2
+        && version != "ff"
+        && (version != "00" || parts.next().is_none());
     let is_lower = header.bytes().all(|byte| !byte.is_ascii_uppercase() && byte != b'+');
     if !fits || !is_lower {
         return None;
@@ -162,9 +168,14 @@ mod tests {
         assert_eq!(found.map(|(trace, _)| format!("{trace:032x}")).as_deref(), Some(trace));
         assert_eq!(found.map(|(_, span)| span), Some(0x00f0_67aa_0ba9_02b7));
         let none = "0".repeat(32);
-        for wrong in
-            ["", "00", "00-1-2-01", &format!("00-{none}-{span}-01"), &format!("ff-{trace}-{span}-01")]
-        {
+        for wrong in [
+            "",
+            "00",
+            "00-1-2-01",
+            &format!("00-{none}-{span}-01"),
+            &format!("ff-{trace}-{span}-01"),
+            &format!("00-{trace}-{span}"),
+        ] {
             assert_eq!(parent(wrong), None, "{wrong}");
         }
     }

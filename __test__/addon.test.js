@@ -139,6 +139,39 @@ test('the binary has what its types declare', () => {
   assert.strictEqual(fs.readFileSync(FILE, 'utf8'), constants(), 'npm run constants');
 });
 
+test('the functions that are plain Node-API are those that their types declare', () => {
+  const types = fs.readFileSync(require.resolve('../lib/engine/functions.d.ts'), 'utf8');
+  /** @param {string} name */
+  const members = (name) => {
+    const [, body] = /** @type {RegExpExecArray} */ (new RegExp(`interface ${name} {\n(.*?)\n}`, 's').exec(types));
+    return [...body.matchAll(/^  (\w+)[(:]/gm)].map(([, member]) => member).sort();
+  };
+  const file = path.join(os.tmpdir(), `async-hooks-rs-functions-${process.pid}.rec`);
+  const script = `
+    const native = require(${JSON.stringify(require.resolve('../lib/engine/thread'))}).native;
+    const { firstSlot, minCapacity } = native.recorderLayout();
+    const memory = new Float64Array(new SharedArrayBuffer((firstSlot + minCapacity) * 8));
+    const recorder = native.joinRecording(memory, { worker: 0, name: '', filtered: false, insists: true },
+      { file: ${JSON.stringify(file)}, node: '', argv: [], platform: '', options: '{}' });
+    recorder.stop();
+    const frames = native.nativeFrames(process.versions.modules);
+    console.log(JSON.stringify([Object.keys(recorder).sort(), frames && Object.keys(frames).sort()]));`;
+  try {
+    const [recorder, frames] = JSON.parse(run(script));
+    assert.deepStrictEqual(recorder, members('RecorderFunctions'));
+    if (frames !== null) assert.deepStrictEqual(frames, members('NativeFrames'));
+  } finally {
+    fs.rmSync(file, { force: true });
+  }
+});
+
+test('there are no native frames for an ABI on which nobody tried them', () => {
+  const script = `
+    const { native } = require(${JSON.stringify(require.resolve('../lib/engine/thread'))});
+    console.log(JSON.stringify(['1', '', '12'].map((abi) => native.nativeFrames(abi))));`;
+  assert.strictEqual(run(script), '[null,null,null]\n');
+});
+
 test('memory that does not fit is refused', () => {
   const native = require('../lib/engine/binary').load();
   const script = `

@@ -3,7 +3,7 @@
 /** What is packed: these files, and a binary that is small. That it installs is what `npm run test:package` looks at. */
 
 const assert = require('node:assert');
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -22,6 +22,34 @@ test('the tarball holds the files of __test__/package/files.txt and no other', (
   const [{ files }] = Object.values(JSON.parse(output));
   const expected = fs.readFileSync(path.join(__dirname, 'package', 'files.txt'), 'utf8').trim().split('\n');
   assert.deepStrictEqual(files.map((/** @type {{ path: string }} */ file) => file.path).sort(), expected.sort());
+});
+
+/** @returns {{ name: string, manifest_path: string, dependencies: { name: string, kind: string | null }[] }[]} */
+function workspace() {
+  const args = ['metadata', '--no-deps', '--locked', '--offline', '--format-version', '1'];
+  return JSON.parse(execFileSync('cargo', args, { cwd: root, encoding: 'utf8' })).packages;
+}
+
+const NO_CARGO = spawnSync('cargo', ['--version'], { stdio: 'ignore' }).status !== 0 && 'needs cargo';
+
+test('the tarball holds every crate of the workspace, or cargo could not build it', { skip: NO_CARGO }, () => {
+  const shipped = fs.readFileSync(path.join(__dirname, 'package', 'files.txt'), 'utf8').split('\n');
+  const manifests = workspace().map(({ manifest_path }) => path.relative(root, manifest_path).replaceAll('\\', '/'));
+  assert.ok(manifests.length > 1);
+  assert.deepStrictEqual(manifests.filter((manifest) => !shipped.includes(manifest)), []);
+});
+
+test('the crates depend on each other one way, and on Node-API in the addon alone', { skip: NO_CARGO }, () => {
+  const own = /^async-hooks-rs-|^napi/;
+  const uses = Object.fromEntries(workspace().map(({ name, dependencies }) => [
+    name, dependencies.filter((each) => own.test(each.name) && each.kind === null).map((each) => each.name).sort(),
+  ]));
+  assert.deepStrictEqual(uses, {
+    'async-hooks-rs': ['async-hooks-rs-engine', 'async-hooks-rs-recorder', 'async-hooks-rs-report', 'napi', 'napi-derive'],
+    'async-hooks-rs-engine': [],
+    'async-hooks-rs-recorder': [],
+    'async-hooks-rs-report': ['async-hooks-rs-recorder'],
+  });
 });
 
 test('the binary is no larger than 1.5 MiB', (t) => {

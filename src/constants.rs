@@ -85,22 +85,22 @@ const RING: &Named = named![
     ring::IS_OVER,
 ];
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "Layout")]
 pub(crate) fn layout<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, LAYOUT)
 }
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "Wants")]
 pub(crate) fn wants<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, WANTS)
 }
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "Todo")]
 pub(crate) fn todo<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, TODO)
 }
 
-#[napi(catch_unwind)]
+#[napi(catch_unwind, ts_return_type = "RecorderLayout")]
 pub(crate) fn recorder_layout<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, RING)
 }

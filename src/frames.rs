@@ -11,7 +11,7 @@ use std::ptr;
 use napi::bindgen_prelude::Object;
 use napi::{Env, Result, sys};
 
-use crate::plain;
+use crate::plain::{self, guarded};
 
 /// `v8::Isolate`, of which only the address matters.
 type Isolate = *mut c_void;
@@ -20,6 +20,11 @@ type Isolate = *mut c_void;
 /// a register in the Itanium C++ ABI; it is what a `napi_value` is.
 type Local = sys::napi_value;
 
+/// The versions of Node's ABI on which the functions were tried: Node 22, 24 and 26.
+const TRIED_ABIS: [&str; 3] = ["127", "137", "147"];
+/// Whether this is a platform on which they were.
+const ON_TRIED_PLATFORM: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+
 pub(crate) struct Frames {
     isolate: Isolate,
     get: unsafe extern "C" fn(Isolate) -> Local,
@@ -27,10 +32,13 @@ pub(crate) struct Frames {
 }
 
 impl Frames {
-    /// Finds V8's functions in the running program. `None` where one is missing, or on a
-    /// platform on which nobody has tried them.
-    pub(crate) fn load() -> Option<Self> {
-        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    /// Finds V8's functions in the running program, which has this version of Node's ABI (`process.versions.modules`).
+    /// `None` where one is missing, or where nobody has tried them.
+    pub(crate) fn load(abi: &str) -> Option<Self> {
+        if !ON_TRIED_PLATFORM || !TRIED_ABIS.contains(&abi) {
+            return None;
+        }
+        #[cfg(unix)]
         {
             let program = libloading::os::unix::Library::this();
             // SAFETY: each name carries its C++ signature, which is the one given here; the
@@ -48,7 +56,7 @@ impl Frames {
                 })
             }
         }
-        #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+        #[cfg(not(unix))]
         None
     }
 
@@ -57,29 +65,30 @@ impl Frames {
     ///
     /// # Safety
     /// `self` must stay where it is for as long as the environment exists.
-    pub(crate) unsafe fn functions<'env>(&mut self, env: &'env Env) -> Result<Object<'env>> {
-        let data: *mut Self = self;
-        // SAFETY: both take their data for what it is; it stays by the caller's promise.
-        unsafe { plain::functions(env, &[("get", get), ("set", set)], data.cast()) }
+    pub(crate) unsafe fn functions<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let data = ptr::from_ref(self).cast_mut().cast();
+        // SAFETY: both take their data for what it is, and only read it; it stays by the caller's promise.
+        unsafe { plain::functions(env, &[("get", get), ("set", set)], data) }
     }
 }
 
 /// `get()`: the current frame.
 unsafe extern "C" fn get(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info, inside a handle scope.
-    unsafe {
-        let Some(frames) = plain::data::<Frames>(env, info) else { return ptr::null_mut() };
-        ((*frames).get)((*frames).isolate)
-    }
+    let frame = guarded(|| unsafe {
+        let frames = plain::data::<Frames>(env, info)?;
+        Some(((*frames).get)((*frames).isolate))
+    });
+    frame.flatten().unwrap_or(ptr::null_mut())
 }
 
 /// `set(frame)`
 unsafe extern "C" fn set(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: as in `get`.
-    unsafe {
+    guarded(|| unsafe {
         if let Some((frames, frame)) = plain::arguments::<Frames>(env, info) {
             ((*frames).set)((*frames).isolate, frame);
         }
-    }
+    });
     ptr::null_mut()
 }

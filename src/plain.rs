@@ -1,13 +1,22 @@
 //! Plain Node-API: functions without the generated conversions, which cost several times as
 //! much, and the numbers of a `Float64Array`.
+//!
+//! V8, libuv and Node cannot be unwound through. So whatever they call is [`guarded`].
 
 use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
 use napi::bindgen_prelude::{JsObjectValue, Object, Unknown};
 use napi::{Env, JsValue, Result, sys};
 
 pub(crate) type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
+
+/// Runs what a callback does. `None` where it panics, which has said itself what it is: then there is nobody left to tell.
+#[inline]
+pub(crate) fn guarded<R>(act: impl FnOnce() -> R) -> Option<R> {
+    catch_unwind(AssertUnwindSafe(act)).ok()
+}
 
 /// A function that carries `data`.
 ///

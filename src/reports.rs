@@ -10,6 +10,7 @@ use report::{self, Form};
 /// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
 #[napi(object)]
 pub(crate) struct WantedOutput {
+    #[napi(ts_type = "'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp'")]
     pub form: String,
     pub out: String,
 }
@@ -23,6 +24,7 @@ pub(crate) struct WrittenOutput {
     pub failure: Option<String>,
 }
 
+/// What came of reading a recording.
 #[napi(object)]
 pub(crate) struct MadeReport {
     /// The summary of the recording as text, if it was asked for.
@@ -33,7 +35,7 @@ pub(crate) struct MadeReport {
     pub outputs: Vec<WrittenOutput>,
 }
 
-/// Reads a recording once, and writes it in other forms.
+/// Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written.
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(
     file: String,

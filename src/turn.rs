@@ -10,6 +10,8 @@ use std::ptr;
 
 use napi::{Env, Error, Result, Status, sys};
 
+use crate::plain::guarded;
+
 /// `UV_PREPARE` of libuv's `uv_handle_type`, fixed by its ABI.
 const UV_PREPARE: c_int = 9;
 
@@ -143,31 +145,35 @@ unsafe fn data(handle: Handle) -> *mut Armed {
 }
 
 unsafe extern "C" fn on_prepare(handle: Handle) {
-    // SAFETY: libuv calls with a handle that is not closed. Plain copies are taken, so
-    // nothing borrows from it while JavaScript runs.
-    let (env, on_turn) = unsafe {
-        let armed = data(handle);
-        ((*armed).uv.prepare_stop)(handle);
-        ((*armed).uv.unreference)(handle);
-        ((*armed).env, (*armed).on_turn)
-    };
-    on_turn(&Env::from_raw(env));
+    guarded(|| {
+        // SAFETY: libuv calls with a handle that is not closed. Plain copies are taken, so
+        // nothing borrows from it while JavaScript runs.
+        let (env, on_turn) = unsafe {
+            let armed = data(handle);
+            ((*armed).uv.prepare_stop)(handle);
+            ((*armed).uv.unreference)(handle);
+            ((*armed).env, (*armed).on_turn)
+        };
+        on_turn(&Env::from_raw(env));
+    });
 }
 
 unsafe extern "C" fn on_teardown(cleanup: sys::napi_async_cleanup_hook_handle, handle: *mut c_void) {
     // SAFETY: Node calls this once, before the handle is closed.
-    unsafe {
+    guarded(|| unsafe {
         let armed = data(handle);
         (*armed).cleanup = Some(cleanup);
         ((*armed).uv.close)(handle, on_closed);
-    }
+    });
 }
 
 unsafe extern "C" fn on_closed(handle: Handle) {
-    // SAFETY: libuv is done with the handle, so its storage, owned by `Armed`, may go.
-    let armed = unsafe { Box::from_raw(data(handle)) };
-    if let Some(cleanup) = armed.cleanup {
-        // SAFETY: the token that Node gave to `on_teardown`, returned once.
-        unsafe { sys::napi_remove_async_cleanup_hook(cleanup) };
-    }
+    guarded(|| {
+        // SAFETY: libuv is done with the handle, so its storage, owned by `Armed`, may go.
+        let armed = unsafe { Box::from_raw(data(handle)) };
+        if let Some(cleanup) = armed.cleanup {
+            // SAFETY: the token that Node gave to `on_teardown`, returned once.
+            unsafe { sys::napi_remove_async_cleanup_hook(cleanup) };
+        }
+    });
 }

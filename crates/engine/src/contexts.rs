@@ -14,7 +14,9 @@ use crate::memory::Memory;
 /// One execution context.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Context {
+    /// What `executionAsyncId()` answers in it.
     pub execution_id: f64,
+    /// What `triggerAsyncId()` answers in it.
     pub trigger_id: f64,
     /// The runtime's execution id when the context was entered. The context is the
     /// current one only while the runtime answers the same.
@@ -33,6 +35,7 @@ pub struct Contexts {
 }
 
 impl Contexts {
+    /// An empty stack, with its window in the memory.
     pub fn new(memory: Memory) -> Self {
         let contexts = Self { memory, spilled: Vec::new() };
         contexts.set_current(Context::NONE);

@@ -10,7 +10,9 @@ use crate::layout::BATCH_SIZE;
 /// Consecutive ids.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Run {
+    /// The lowest id.
     pub first: f64,
+    /// How many ids follow one another.
     pub count: u32,
 }
 
@@ -30,6 +32,7 @@ pub struct Runs {
 }
 
 impl Runs {
+    /// Adds an id, to the last run where it continues that.
     pub fn push(&mut self, id: f64) {
         match self.more.last_mut().or(self.first.as_mut()) {
             Some(run) if run.end() == id => run.count += 1,
@@ -44,6 +47,7 @@ impl Runs {
         }
     }
 
+    /// The runs, in the order in which they were begun.
     pub fn iter(&self) -> impl Iterator<Item = Run> + '_ {
         self.first.iter().chain(&self.more).copied()
     }

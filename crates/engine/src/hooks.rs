@@ -5,11 +5,15 @@
 pub struct Wants(u32);
 
 impl Wants {
-    /// It has an `init`; and so on for the other callbacks.
+    /// It has an `init`.
     pub const INIT: u32 = 1;
+    /// It has a `before`.
     pub const BEFORE: u32 = 2;
+    /// It has an `after`.
     pub const AFTER: u32 = 4;
+    /// It has a `destroy`.
     pub const DESTROY: u32 = 8;
+    /// It has a `promiseResolve`.
     pub const PROMISE_RESOLVE: u32 = 16;
     /// It follows promises too (`trackPromises` is not `false`).
     pub const PROMISES: u32 = 32;
@@ -23,6 +27,7 @@ impl Wants {
         Self(bits & Self::EVERYTHING)
     }
 
+    /// As JavaScript gets them.
     pub fn bits(self) -> u32 {
         self.0
     }

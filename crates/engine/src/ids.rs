@@ -12,11 +12,13 @@ pub struct Ids {
 }
 
 impl Ids {
+    /// A counter in the memory, from the beginning.
     pub fn new(memory: Memory) -> Self {
         memory.set_id(LAST_ID, FIRST_ID);
         Self { memory }
     }
 
+    /// The next id.
     pub fn allocate(&self) -> f64 {
         let id = self.memory.id(LAST_ID) + 1.0;
         self.memory.set_id(LAST_ID, id);

@@ -21,24 +21,28 @@ impl Memory {
         Self { slots }
     }
 
+    /// The number in a slot. Panics outside of the memory, as the others do.
     pub fn id(self, index: usize) -> f64 {
         assert!(index < SLOTS);
         // SAFETY: in bounds by the assertion, alive and aligned by the promise given to `new`.
         unsafe { self.slots.as_ptr().add(index).read() }
     }
 
+    /// Stores the number of a slot.
     pub fn set_id(self, index: usize, value: f64) {
         assert!(index < SLOTS);
         // SAFETY: in bounds by the assertion, alive and aligned by the promise given to `new`.
         unsafe { self.slots.as_ptr().add(index).write(value) }
     }
 
+    /// A counter or flag.
     pub fn field(self, index: usize) -> u32 {
         assert!(index < FIELD_COUNT);
         // SAFETY: as above; two fields share a slot, and a slot is aligned for a u32.
         unsafe { self.slots.as_ptr().cast::<u32>().add(index).read() }
     }
 
+    /// Stores a counter or flag.
     pub fn set_field(self, index: usize, value: u32) {
         assert!(index < FIELD_COUNT);
         // SAFETY: as above; two fields share a slot, and a slot is aligned for a u32.
@@ -47,11 +51,11 @@ impl Memory {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Memory for tests: owned by Rust, never shared with JavaScript.
-    pub fn memory() -> Memory {
+    pub(crate) fn memory() -> Memory {
         let slots = Box::leak(vec![0.0; SLOTS].into_boxed_slice());
         // SAFETY: leaked, so it stays; tests use it on one thread.
         unsafe { Memory::new(NonNull::from(&mut slots[0])) }

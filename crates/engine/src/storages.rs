@@ -20,6 +20,7 @@ pub struct Storages {
 }
 
 impl Storages {
+    /// Without a storage.
     pub fn new(memory: Memory) -> Self {
         Self { memory, end: 0, free: BinaryHeap::new() }
     }

@@ -12,9 +12,12 @@ use crate::layout::{
 use crate::memory::Memory;
 use crate::storages::Storages;
 
+/// All that a thread must remember.
 pub struct Thread {
     memory: Memory,
+    /// The counter of ids.
     pub ids: Ids,
+    /// The contexts that were entered.
     pub contexts: Contexts,
     /// Promises that are watched for their end.
     pub batches: Batches,
@@ -26,6 +29,7 @@ pub struct Thread {
 }
 
 impl Thread {
+    /// A thread without hooks, with its numbers in the memory.
     pub fn new(memory: Memory) -> Self {
         Self {
             memory,
@@ -38,16 +42,19 @@ impl Thread {
         }
     }
 
+    /// The hooks that are enabled.
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
     }
 
+    /// Enables the hook with this handle. Answers what JavaScript has to do about it.
     pub fn enable_hook(&mut self, handle: u32, wants: Wants) -> Todo {
         let todo = self.hooks.enable(handle, wants, self.is_emitting());
         self.publish_hooks();
         todo
     }
 
+    /// Disables it. Answers as [`Thread::enable_hook`].
     pub fn disable_hook(&mut self, handle: u32) -> Todo {
         let entered = self.memory.field(STACK_DEPTH) + self.memory.field(STACK_SPILLED) > 0;
         let todo = self.hooks.disable(handle, self.is_emitting(), entered);

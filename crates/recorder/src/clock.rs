@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A clock that reads 0 when the recording begins. Copies of it agree.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub(crate) struct Clock {
     clock: quanta::Clock,
     origin: u64,
     /// The wall clock's nanoseconds since 1970 at time 0.
@@ -16,7 +16,7 @@ pub struct Clock {
 
 impl Clock {
     /// The first one in a process takes some milliseconds: the counter is measured against the system's clock.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let clock = quanta::Clock::new();
         let mut clock = Self { origin: clock.raw(), clock, wall: 0 };
         let (time, wall) = clock.anchor();
@@ -25,7 +25,7 @@ impl Clock {
     }
 
     /// The time now, and what the wall clock says at that time.
-    pub fn anchor(&self) -> (u64, u64) {
+    pub(crate) fn anchor(&self) -> (u64, u64) {
         let read = || {
             let before = self.now();
             let wall =
@@ -40,17 +40,17 @@ impl Clock {
 
     /// A reading for [`Clock::nanoseconds`].
     #[inline]
-    pub fn raw(&self) -> u64 {
+    pub(crate) fn raw(&self) -> u64 {
         self.clock.raw()
     }
 
     /// The nanoseconds since the recording began; 0 for a reading from before.
     #[inline]
-    pub fn nanoseconds(&self, raw: u64) -> u64 {
+    pub(crate) fn nanoseconds(&self, raw: u64) -> u64 {
         self.clock.delta_as_nanos(self.origin, raw)
     }
 
-    pub fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.nanoseconds(self.raw())
     }
 }
@@ -60,23 +60,23 @@ const MOVED: u64 = 1_000_000;
 
 /// How the wall clock is set.
 #[derive(Clone, Copy, Debug)]
-pub struct Wall {
+pub(crate) struct Wall {
     /// What it said at time 0, or would have said.
     origin: u64,
 }
 
 impl Wall {
-    pub fn new(origin: u64) -> Self {
+    pub(crate) fn new(origin: u64) -> Self {
         Self { origin }
     }
 
     /// What it says at a time.
-    pub fn at(&self, time: u64) -> u64 {
+    pub(crate) fn at(&self, time: u64) -> u64 {
         self.origin.saturating_add(time)
     }
 
     /// Whether it was set, as an [anchor](Clock::anchor) shows.
-    pub fn is_set(&mut self, (time, wall): (u64, u64)) -> bool {
+    pub(crate) fn is_set(&mut self, (time, wall): (u64, u64)) -> bool {
         let origin = wall.saturating_sub(time);
         let is_set = origin.abs_diff(self.origin) >= MOVED;
         if is_set {

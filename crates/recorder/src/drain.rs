@@ -158,7 +158,7 @@ fn merge(all: &mut Vec<TypeStats>, types: &[TypeStats]) {
 }
 
 /// What the drain thread has in common with the others.
-pub struct Shared {
+pub(crate) struct Shared {
     clock: Clock,
     state: Mutex<State>,
     /// Whether the drain thread pauses, and wants to be told when something happens.
@@ -168,18 +168,18 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn clock(&self) -> &Clock {
+    pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
 
     /// Whether nobody reads the rings any more.
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.is_over.load(Ordering::Relaxed)
     }
 
     /// Something happens. To be called for the first event after a tick.
     #[inline]
-    pub fn wake(&self) {
+    pub(crate) fn wake(&self) {
         if self.pauses.load(Ordering::Relaxed) {
             self.wake_drain();
         }
@@ -226,14 +226,14 @@ impl Shared {
 }
 
 /// A recording. It ends with [`Recording::end`], or when the last thread leaves, and then is to be closed.
-pub struct Recording {
+pub(crate) struct Recording {
     shared: Arc<Shared>,
     drain: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Recording {
     /// Opens the output and starts the drain thread. An output that cannot be written is no error: a warning tells it.
-    pub fn start(path: &Path, header: Header) -> io::Result<Self> {
+    pub(crate) fn start(path: &Path, header: Header) -> io::Result<Self> {
         let clock = Clock::start();
         let header = Header { wall_ns: clock.wall, ..header };
         let now = Instant::now();
@@ -260,12 +260,12 @@ impl Recording {
         Ok(Self { shared, drain: Mutex::new(Some(drain)) })
     }
 
-    pub fn shared(&self) -> Arc<Shared> {
+    pub(crate) fn shared(&self) -> Arc<Shared> {
         self.shared.clone()
     }
 
     /// A thread takes part. Returns what [`Recording::leave`] knows it by.
-    pub fn join(&self, source: Source) -> u32 {
+    pub(crate) fn join(&self, source: Source) -> u32 {
         let mut state = self.shared.lock();
         let thread = state.threads;
         state.threads += 1;
@@ -281,13 +281,13 @@ impl Recording {
     }
 
     /// The file that is written, if there is one.
-    pub fn path(&self) -> Option<PathBuf> {
+    pub(crate) fn path(&self) -> Option<PathBuf> {
         self.shared.lock().output.path()
     }
 
     /// A thread ends. Afterwards nobody reads its ring. With the last one the recording ends; then the
     /// answer is true, and [`Recording::close`] is left to do.
-    pub fn leave(&self, thread: u32, reason: &str) -> bool {
+    pub(crate) fn leave(&self, thread: u32, reason: &str) -> bool {
         let mut state = self.shared.lock();
         let found = state.sources.iter().position(|(of, _)| *of == thread);
         if let Some(at) = found {
@@ -304,7 +304,7 @@ impl Recording {
     }
 
     /// Takes and writes what there is, whether or not the drain is paused.
-    pub fn flush(&self) {
+    pub(crate) fn flush(&self) {
         let mut state = self.shared.lock();
         state.drain(&self.shared.clock);
         state.sources.iter_mut().for_each(|(_, source)| source.tick());
@@ -316,12 +316,12 @@ impl Recording {
     }
 
     /// For tests: the drain thread looks at nothing.
-    pub fn pause(&self, is_paused: bool) {
+    pub(crate) fn pause(&self, is_paused: bool) {
         self.shared.lock().is_paused = is_paused;
     }
 
     /// Counts and latencies by type, of all threads up to now.
-    pub fn stats(&self) -> Vec<TypeStats> {
+    pub(crate) fn stats(&self) -> Vec<TypeStats> {
         let mut state = self.shared.lock();
         state.drain(&self.shared.clock);
         state.account(&self.shared.clock);
@@ -332,13 +332,13 @@ impl Recording {
     }
 
     /// Takes what there is, for the last time. [`Recording::close`] is left to do.
-    pub fn end(&self, reason: &str) {
+    pub(crate) fn end(&self, reason: &str) {
         self.shared.is_over.store(true, Ordering::Relaxed);
         self.shared.lock().end_all(&self.shared.clock, reason);
     }
 
     /// Ends the drain thread of a recording that has ended, and completes the file, unless the output takes too long.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         let drain = self.drain.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(drain) = drain else { return };
         drain.thread().unpark();
@@ -349,7 +349,7 @@ impl Recording {
     }
 
     /// The process ends: completes the file, unless the output takes too long. The threads end with the process.
-    pub fn end_with_process(&self, reason: &str) {
+    pub(crate) fn end_with_process(&self, reason: &str) {
         let since = Instant::now();
         while since.elapsed() < PATIENCE {
             let mut state = match self.shared.state.try_lock() {

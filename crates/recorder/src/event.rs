@@ -3,18 +3,26 @@
 /// An async id. Those of JavaScript are safe integers, unique within a thread.
 pub type Id = u64;
 
+/// From here on ids are this package's own, which count its promises; those below are the runtime's.
+pub const FIRST_OWN: Id = 1_000_000_000_000_000;
+
 /// One step in the life of one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Nanoseconds since the recording began. Never smaller than the one before it on the same thread.
     pub time: u64,
+    /// The resource.
     pub id: Id,
+    /// What happens to it.
     pub kind: Kind,
 }
 
+/// The callbacks of a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// The resource is created.
     Init {
+        /// The resource that caused it.
         trigger: Id,
         /// The `executionAsyncId()` at the time.
         current: Id,
@@ -23,49 +31,36 @@ pub enum Kind {
         /// The index of the thread's [`Entry::Stack`] plus one; 0 where there is none.
         stack: u32,
     },
+    /// A callback begins.
     Before,
+    /// A callback has ended.
     After,
+    /// The resource is gone.
     Destroy,
+    /// The promise is resolved.
     Resolve,
 }
 
 /// One entry of a recording. All that an entry refers to is of its own thread.
+#[allow(missing_docs, reason = "the variants say what their times and names are of")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
+    /// Something happens to a resource.
     Event(Event),
     /// The name of a type, before its first use. Indices count up from 0 on each thread, without a gap.
-    Type {
-        index: u32,
-        name: String,
-    },
+    Type { index: u32, name: String },
     /// Where resources were created, in lines as V8 gives them, before its first use; with indices like those
     /// of types.
-    Stack {
-        index: u32,
-        frames: String,
-    },
+    Stack { index: u32, frames: String },
     /// A moment that the program named.
-    Mark {
-        time: u64,
-        name: String,
-    },
+    Mark { time: u64, name: String },
     /// Whole resources that were not recorded, since the last such entry of the type.
-    Dropped {
-        type_: u32,
-        count: u64,
-    },
+    Dropped { type_: u32, count: u64 },
     /// The event loop's idle and active nanoseconds, since the last such entry.
-    Loop {
-        time: u64,
-        idle: u64,
-        active: u64,
-    },
+    Loop { time: u64, idle: u64, active: u64 },
     /// What the wall clock said, in nanoseconds since 1970: when the thread takes part, and whenever the clock has
     /// been set since. Wall times of the thread are counted from the last one before them.
-    Clock {
-        time: u64,
-        wall: u64,
-    },
+    Clock { time: u64, wall: u64 },
     /// A server has read the head of a request on a connection.
     RequestStart {
         time: u64,
@@ -75,31 +70,30 @@ pub enum Entry {
         number: u32,
     },
     /// The response to a request was handed over as a whole.
-    RequestEnd {
-        time: u64,
-        number: u32,
-    },
+    RequestEnd { time: u64, number: u32 },
+    /// The thread takes part from now on.
     ThreadStart {
         time: u64,
         /// 0 on the main thread, else the worker's `threadId`.
         worker: u32,
         name: String,
     },
-    ThreadEnd {
-        time: u64,
-        reason: String,
-    },
+    /// The thread takes part no more.
+    ThreadEnd { time: u64, reason: String },
 }
 
 /// What is known of the process when the recording begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
+    /// `process.pid`
     pub pid: u32,
     /// `process.version`
     pub node: String,
+    /// `process.argv`
     pub argv: Vec<String>,
     /// The wall clock's nanoseconds since 1970 at the time 0 of the recording.
     pub wall_ns: u64,
+    /// `process.platform` and `process.arch`
     pub platform: String,
     /// What was asked to be recorded, as JSON.
     pub options: String,

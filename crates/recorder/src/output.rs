@@ -19,14 +19,14 @@ use super::file::Writer;
 const PATIENCE: Duration = Duration::from_millis(800);
 
 /// The encoder's end of a recording, for as long as it can be written.
-pub struct Output {
+pub(crate) struct Output {
     writer: Option<Writer>,
     queue: Arc<Queue>,
 }
 
 impl Output {
     /// Opens the output. A failure is no error: a warning on stderr tells it.
-    pub fn create(asked: &Path, header: &Header) -> io::Result<Self> {
+    pub(crate) fn create(asked: &Path, header: &Header) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(asked));
         let writer = match Writer::new(Feed(queue.clone()), header) {
             Ok(writer) => {
@@ -46,34 +46,34 @@ impl Output {
     }
 
     /// The file that is written, which is not always the one that was asked for. `None` where there is none.
-    pub fn path(&self) -> Option<PathBuf> {
+    pub(crate) fn path(&self) -> Option<PathBuf> {
         self.writer.as_ref().map(|_| self.queue.path())
     }
 
     /// Whether so much waits to be written that events should stay in the rings for now.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.writer.is_some() && self.queue.is_full()
     }
 
     /// Adds entries of one thread, and clears them.
-    pub fn append(&mut self, thread: u32, entries: &mut Vec<Entry>) {
+    pub(crate) fn append(&mut self, thread: u32, entries: &mut Vec<Entry>) {
         self.write(|writer| writer.append(thread, entries));
         entries.clear();
     }
 
     /// Hands all that was added to the thread that writes.
-    pub fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) {
         self.write(Writer::flush);
     }
 
     /// Marks the recording as complete.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         self.write(Writer::finish);
         self.writer = None;
     }
 
     /// What the caller may wait on without keeping others from adding entries.
-    pub fn pending(&self) -> Pending {
+    pub(crate) fn pending(&self) -> Pending {
         Pending(self.queue.clone())
     }
 
@@ -87,17 +87,17 @@ impl Output {
 }
 
 /// What was handed over and may not have been written yet.
-pub struct Pending(Arc<Queue>);
+pub(crate) struct Pending(Arc<Queue>);
 
 impl Pending {
     /// Waits until all of it is with the operating system, or for as long as anybody waits.
-    pub fn wait(&self) {
+    pub(crate) fn wait(&self) {
         self.0.wait_until_written(Instant::now() + PATIENCE);
     }
 
     /// Nothing is added any more. Waits as [`Pending::wait`] does; what was not written then never will be,
     /// and a warning says so.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         if let Err(Failed { left }) = self.0.close(Instant::now() + PATIENCE) {
             self.0.warn(&format!(
                 "is incomplete: its output stalls, and the last {left} bytes were not written"

@@ -44,9 +44,11 @@ pub const SLOTS: usize = FIRST_SLOT + CAPACITY;
 /// Slots of the longest event, its time included. No event goes over the end of the ring.
 pub const LONGEST: usize = 5;
 
-/// What a producer is told that asked for room, as bits: there is room for an event; for a new resource; the recording is over.
+/// A bit of what a producer is told that asked for room: there is room for an event.
 pub const HAS_ROOM: u32 = 1;
+/// Another one: there is room for a new resource.
 pub const HAS_ROOM_FOR_INIT: u32 = 2;
+/// Another one: the recording is over.
 pub const IS_OVER: u32 = 4;
 
 /// In front of a time. No number that JavaScript stores has this bit, for none is negative.
@@ -64,6 +66,7 @@ const _: () = {
 pub trait Memory {
     /// Slots for events.
     fn capacity(&self) -> usize;
+    /// The word at an index of [`word`].
     fn word(&self, index: usize) -> &AtomicU32;
     /// # Safety
     /// `slot` must be below the capacity, and nobody may write it meanwhile.
@@ -73,6 +76,7 @@ pub trait Memory {
     unsafe fn write(&self, slot: usize, value: u64);
 }
 
+/// A ring. The producer has a `Producer` for it beside.
 pub struct Ring<M> {
     memory: M,
     /// Up to here, events were taken. Written by the drain, read by the producer.
@@ -80,6 +84,7 @@ pub struct Ring<M> {
 }
 
 impl<M: Memory> Ring<M> {
+    /// An empty ring, whose counts of drops go on.
     pub fn new(memory: M) -> Self {
         memory.word(word::NEXT).store(0, Ordering::Relaxed);
         memory.word(word::HEAD).store(0, Ordering::Relaxed);
@@ -227,4 +232,4 @@ impl Producer {
 }
 
 #[cfg(test)]
-pub mod tests;
+mod tests;

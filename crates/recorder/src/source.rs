@@ -13,9 +13,13 @@ use super::stats::Stats;
 pub mod code {
     /// Followed by the trigger, the current id, and `type * STACKS + stack`.
     pub const INIT: u64 = 0;
+    /// A callback begins.
     pub const BEFORE: u64 = 1;
+    /// A callback has ended.
     pub const AFTER: u64 = 2;
+    /// The resource is gone.
     pub const DESTROY: u64 = 3;
+    /// The promise is resolved.
     pub const RESOLVE: u64 = 4;
     /// An `init` of the type that comes first, followed by the trigger, which is the current id as well.
     pub const INIT_PROMISE: u64 = 5;
@@ -43,8 +47,11 @@ const BATCH: usize = 1 << 12;
 
 /// What a thread says in text, for the events that it publishes afterwards.
 pub enum Note {
+    /// The name of the next type.
     Type(String),
+    /// The lines of the next stack.
     Stack(String),
+    /// The name of the next mark.
     Mark(String),
     /// Why the thread will end; empty where that is not known any more.
     Ending(String),
@@ -52,10 +59,10 @@ pub enum Note {
 
 /// The notes that the drain has not seen yet. Both sides hold the lock for a moment only.
 #[derive(Default)]
-pub struct Notes(Mutex<Vec<Note>>);
+pub(crate) struct Notes(Mutex<Vec<Note>>);
 
 impl Notes {
-    pub fn add(&self, note: Note) {
+    pub(crate) fn add(&self, note: Note) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 
@@ -71,10 +78,11 @@ pub type Idle = Box<dyn Fn() -> u64 + Send>;
 pub struct Identity {
     /// 0 on the main thread, else the worker's `threadId`.
     pub worker: u32,
+    /// Of the thread, as the program gave it.
     pub name: String,
 }
 
-pub struct Source {
+pub(crate) struct Source {
     ring: Arc<Ring<Shared>>,
     notes: Arc<Notes>,
     pub identity: Identity,
@@ -98,7 +106,7 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn new(
+    pub(crate) fn new(
         ring: Arc<Ring<Shared>>,
         notes: Arc<Notes>,
         identity: Identity,
@@ -126,18 +134,18 @@ impl Source {
     }
 
     /// The next event will take the time; and what was stored before the last tick counts as published.
-    pub fn tick(&mut self) {
+    pub(crate) fn tick(&mut self) {
         self.ring.tick();
         self.stored = self.ring.settle(self.stored);
     }
 
     /// Looks what is stored now, for [`Source::close`].
-    pub fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
         self.stored = self.ring.settle(u32::MAX);
     }
 
     /// Whether nothing was stored since it was last looked at. Then all of it counts as published.
-    pub fn rests(&mut self) -> bool {
+    pub(crate) fn rests(&mut self) -> bool {
         let before = self.stored;
         self.stored = self.ring.settle(before);
         self.stored == before
@@ -145,13 +153,13 @@ impl Source {
 
     /// What was stored when it was last looked at counts as published, unless the thread goes on. Then it
     /// finds no more room.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.ring.settle(self.stored);
         self.ring.tick();
     }
 
     /// Appends a part of what the thread has published to `entries`, and answers whether more may be waiting.
-    pub fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
+    pub(crate) fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
         let some = self.ring.take(&mut self.slots, BATCH);
         // Later than the ring: so what the events refer to is among them.
         self.read_notes(entries);
@@ -160,7 +168,7 @@ impl Source {
     }
 
     /// What is told from time to time: drops, and how busy the event loop was.
-    pub fn account(&mut self, now: u64, entries: &mut Vec<Entry>) {
+    pub(crate) fn account(&mut self, now: u64, entries: &mut Vec<Entry>) {
         for type_ in 0..self.stats.types().len() {
             let dropped = self.ring.dropped(type_);
             let count = u64::from(dropped.wrapping_sub(self.dropped[type_]));
@@ -180,7 +188,7 @@ impl Source {
     }
 
     /// What the wall clock says from the thread's next event on.
-    pub fn clock(&self, wall: &Wall) -> Entry {
+    pub(crate) fn clock(&self, wall: &Wall) -> Entry {
         Entry::Clock { time: self.time, wall: wall.at(self.time) }
     }
 

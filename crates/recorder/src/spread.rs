@@ -5,14 +5,19 @@ use hdrhistogram::Histogram;
 /// Nanoseconds. Percentiles are right to so many digits; count, maximum and total are exact.
 pub struct Spread<const DIGITS: u8 = 2> {
     histogram: Histogram<u32>,
+    /// How often.
     pub count: u64,
+    /// The longest.
     pub max: u64,
+    /// All together.
     pub total: u64,
 }
 
 /// Counts in buckets, four to an octave: bucket `n` begins at 2^(n/4) nanoseconds.
 pub struct Buckets {
+    /// The first bucket that is not empty.
     pub first: usize,
+    /// What is in it and in each that follows, up to the last that is not empty.
     pub counts: Vec<u64>,
 }
 
@@ -25,6 +30,7 @@ impl<const DIGITS: u8> Default for Spread<DIGITS> {
 }
 
 impl<const DIGITS: u8> Spread<DIGITS> {
+    /// Takes in one more.
     pub fn add(&mut self, ns: u64) {
         // It grows as needed, and fails only where a number is beyond all clocks.
         let _ = self.histogram.record(ns);
@@ -47,6 +53,7 @@ impl<const DIGITS: u8> Spread<DIGITS> {
         self.histogram.value_at_percentile(percent).min(self.max)
     }
 
+    /// All of it, for a drawing.
     pub fn buckets(&self) -> Buckets {
         let mut counts: Vec<u64> = Vec::new();
         for step in self.histogram.iter_recorded() {

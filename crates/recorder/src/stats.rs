@@ -8,11 +8,16 @@ use super::spread::Spread;
 /// Told apart to a tenth: these are in memory for each type of each thread while the program runs.
 pub type Latency = Spread<1>;
 
+/// What is known of the resources of a type.
 #[derive(Default)]
 pub struct TypeStats {
+    /// Of the type.
     pub name: String,
+    /// Resources that were recorded.
     pub created: u64,
+    /// Those whose destroy is still to come.
     pub alive: u64,
+    /// How often one of them ran a callback.
     pub callbacks: u64,
     /// Resources that were not recorded.
     pub dropped: u64,
@@ -118,30 +123,30 @@ impl Alive {
 }
 
 #[derive(Default)]
-pub struct Stats {
+pub(crate) struct Stats {
     types: Vec<TypeStats>,
     alive: Alive,
 }
 
 impl Stats {
-    pub fn types(&self) -> &[TypeStats] {
+    pub(crate) fn types(&self) -> &[TypeStats] {
         &self.types
     }
 
     /// A new type. Returns its index.
-    pub fn add(&mut self, name: String) -> u32 {
+    pub(crate) fn add(&mut self, name: String) -> u32 {
         self.types.push(TypeStats::named(name));
         self.types.len() as u32 - 1
     }
 
-    pub fn dropped(&mut self, type_: u32, count: u64) {
+    pub(crate) fn dropped(&mut self, type_: u32, count: u64) {
         if let Some(stats) = self.types.get_mut(type_ as usize) {
             stats.dropped += count;
         }
     }
 
     /// Counts an event. Answers whether its resource is one that was announced.
-    pub fn event(&mut self, event: &Event) -> bool {
+    pub(crate) fn event(&mut self, event: &Event) -> bool {
         if let Kind::Init { type_, .. } = event.kind {
             self.alive.insert(event.id, Resource { init: event.time, before: NEVER, type_ });
             if let Some(stats) = self.types.get_mut(type_ as usize) {

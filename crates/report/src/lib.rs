@@ -9,8 +9,27 @@
 //! * `summary`, with the findings; `exports`; `page`: the outputs
 //! * `form`: their names; `json`, `units`, [`shown`]: how they write values, and text that came from the file
 //! * `left_out`: what had no room; `progress`: a bar for long files
-
-#![warn(missing_docs)]
+//!
+//! ```
+//! use recorder::event::{Entry, Header};
+//! use recorder::file::Writer;
+//! use report::{Form, report};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let file = |name| std::env::temp_dir().join(format!("report-example-{}.{name}", std::process::id()));
+//! let (recording, page) = (file("rec"), file("html"));
+//! let mut writer = Writer::new(std::fs::File::create(&recording)?, &Header::default())?;
+//! writer.append(0, &[Entry::ThreadStart { time: 0, worker: 0, name: "main".to_owned() }])?;
+//! writer.finish()?;
+//!
+//! let made = report(&recording, true, &[(Form::Html, page.clone())])?;
+//! assert!(made.damage.is_none() && made.summary.is_some());
+//! assert!(std::fs::read_to_string(&page)?.starts_with("<!doctype html>"));
+//! # std::fs::remove_file(recording)?;
+//! # std::fs::remove_file(page)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod exports;
 mod form;

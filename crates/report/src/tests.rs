@@ -36,11 +36,11 @@ pub(crate) fn reported(bytes: &[u8], forms: &[Form]) -> (Report, Vec<String>) {
     (report, outs.iter().map(|out| String::from_utf8(out.take()).unwrap()).collect())
 }
 
-/// Wild programs and damage alike: whatever can be read is reported.
+/// Wild programs and damage alike: whatever can be read is reported. The fuzzer tries more of them.
 #[test]
 fn no_file_makes_a_report_panic() {
     let mut read = 0;
-    for_damaged_files(9, 300, |bytes| {
+    for_damaged_files(9, 40, |bytes| {
         let Ok(reader) = Reader::new(Cursor::new(bytes.clone())) else { return };
         read += 1;
         let error = reader.filter_map(Result::err).last();
@@ -51,7 +51,7 @@ fn no_file_makes_a_report_panic() {
             assert!(out.is_empty() || out.ends_with('\n'), "{form:?}");
         }
     });
-    assert!(read > 200, "{read}");
+    assert!(read > 25, "{read}");
 }
 
 /// A target that takes only so many bytes does not keep the others from theirs.

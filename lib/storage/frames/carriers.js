@@ -93,17 +93,13 @@ function frameOf(current) {
 
 // Which one
 
-/** The versions of Node's ABI on which native frames were tried: Node 22, 24 and 26. */
-const TRIED = ['127', '137', '147'];
-
 /**
  * `ASYNC_HOOKS_RS_STORAGE=slot` chooses the slot on any Node.
  * @returns {Carrier}
  */
 function chooseCarrier() {
   if (storageCarrier === 'slot') return slotCarrier();
-  if (!TRIED.includes(process.versions.modules)) return slotCarrier();
-  const frames = native.nativeFrames();
+  const frames = native.nativeFrames(process.versions.modules);
   return frames !== null && passesTest(frames) ? nativeCarrier(frames) : slotCarrier();
 }
 

@@ -9,12 +9,12 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
 use super::*;
+use crate::event::FIRST_OWN;
 use crate::file::Reader;
 use crate::ring::{FIRST_SLOT, Memory, Producer, Ring, SLOTS, TIME, word};
 use crate::shared;
 use crate::source::{CODES, Identity, LONGEST_RUN, Note, Notes, STACKS, code};
 
-const OWN: u64 = 1_000_000_000_000_000;
 const ROUNDS: usize = 8;
 
 /// A thread of JavaScript: it stores events where those of `lib/record` would.
@@ -83,7 +83,7 @@ impl Thread {
 
 /// A program that does nothing but await: what comes out of the recorder's own promise hooks.
 fn awaits(thread: &mut Thread, n: u64) {
-    let id = OWN + n;
+    let id = FIRST_OWN + n;
     thread.event(code::INIT_PROMISE, id, &[id - 1]);
     thread.event(code::RESOLVE, id, &[]);
     thread.event(code::BEFORE, id, &[]);
@@ -103,12 +103,12 @@ fn serves(thread: &mut Thread, n: u64) {
     for (at, type_) in [(0, 2), (1, 3), (2, 4)] {
         thread.event(code::INIT, id + at, &[id - at, connection, type_ * STACKS]);
     }
-    thread.event(code::INIT_PROMISE, OWN + n, &[connection]);
+    thread.event(code::INIT_PROMISE, FIRST_OWN + n, &[connection]);
     thread.time();
     thread.event(code::AFTER, connection, &[]);
     if n > 1000 {
         (0..3).for_each(|at| thread.event(code::DESTROY, id + at - 3000, &[]));
-        thread.event(code::DESTROY, OWN + n - 1000, &[]);
+        thread.event(code::DESTROY, FIRST_OWN + n - 1000, &[]);
     }
 }
 

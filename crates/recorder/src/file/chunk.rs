@@ -1,6 +1,7 @@
 //! The frames that chunks stand in.
 
-use super::MAX_RAW;
+use super::error::Problem;
+use super::limits::MAX_RAW;
 
 pub(super) const MAGIC: [u8; 4] = *b"AHRc";
 /// The bytes in front of a chunk's payload.
@@ -38,9 +39,9 @@ impl Frame {
     }
 
     /// The frame and the checksum that it promises.
-    pub(super) fn get(bytes: &[u8; LENGTH]) -> Result<(Self, u32), &'static str> {
+    pub(super) fn get(bytes: &[u8; LENGTH]) -> Result<(Self, u32), Problem> {
         if bytes[..4] != MAGIC {
-            return Err("no chunk begins here");
+            return Err(Problem::NoChunk);
         }
         let field = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         let frame = Self {
@@ -51,7 +52,7 @@ impl Frame {
             stored: field(24),
         };
         if frame.raw as usize > MAX_RAW || frame.stored > frame.raw {
-            return Err("a chunk is longer than any chunk is");
+            return Err(Problem::LongChunk);
         }
         Ok((frame, field(4)))
     }

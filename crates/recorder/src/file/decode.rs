@@ -1,6 +1,7 @@
 //! Entries out of bytes that may be anything at all.
 
 use super::encode::{flag, other, tag};
+use super::error::Damage;
 use super::predict::{Predict, Role};
 use super::varint::{Cursor, Result};
 use crate::event::{Entry, Event, Id, Kind};
@@ -27,7 +28,7 @@ impl Columns {
         let mut cursor = Cursor::new(0, payload.len());
         let length = usize::try_from(cursor.get(payload)?).unwrap_or(usize::MAX);
         if length > payload.len() - cursor.at() {
-            return Err("a column is longer than the chunk");
+            return Err(Damage::LongColumn);
         }
         let middle = cursor.at() + length;
         Ok(Self { shapes: Cursor::new(cursor.at(), middle), times: Cursor::new(middle, payload.len()) })
@@ -50,7 +51,7 @@ impl Thread {
             tag::DESTROY => (self.step(first, Role::Destroy, payload, shapes)?, Kind::Destroy),
             tag::RESOLVE => (self.step(first, Role::Resolve, payload, shapes)?, Kind::Resolve),
             tag::OTHER => return self.other(first >> 3, payload, columns),
-            _ => return Err("there is an entry of an unknown kind"),
+            _ => return Err(Damage::UnknownKind),
         };
         let time = self.time(payload, &mut columns.times)?;
         Ok(Entry::Event(Event { time, id, kind }))
@@ -66,10 +67,10 @@ impl Thread {
         let stack = if first & flag::STACK != 0 { shapes.get_u32(payload)? } else { 0 };
         let type_ = shapes.get_u32(payload)?;
         if type_ >= self.types {
-            return Err("a type has no name");
+            return Err(Damage::UnnamedType);
         }
         if stack > self.stacks {
-            return Err("a stack is missing");
+            return Err(Damage::MissingStack);
         }
         Ok((id, Kind::Init { trigger, current, type_, stack }))
     }
@@ -82,7 +83,7 @@ impl Thread {
             id = distant(id, payload, shapes)?;
         }
         if id > MAX_ID {
-            return Err("an id is no safe integer");
+            return Err(Damage::UnsafeId);
         }
         self.predict.came(role, space, id);
         Ok(id)
@@ -91,7 +92,7 @@ impl Thread {
     #[inline]
     fn time(&mut self, payload: &[u8], times: &mut Cursor) -> Result<u64> {
         let passed = times.get(payload)?;
-        self.predict.time = self.predict.time.checked_add(passed).ok_or("a time is too large")?;
+        self.predict.time = self.predict.time.checked_add(passed).ok_or(Damage::LargeTime)?;
         Ok(self.predict.time)
     }
 
@@ -114,7 +115,7 @@ impl Thread {
             other::DROPPED => {
                 let type_ = shapes.get_u32(payload)?;
                 if type_ >= self.types {
-                    return Err("a type has no name");
+                    return Err(Damage::UnnamedType);
                 }
                 Entry::Dropped { type_, count: shapes.get(payload)? }
             }
@@ -129,7 +130,7 @@ impl Thread {
             other::REQUEST_START => {
                 let (connection, number) = (shapes.get(payload)?, shapes.get_u32(payload)?);
                 if connection > MAX_ID {
-                    return Err("an id is no safe integer");
+                    return Err(Damage::UnsafeId);
                 }
                 Entry::RequestStart { connection, number, time: self.time(payload, times)? }
             }
@@ -146,7 +147,7 @@ impl Thread {
                 let reason = shapes.get_str(payload)?;
                 Entry::ThreadEnd { reason, time: self.time(payload, times)? }
             }
-            _ => return Err("there is an entry of an unknown kind"),
+            _ => return Err(Damage::UnknownKind),
         })
     }
 }
@@ -154,14 +155,14 @@ impl Thread {
 /// An id that is written as its distance.
 fn distant(from: Id, payload: &[u8], shapes: &mut Cursor) -> Result<Id> {
     let id = from.wrapping_add_signed(shapes.get_signed(payload)?);
-    if id > MAX_ID { Err("an id is no safe integer") } else { Ok(id) }
+    if id > MAX_ID { Err(Damage::UnsafeId) } else { Ok(id) }
 }
 
 /// Indices count up without a gap, so whoever reads them may keep them in a list.
 fn next(count: &mut u32, index: u32) -> Result<u32> {
     if index != *count {
-        return Err("names are not in order");
+        return Err(Damage::NamesOutOfOrder);
     }
-    *count = count.checked_add(1).ok_or("there are too many names")?;
+    *count = count.checked_add(1).ok_or(Damage::ManyNames)?;
     Ok(index)
 }

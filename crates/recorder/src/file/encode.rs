@@ -1,6 +1,6 @@
 //! Entries as bytes.
 
-use super::MAX_STRING;
+use super::limits::MAX_STRING;
 use super::predict::{Predict, Role};
 use super::varint::{put, put_signed, put_str};
 use crate::event::{Entry, Event, Id, Kind};

@@ -2,10 +2,7 @@
 //!
 //! The writer and the reader make the same calls in the same order, so they always expect the same.
 
-use crate::event::Id;
-
-/// Ids are counted in two spaces, the runtime's and, from here on, this package's own.
-const OWN: Id = 1_000_000_000_000_000;
+use crate::event::{FIRST_OWN, Id};
 
 /// Contexts below are forgotten: a program that never leaves them does not make the stack grow without end.
 const DEPTH: usize = 64;
@@ -41,7 +38,7 @@ impl Predict {
     /// 1 for an id of this package's own, 0 for one of the runtime's.
     #[inline]
     pub(super) fn space(id: Id) -> usize {
-        usize::from(id >= OWN)
+        usize::from(id >= FIRST_OWN)
     }
 
     /// The current context.

@@ -2,38 +2,16 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
-use std::error::Error;
-use std::fmt::{self, Display, Formatter};
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use super::chunk::{self, Frame, codec};
 use super::decode::{Columns, Thread};
-use super::varint::Cursor;
-use super::{MAGIC, MAX_ARGUMENTS, MAX_HEADER, MAX_THREADS, PREFIX, VERSION};
+use super::error::{Damage, Problem, ReadError};
+use super::limits::{MAGIC, MAX_ARGUMENTS, MAX_HEADER, MAX_THREADS, PREFIX, VERSION};
+use super::varint::{self, Cursor};
 use crate::event::{Entry, Header};
-
-/// Why a file cannot be read any further. Everything before the offset has been read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadError {
-    pub offset: u64,
-    pub what: String,
-}
-
-impl ReadError {
-    fn new(offset: u64, what: impl Into<String>) -> Self {
-        Self { offset, what: what.into() }
-    }
-}
-
-impl Display for ReadError {
-    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        write!(f, "{} (at byte {})", self.what, self.offset)
-    }
-}
-
-impl Error for ReadError {}
 
 /// Reads a recording as a stream: it keeps one chunk, and of each thread what the next entry builds on.
 ///
@@ -74,47 +52,47 @@ enum Ending {
 }
 
 impl Reader {
+    /// Opens a file and reads its header.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
-        let unreadable = |error: io::Error| ReadError::new(0, format!("the file cannot be read: {error}"));
+        let unreadable = |error: io::Error| ReadError::new(0, error.into());
         let file = File::open(path).map_err(unreadable)?;
         let about = file.metadata().map_err(unreadable)?;
         if about.is_dir() {
-            return Err(ReadError::new(0, "this is a folder, not a recording"));
+            return Err(ReadError::new(0, Problem::Folder));
         }
         let mut reader = Self::new(BufReader::with_capacity(1 << 17, file))?;
         reader.size = about.len();
         Ok(reader)
     }
 
+    /// Reads the header of anything that can be read.
     pub fn new(mut source: impl Read + Send + 'static) -> Result<Self, ReadError> {
         let mut prefix = [0; PREFIX];
         let got = fill(&mut source, &mut prefix)?;
         let known = got.min(MAGIC.len());
         if got == 0 {
-            return Err(ReadError::new(0, "the file is empty"));
+            return Err(ReadError::new(0, Problem::Empty));
         }
         if prefix[..known] != MAGIC[..known] {
-            return Err(ReadError::new(0, "this is no recording of async-hooks-rs"));
+            return Err(ReadError::new(0, Problem::Foreign));
         }
         let field =
             |at: usize| u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]]);
         let version = u16::from_le_bytes([prefix[8], prefix[9]]);
         if got >= 10 && version != VERSION {
-            let what =
-                format!("the file has version {version} of the format, and this reads version {VERSION}");
-            return Err(ReadError::new(8, what));
+            return Err(ReadError::new(8, Problem::Version(version)));
         }
         let length = field(12) as usize;
         if got < PREFIX || length > MAX_HEADER || prefix[10..12] != [0, 0] {
-            return Err(ReadError::new(8, "the header is cut off or damaged"));
+            return Err(ReadError::new(8, Problem::Header));
         }
         let mut bytes = Vec::new();
         let read = source.by_ref().take(length as u64).read_to_end(&mut bytes);
         if read.is_err() || bytes.len() < length || crc32fast::hash(&bytes) != field(16) {
-            return Err(ReadError::new(PREFIX as u64, "the header is cut off or damaged"));
+            return Err(ReadError::new(PREFIX as u64, Problem::Header));
         }
-        let header = header(&bytes)
-            .map_err(|what| ReadError::new(PREFIX as u64, format!("the header is damaged: {what}")))?;
+        let header =
+            header(&bytes).map_err(|what| ReadError::new(PREFIX as u64, Problem::HeaderDamage(what)))?;
         Ok(Self {
             source: Box::new(source),
             header,
@@ -130,6 +108,7 @@ impl Reader {
         })
     }
 
+    /// What stands in front of the entries.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -145,7 +124,7 @@ impl Reader {
         self.ending == Ending::Complete
     }
 
-    /// How many entries were skipped because they are of a thread that came when there were [`MAX_THREADS`].
+    /// How many entries were skipped because they are of a thread that came when there were `MAX_THREADS`.
     pub fn left_out(&self) -> u64 {
         self.left_out
     }
@@ -158,7 +137,7 @@ impl Reader {
     /// Reads the next chunk, or skips it; false at the end of the file.
     fn load(&mut self) -> Result<bool, ReadError> {
         let offset = self.offset;
-        let wrong = |what: &str| ReadError::new(offset, what);
+        let wrong = |what| ReadError::new(offset, what);
         if let Some(progress) = &mut self.progress {
             progress(offset);
         }
@@ -169,16 +148,16 @@ impl Reader {
             return Ok(false);
         }
         if got < chunk::LENGTH {
-            return Err(wrong("the file is cut off in a chunk"));
+            return Err(wrong(Problem::CutOff));
         }
         let (frame, checksum) = Frame::get(&bytes).map_err(wrong)?;
         self.stored.resize(frame.stored as usize, 0);
         let got = fill(&mut self.source, &mut self.stored).map_err(|error| ReadError { offset, ..error })?;
         if got < self.stored.len() {
-            return Err(wrong("the file is cut off in a chunk"));
+            return Err(wrong(Problem::CutOff));
         }
         if !Frame::matches(&bytes, &self.stored, checksum) {
-            return Err(wrong("a chunk is damaged: its checksum does not match"));
+            return Err(wrong(Problem::Checksum));
         }
         self.offset = offset + (chunk::LENGTH + self.stored.len()) as u64;
         if frame.codec == codec::END {
@@ -199,7 +178,7 @@ impl Reader {
     }
 
     /// Makes the chunk's payload out of what stands in the file.
-    fn unpack(&mut self, frame: &Frame) -> Result<(), &'static str> {
+    fn unpack(&mut self, frame: &Frame) -> varint::Result<()> {
         match frame.codec {
             codec::STORED if frame.stored == frame.raw => {
                 std::mem::swap(&mut self.raw, &mut self.stored);
@@ -209,10 +188,10 @@ impl Reader {
                 self.raw.resize(frame.raw as usize, 0);
                 match lz4_flex::block::decompress_into(&self.stored, &mut self.raw) {
                     Ok(length) if length == self.raw.len() => Ok(()),
-                    _ => Err("it cannot be unpacked"),
+                    _ => Err(Damage::Packed),
                 }
             }
-            _ => Err("it is packed in an unknown way"),
+            _ => Err(Damage::UnknownCodec),
         }
     }
 
@@ -223,7 +202,7 @@ impl Reader {
                 self.ending = Ending::Complete;
                 Ok(())
             }
-            Ok(_) => Err(ReadError::new(offset, "something follows the end of the recording")),
+            Ok(_) => Err(ReadError::new(offset, Problem::Trailing)),
             Err(error) => Err(ReadError { offset, ..error }),
         }
     }
@@ -245,7 +224,7 @@ impl Reader {
                     .map_err(|what| damaged(chunk.offset, what));
             }
             if !chunk.columns.are_done() {
-                return Err(damaged(chunk.offset, "something follows its last entry"));
+                return Err(damaged(chunk.offset, Damage::Trailing));
             }
             let Some(Chunk { number, thread, .. }) = self.chunk.take() else { continue };
             self.threads.insert(number, thread);
@@ -269,8 +248,8 @@ impl Iterator for Reader {
     }
 }
 
-fn damaged(offset: u64, what: &str) -> ReadError {
-    ReadError::new(offset, format!("a chunk is damaged: {what}"))
+fn damaged(offset: u64, what: Damage) -> ReadError {
+    ReadError::new(offset, Problem::ChunkDamage(what))
 }
 
 /// Reads until `bytes` are full or the source ends.
@@ -281,13 +260,13 @@ fn fill(source: &mut impl Read, bytes: &mut [u8]) -> Result<usize, ReadError> {
             Ok(0) => break,
             Ok(more) => got += more,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(ReadError::new(0, format!("the file cannot be read: {error}"))),
+            Err(error) => return Err(ReadError::new(0, error.into())),
         }
     }
     Ok(got)
 }
 
-fn header(bytes: &[u8]) -> Result<Header, &'static str> {
+fn header(bytes: &[u8]) -> varint::Result<Header> {
     let mut cursor = Cursor::new(0, bytes.len());
     let pid = cursor.get_u32(bytes)?;
     let node = cursor.get_str(bytes)?;

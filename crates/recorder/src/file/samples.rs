@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Writer;
-use crate::event::{Entry, Event, Header, Kind};
+use crate::event::{Entry, Event, FIRST_OWN, Header, Kind};
 
 /// A file in memory, which can be looked at while it is written.
 #[derive(Clone, Default)]
@@ -64,7 +64,7 @@ pub fn entries(random: &mut Random, count: usize) -> Vec<Entry> {
     let mut time = 0;
     while entries.len() < count {
         time += [0, 1, 300, 70_000, 5_000_000_000][random.below(5) as usize];
-        let own = random.below(2) * 1_000_000_000_000_000;
+        let own = random.below(2) * FIRST_OWN;
         let id = own + random.below(300);
         let kind = match random.below(6) {
             0 | 1 => Kind::Init {

@@ -1,6 +1,7 @@
 use std::io::{self, Cursor, Write};
 
 use super::chunk::LENGTH;
+use super::limits::{MAX_STRING, PREFIX};
 use super::samples::{Memory, Random, entries, file, for_damaged_files, header};
 use super::*;
 use crate::event::{Entry, Event, Kind};
@@ -155,12 +156,51 @@ fn bytes_that_are_no_recording_are_refused() {
 }
 
 #[test]
+fn an_error_says_what_is_wrong() {
+    let problem = |bytes: &[u8]| read(bytes).1.map(|error| error.what);
+    let (bytes, bounds) = file(10, 40);
+    // Damages the last chunk with entries, and makes its checksum match.
+    let chunk = |change: &dyn Fn(&mut Vec<u8>)| {
+        let start = bounds[bounds.len() - 3];
+        let mut bytes = bytes[..bounds[bounds.len() - 2]].to_vec();
+        change(&mut bytes);
+        let checksum = crc32fast::hash(&bytes[start + 8..]);
+        bytes[start + 4..start + 8].copy_from_slice(&checksum.to_le_bytes());
+        problem(&bytes)
+    };
+    let [start, end] = [bounds[bounds.len() - 3], bounds[bounds.len() - 2]];
+    let field = |at: usize, value: u32| {
+        chunk(&|bytes| bytes[start + at..start + at + 4].copy_from_slice(&value.to_le_bytes()))
+    };
+    let changed = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1;
+        problem(&bytes)
+    };
+    assert_eq!(problem(&bytes), None);
+    assert_eq!(chunk(&|_| ()), None);
+    assert_eq!(problem(&[]), Some(Problem::Empty));
+    assert_eq!(problem(b"no recording"), Some(Problem::Foreign));
+    assert_eq!(changed(PREFIX + 1), Some(Problem::Header));
+    assert_eq!(problem(&bytes[..end - 1]), Some(Problem::CutOff));
+    assert_eq!(changed(start), Some(Problem::NoChunk));
+    assert_eq!(changed(end - 1), Some(Problem::Checksum));
+    assert_eq!(problem(&[&bytes[..], &[0]].concat()), Some(Problem::Trailing));
+    assert_eq!(field(20, u32::MAX), Some(Problem::LongChunk));
+    assert_eq!(field(12, 9), Some(Problem::ChunkDamage(Damage::UnknownCodec)));
+    assert_eq!(field(16, 1), Some(Problem::ChunkDamage(Damage::Trailing)));
+    assert_eq!(field(16, u32::MAX), Some(Problem::ChunkDamage(Damage::CutOff)));
+    let folder = Reader::open(&std::env::temp_dir()).err().unwrap();
+    assert_eq!(folder, ReadError { offset: 0, what: Problem::Folder });
+    assert_eq!(folder.to_string(), "this is a folder, not a recording (at byte 0)");
+}
+
+#[test]
 fn another_version_is_named() {
     let (mut bytes, _) = file(7, 40);
     bytes[8] = 9;
     let (_, error, _) = read(&bytes);
-    let what = "the file has version 9 of the format, and this reads version 1".into();
-    assert_eq!(error, Some(ReadError { offset: 8, what }));
+    assert_eq!(error, Some(ReadError { offset: 8, what: Problem::Version(9) }));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Numbers as bytes: seven bits a byte, the lowest first, the high bit set on all but the last.
 
+use super::error::Damage;
+
 pub(super) fn put(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
@@ -25,7 +27,7 @@ pub(super) struct Cursor {
 }
 
 /// What is wrong with the bytes.
-pub(super) type Result<T> = std::result::Result<T, &'static str>;
+pub(crate) type Result<T> = std::result::Result<T, Damage>;
 
 impl Cursor {
     /// `end` must not lie behind the bytes that the other functions are given.
@@ -44,7 +46,7 @@ impl Cursor {
     #[inline]
     pub(super) fn byte(&mut self, bytes: &[u8]) -> Result<u8> {
         if self.at == self.end {
-            return Err("it ends in the middle of an entry");
+            return Err(Damage::CutOff);
         }
         self.at += 1;
         Ok(bytes[self.at - 1])
@@ -57,7 +59,7 @@ impl Cursor {
         loop {
             let byte = self.byte(bytes)?;
             if shift == 63 && byte > 1 {
-                return Err("a number is too large");
+                return Err(Damage::LargeNumber);
             }
             value |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
@@ -74,16 +76,16 @@ impl Cursor {
     }
 
     pub(super) fn get_u32(&mut self, bytes: &[u8]) -> Result<u32> {
-        u32::try_from(self.get(bytes)?).map_err(|_| "a number is too large")
+        u32::try_from(self.get(bytes)?).map_err(|_| Damage::LargeNumber)
     }
 
     pub(super) fn get_str(&mut self, bytes: &[u8]) -> Result<String> {
         let length = usize::try_from(self.get(bytes)?).unwrap_or(usize::MAX);
         if length > self.end - self.at {
-            return Err("a string is longer than what is left");
+            return Err(Damage::LongString);
         }
         let text = &bytes[self.at..self.at + length];
         self.at += length;
-        std::str::from_utf8(text).map(str::to_owned).map_err(|_| "a string is not UTF-8")
+        std::str::from_utf8(text).map(str::to_owned).map_err(|_| Damage::NotUtf8)
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use super::chunk::{self, Frame, codec};
 use super::encode::Encoder;
+use super::limits::{MAGIC, MAX_HEADER, MAX_RAW, PREFIX, VERSION};
 use super::varint::{put, put_str};
-use super::{MAGIC, MAX_HEADER, MAX_RAW, PREFIX, VERSION};
 use crate::event::{Entry, Header};
 
 /// A chunk is closed when its payload has grown to this.

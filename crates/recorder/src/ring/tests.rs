@@ -13,7 +13,7 @@ use loom::{cell::UnsafeCell, sync::Arc, thread};
 use std::{cell::UnsafeCell, sync::Arc, thread};
 
 /// A ring's memory that loom can watch.
-pub struct Model {
+pub(super) struct Model {
     words: [AtomicU32; 4],
     slots: Vec<UnsafeCell<u64>>,
 }
@@ -22,7 +22,7 @@ pub struct Model {
 unsafe impl Sync for Model {}
 
 impl Model {
-    pub fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize) -> Self {
         Self {
             words: [AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0)],
             slots: (0..capacity).map(|_| UnsafeCell::new(0)).collect(),
@@ -69,14 +69,14 @@ impl Memory for Model {
 }
 
 /// The thread of JavaScript.
-pub struct Script<'a, M> {
+pub(super) struct Script<'a, M> {
     ring: &'a Ring<M>,
     producer: Producer,
     time: u64,
 }
 
 impl<'a, M: Memory> Script<'a, M> {
-    pub fn new(ring: &'a Ring<M>) -> Self {
+    pub(super) fn new(ring: &'a Ring<M>) -> Self {
         Self { ring, producer: Producer::default(), time: 0 }
     }
 
@@ -91,7 +91,7 @@ impl<'a, M: Memory> Script<'a, M> {
     }
 
     /// An event of some slots, which is not published yet.
-    pub fn init(&mut self, slots: &[u64]) -> bool {
+    pub(super) fn init(&mut self, slots: &[u64]) -> bool {
         if !self.has_room(word::INIT_LIMIT, |room| room.init) {
             return false;
         }
@@ -105,7 +105,7 @@ impl<'a, M: Memory> Script<'a, M> {
     }
 
     /// An event of one slot, published with its time.
-    pub fn after(&mut self, slot: u64) -> bool {
+    pub(super) fn after(&mut self, slot: u64) -> bool {
         if !self.has_room(word::LIMIT, |room| room.any) {
             return false;
         }

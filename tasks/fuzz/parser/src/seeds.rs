@@ -1,6 +1,6 @@
 //! Valid recordings.
 
-use recorder::event::{Entry, Event, Header, Kind};
+use recorder::event::{Entry, Event, FIRST_OWN, Header, Kind};
 use recorder::file::Writer;
 pub use recorder::file::samples::Random;
 use recorder::file::samples::Memory;
@@ -41,7 +41,7 @@ fn entries(random: &mut Random, worker: u32) -> Vec<Entry> {
     let mut time = 0;
     for _ in 0..random.below(40) {
         time += [0, 1, 300, 70_000, 5_000_000_000][random.below(5) as usize];
-        let own = random.below(2) * 1_000_000_000_000_000;
+        let own = random.below(2) * FIRST_OWN;
         let id = own + random.below(12);
         let kind = match random.below(6) {
             0 | 1 => Kind::Init {

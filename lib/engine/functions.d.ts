@@ -1,0 +1,30 @@
+/** The functions of the addon that are plain Node-API, so that they cost less (`src/plain.rs`). `__test__/addon.test.js` checks their names. */
+
+import type { RecordedType } from './native';
+
+export interface NativeFrames {
+  get(): unknown;
+  set(frame: unknown): void;
+}
+
+export interface RecorderFunctions {
+  /** The file that is written, or null where there is none. */
+  file: string | null;
+  /** Publishes the event of one slot that was stored behind a free one, with its time in front, and all before it. */
+  stamp(): void;
+  /** Publishes what is stored, sets the limits, and answers what there is room for. */
+  makeRoom(): number;
+  addType(name: string): void;
+  addStack(frames: string): void;
+  addMark(name: string): void;
+  /** Why the thread will end; empty where that is not known any more. */
+  addEnding(reason: string): void;
+  /** Counts and latencies of all threads, by type; of a recording that is over, the last ones. */
+  stats(): Array<RecordedType>;
+  /** Whether the recording has ended, by this thread or another one. */
+  isOver(): boolean;
+  /** Ends the recording, and completes the file. */
+  stop(): void;
+  /** Lets go of the memory of a recording that is over. */
+  release(): void;
+}

@@ -8,6 +8,7 @@
  * nothing has happened yet, or inside of what runs in the scope, but not in between.
  */
 
+const builtin = require('../node/builtin');
 const { evaluate } = require('../node/loader');
 const { probe } = require('../node/symbols');
 const { layout, fields } = require('../engine/thread');
@@ -46,7 +47,9 @@ function reserveToCompile(calls = CALLS) {
 /** Whether all that a scope takes is compiled: one was left since hooks that hear of it were enabled or disabled. */
 const scopes = { areCompiled: false };
 
-// Compiles what Node does in a scope, so that the first one of the program is like any other.
+// Compiles what Node does in a scope, so that the first one of the program is like any other. Node decides how scopes keep stores when
+// somebody asks for its storages: other functions do it from then on.
+builtin.AsyncLocalStorage; // eslint-disable-line no-unused-expressions
 probe.runInAsyncScope(() => {});
 scopes.areCompiled = true;
 

@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use napi::{Error, Result, Status};
+use napi::bindgen_prelude::{FnArgs, Function};
+use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
-use report::{self, Form, Text};
+use report::{self, Form, Resolve, Text};
 
 /// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
 #[napi(object)]
@@ -53,8 +54,10 @@ pub(crate) struct MadeReport {
 /// Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written.
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(
+    env: &Env,
     file: String,
     text: Option<WantedText>,
+    resolve: Option<Function<FnArgs<(String, u32, u32)>, Option<String>>>,
     outputs: Vec<WantedOutput>,
 ) -> Result<MadeReport> {
     let text = text.map(|WantedText { all, why, json, width, colour }| Text {
@@ -64,8 +67,21 @@ pub(crate) fn report_recording(
         width: width as usize,
         colour,
     });
+    let resolve = match resolve {
+        None => None,
+        Some(function) => {
+            // The call below ends before this one, in which the function may be called.
+            let kept = function.create_ref()?;
+            let env = *env;
+            let resolve = move |file: &str, line: u32, column: u32| {
+                let function = kept.borrow_back(&env).ok()?;
+                function.call((file.to_owned(), line, column).into()).ok().flatten()
+            };
+            Some(Box::new(resolve) as Resolve)
+        }
+    };
     let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
-    let report = report::report(Path::new(&file), text, &targets)
+    let report = report::report(Path::new(&file), text, resolve, &targets)
         .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))?;
     let outputs =
         report.outputs.into_iter().zip(outputs).map(|(written, WantedOutput { out, .. })| match written {

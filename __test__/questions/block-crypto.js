@@ -6,7 +6,7 @@ const crypto = require('node:crypto');
 const http = require('node:http');
 
 function hash(password) {
-  return crypto.pbkdf2Sync(password, 'salt', 500_000, 64, 'sha512'); // <- here
+  return crypto.pbkdf2Sync(password, 'salt', 300_000, 64, 'sha512'); // <- here
 }
 
 const server = http.createServer((request, response) => {

@@ -2,15 +2,15 @@
 // kind: block
 'use strict';
 
-const samples = Array.from({ length: 400_000 }, (_, i) => ({ at: i, value: Math.sin(i) }));
+const samples = Array.from({ length: 100_000 }, (_, i) => ({ at: i, value: Math.sin(i) }));
 
 function aggregate() {
   const groups = {};
-  for (const { at, value } of samples) {
-    const key = `minute-${Math.floor(at / 7)}`; // <- function
-    groups[key] = (groups[key] ?? 0) + value;
+  for (const { at, value } of samples) { // <- or here
+    const key = `minute-${Math.floor(at / 7)}`; // <- or here
+    groups[key] = (groups[key] ?? 0) + value; // <- or here
   }
-  return Object.entries(groups).map(([key, value]) => `${key}: ${value}`).sort().length;
+  return Object.entries(groups).map(([key, value]) => `${key}: ${value}`).sort().length; // <- or here
 }
 
 let runs = 0;

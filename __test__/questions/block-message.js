@@ -5,14 +5,15 @@ const { Worker, isMainThread, parentPort } = require('node:worker_threads');
 
 function merge(rows) {
   const seen = [];
-  for (const row of rows) {
-    if (!seen.includes(row % 30_000)) seen.push(row % 30_000); // <- function
+  for (const row of rows) { // <- or here
+    if (!seen.includes(row % 12_000)) seen.push(row % 12_000); // <- or here
   }
   return seen.length;
 }
 
 if (isMainThread) {
+  setInterval(() => {}, 20).unref();
   new Worker(__filename).on('message', (rows) => process.stdout.write(`${merge(rows)} rows\n`));
 } else {
-  parentPort.postMessage(Array.from({ length: 60_000 }, (_, id) => id));
+  parentPort.postMessage(Array.from({ length: 40_000 }, (_, id) => id));
 }

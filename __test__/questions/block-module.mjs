@@ -7,8 +7,8 @@ setInterval(() => {}, 20).unref();
 
 function digest(text, rounds) {
   let value = text;
-  for (let i = 0; i < rounds; i++) {
-    value = createHash('sha256').update(value).digest('hex'); // <- here
+  for (let i = 0; i < rounds; i++) { // <- or here
+    value = createHash('sha256').update(value).digest('hex'); // <- or here
   }
   return value;
 }

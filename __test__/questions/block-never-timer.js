@@ -6,7 +6,7 @@
 setInterval(() => process.stdout.write('.'), 50);
 
 function drain(queue) {
-  while (queue.length > 0) { // <- function
+  while (queue.length > 0) { // <- here
     const job = queue.shift();
     if (job.isDone === false) queue.push(job);
   }

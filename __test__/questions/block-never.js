@@ -10,7 +10,7 @@ server.listen(0, () => { isReady = true; });
 
 function waitUntilReady() {
   let turns = 0;
-  while (!isReady) turns = (turns + 1) % 1000; // <- function
+  while (!isReady) turns = (turns + 1) % 1000; // <- here
   return turns;
 }
 

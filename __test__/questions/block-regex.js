@@ -6,7 +6,7 @@ function isValid(name) {
   return /^(\w+\s?)*$/.test(name); // <- here
 }
 
-const names = ['Ada', 'Grace', 'a man who has no name x'.replaceAll(' ', '').repeat(1).slice(0, 24) + '!', 'Alan'];
+const names = ['Ada', 'Grace', `${'a'.repeat(27)}!`, 'Alan'];
 const timer = setInterval(() => {
   const name = names.shift();
   if (name === undefined) return clearInterval(timer);

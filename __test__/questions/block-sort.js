@@ -5,7 +5,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 
 async function load() {
   await sleep(30);
-  return Array.from({ length: 700_000 }, (_, id) => ({ id, key: String((id * 7919) % 1_000_003) }));
+  return Array.from({ length: 30_000 }, (_, id) => ({ id, key: String((id * 7919) % 1_000_003) }));
 }
 
 function byKey(rows) {

@@ -6,14 +6,14 @@ setTimeout(() => process.stdout.write('at last\n'), 100);
 
 function primes(limit) {
   const found = [];
-  for (let n = 2; n < limit; n++) {
+  for (let n = 2; n < limit; n++) { // <- or here
     let isPrime = true;
-    for (const prime of found) {
-      if (n % prime === 0) isPrime = false; // <- function
+    for (const prime of found) { // <- or here
+      if (n % prime === 0) isPrime = false; // <- or here
     }
     if (isPrime) found.push(n);
   }
   return found.length;
 }
 
-process.stdout.write(`${primes(130_000)} primes\n`);
+process.stdout.write(`${primes(60_000)} primes\n`);

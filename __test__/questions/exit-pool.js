@@ -15,7 +15,7 @@ if (process.argv[2] === 'database') {
   database.on('message', (port) => {
     database.channel.unref();
     const pool = openPool(port);
-    pool[0].write('select').once('data', () => process.stdout.write('answered\n'));
+    pool[0].once('data', () => process.stdout.write('answered\n')).write('select');
   });
 }
 

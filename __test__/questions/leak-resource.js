@@ -12,10 +12,12 @@ class Job extends AsyncResource {
   }
 }
 
+let recent = [];
 let count = 0;
-const timer = setInterval(() => {
+const timer = setInterval(async () => {
+  await null;
   jobs.push(new Job({ name: `job ${count}` }));
-  // What every program has: short-lived garbage.
-  for (let i = 0; i < 5; i++) JSON.parse(JSON.stringify(Array.from({ length: 20_000 }, (_, id) => ({ id }))));
+  // What every program has: garbage, some of it old.
+  for (let i = 0; i < 10; i++) recent = [...recent.slice(-40), Array.from({ length: 5000 }, (_, id) => ({ id }))];
   if ((count += 1) === 60) clearInterval(timer);
 }, 20);

@@ -1,6 +1,6 @@
 // question: Each upload makes the process bigger, by ten megabytes.
 // kind: leak
-// ends: signal after 6000 ms
+// ends: signal after 5000 ms
 'use strict';
 const { Worker } = require('node:worker_threads');
 
@@ -9,11 +9,6 @@ let uploads = 0;
 function scan(file) {
   const worker = new Worker('require("node:worker_threads").parentPort.on("message", () => {})', { eval: true }); // <- here
   worker.postMessage(file);
-  worker.once('online', () => setTimeout(upload, 40));
 }
 
-function upload() {
-  if ((uploads += 1) < 26) scan(`upload-${uploads}`);
-}
-
-upload();
+setInterval(() => scan(`upload-${uploads += 1}`), 120);

@@ -1,8 +1,12 @@
 // question: Is the recording complete?
 // kind: lost
+// slots: 1024
 'use strict';
-const { AsyncResource } = require('node:async_hooks');
+
+async function step(n) {
+  return n + 1;
+}
 
 let last;
-for (let i = 0; i < 3_000_000; i++) last = new AsyncResource('Query', { requireManualDestroy: true });
-process.stdout.write(`${last.asyncId() > 0}\n`);
+for (let n = 0; n < 400_000; n++) last = step(n);
+last.then((n) => process.stdout.write(`${n} steps\n`));

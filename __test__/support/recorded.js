@@ -71,7 +71,7 @@ function startNode(args, env = {}, stdin = 'ignore') {
  */
 function readRecording(file) {
   const out = newFile('.ndjson');
-  const { damage = null } = loadAddon().reportRecording(file, null, [{ form: 'ndjson', out }]);
+  const { damage = null } = loadAddon().reportRecording(file, null, null, [{ form: 'ndjson', out }]);
   const lines = fs.readFileSync(out, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   fs.rmSync(out);
   const isEvent = (/** @type {any} */ line) => typeof line.id === 'number';

@@ -6,6 +6,7 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { loadAddon } = require('../engine/addon');
 const { shown } = require('./shown');
+const { sources } = require('./sources');
 
 const usage = `Usage: async-hooks-rs report FILE [options]
 
@@ -140,9 +141,10 @@ function stat(file) {
 /** @param {Wanted} wanted */
 function report({ file, ...wanted }) {
   const addon = loadAddon();
+  const resolve = sources();
   let [damage, code] = /** @type {[string | undefined, number]} */ ([undefined, 0]);
   for (const { text, outputs } of readings(wanted)) {
-    const made = addon.reportRecording(file, text ?? null, outputs);
+    const made = addon.reportRecording(file, text ?? null, resolve, outputs);
     process.stdout.write(made.summary ?? '');
     damage ??= made.damage;
     for (const [at, { leftOut, failure }] of made.outputs.entries()) {

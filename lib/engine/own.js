@@ -61,6 +61,7 @@ function joined(values, between, from = 0) {
 }
 
 module.exports = {
+  uncurried,
   OwnMap: owned(Map),
   OwnSet: owned(Set),
   OwnWeakMap: owned(WeakMap),

@@ -27,8 +27,11 @@ const MOST_HELD = 2000;
 const MOST_REMEMBERED = 100_000;
 /** So often an owner is asked again for what it did not know at once, as a socket where it leads to. */
 const TRIES = 30;
-/** Of the thread's time, one part in so many goes into looking at them. */
+/** Of the thread's time, one part in so many goes into looking at them, where they are many. */
 const PART = 100;
+const FEW = 64;
+/** Milliseconds that pass at most before they are looked at again. */
+const PAUSE = 100;
 const MAX_LENGTH = 300;
 const CRASH_LENGTH = 8000;
 
@@ -192,7 +195,7 @@ class Facts {
   #turned() {
     if (!this.#isAsked || this.#isOver) return;
     const began = now();
-    if (began < this.#due) {
+    if (began < this.#due && this.#remembered.size > FEW) {
       // It is asked for again with the next change, or the next time that the loop turns for another reason.
       native.askTurn();
       return;
@@ -200,7 +203,7 @@ class Facts {
     this.#isAsked = false;
     this.#look();
     const ended = now();
-    this.#due = ended + (ended - began) * PART;
+    this.#due = ended + min((ended - began) * PART, PAUSE);
   }
 
   /** Tells what keeps the process alive, where that is something else than before. */

@@ -13,6 +13,7 @@ const { placeTaker } = require('./places');
 const { OwnSet } = require('../engine/own');
 const { followRequests } = require('./requests');
 const { capacityOf, layout, openRing } = require('./ring');
+const { withSources } = require('./sources');
 const { stackTaker } = require('./stacks');
 
 /** @typedef {import('./options').Options} Options */
@@ -89,7 +90,7 @@ class Recorder {
  */
 function placesWithin(share, ring) {
   try {
-    return placeTaker(share, layout.stacks, ring.addStack);
+    return placeTaker(share, layout.stacks, withSources(ring.addStack));
   } catch {
     // Nothing says where: the realm for it cannot be had here.
     return null;

@@ -39,6 +39,8 @@ const MIXED = 255;
 const BURST = 20;
 /** Milliseconds by which the first ones of new kinds may overdraw. */
 const OVERDRAFT = 100;
+/** So much a look costs at most: what took longer was interrupted, and is not its doing. */
+const COST = 0.25;
 /** A thread that creates nothing for longer waits, most likely: time that it did not use gives no share. */
 const BUSY = 5;
 
@@ -155,7 +157,7 @@ function placeTaker(share, most, add) {
       // The program has used up its own stack, most likely. Only it may find out.
     }
     looked = now();
-    credit -= looked - began;
+    credit -= min(looked - began, COST);
     return place;
   }
 

@@ -117,17 +117,15 @@ pub enum Fact {
     Holds = 6,
     /// The exit code of the program.
     ExitCode = 7,
-    /// What a place in a compiled file is in the program's sources: two lines, `file:line:column` each.
-    Source = 8,
     /// The `traceparent` that the request with the number came with.
-    TraceParent = 9,
+    TraceParent = 8,
     /// One that this version does not know.
     Unknown = 255,
 }
 
 impl Fact {
     /// All that are known, by their numbers.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 9] = [
         Self::Does,
         Self::Asks,
         Self::Route,
@@ -136,7 +134,6 @@ impl Fact {
         Self::Crash,
         Self::Holds,
         Self::ExitCode,
-        Self::Source,
         Self::TraceParent,
     ];
 

@@ -23,7 +23,7 @@
 //! writer.append(0, &[Entry::ThreadStart { time: 0, worker: 0, name: "main".to_owned() }])?;
 //! writer.finish()?;
 //!
-//! let made = report(&recording, Some(Text::default()), &[(Form::Html, page.clone())])?;
+//! let made = report(&recording, Some(Text::default()), None, &[(Form::Html, page.clone())])?;
 //! assert!(made.damage.is_none() && made.summary.is_some());
 //! assert!(std::fs::read_to_string(&page)?.starts_with("<!doctype html>"));
 //! # std::fs::remove_file(recording)?;
@@ -55,21 +55,28 @@ use std::path::{Path, PathBuf};
 pub use form::Form;
 pub use pass::Report;
 use recorder::file::ReadError;
+pub use replay::Resolve;
 pub use text::Text;
 
-/// Reads a recording, and writes it in each form, and as text if that is asked for. An output that fails does not keep the others from being written.
+/// Reads a recording, and writes it in each form, and as text if that is asked for. Source maps are read with `resolve`. An
+/// output that fails does not keep the others from being written.
 ///
 /// # Errors
 ///
 /// Where the file is no recording. Nothing is written then.
-pub fn report(file: &Path, text: Option<Text>, outputs: &[(Form, PathBuf)]) -> Result<Report, ReadError> {
+pub fn report(
+    file: &Path,
+    text: Option<Text>,
+    resolve: Option<Resolve>,
+    outputs: &[(Form, PathBuf)],
+) -> Result<Report, ReadError> {
     let reader = progress::open(file)?;
     let (mut opened, mut failed) = (Vec::new(), Vec::new());
     for (form, path) in outputs {
         let out = File::create(path);
         failed.push(out.map(|out| opened.push((*form, Box::new(out) as Box<dyn Write>))).err());
     }
-    let mut report = pass::run(reader, text, opened);
+    let mut report = pass::run(reader, text, resolve, opened);
     let mut written = report.outputs.into_iter();
     report.outputs = failed
         .into_iter()

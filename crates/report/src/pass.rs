@@ -8,7 +8,7 @@ use crate::exports::{self, Out, Sink};
 use crate::form::Form;
 use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
-use crate::replay::{Heard, Replay, Request};
+use crate::replay::{Heard, Replay, Request, Resolve};
 use crate::text::Text;
 use crate::{page, path, summary};
 
@@ -42,8 +42,16 @@ struct Listeners {
     outputs: Vec<OpenOutput>,
 }
 
-pub(crate) fn run(mut reader: Reader, text: Option<Text>, outputs: Vec<(Form, Target)>) -> Report {
+pub(crate) fn run(
+    mut reader: Reader,
+    text: Option<Text>,
+    resolve: Option<Resolve>,
+    outputs: Vec<(Form, Target)>,
+) -> Report {
     let mut replay = Replay::of(reader.header().clone());
+    if let Some(resolve) = resolve {
+        replay.places.resolve_with(resolve);
+    }
     let mut listeners = Listeners::new(text.is_some(), outputs, &replay);
     let mut damage = None;
     for entry in reader.by_ref() {
@@ -64,9 +72,11 @@ pub(crate) fn run(mut reader: Reader, text: Option<Text>, outputs: Vec<(Form, Ta
     let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
     drop(reader);
     listeners.end(&mut replay);
+    let summary = listeners.sum_up(&replay, is_complete, text);
+    replay.free();
     let left_out = LeftOut { of_threads, ..replay.left_out() };
     let mut ending = Outcome { damage, is_complete, left_out };
-    let (summary, outputs) = listeners.write(&replay, &mut ending, text);
+    let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text);
     Report { summary, damage: ending.damage, outputs }
 }
 
@@ -153,7 +163,23 @@ impl Listeners {
             self.over(replay, &request);
         }
         self.exports().for_each(|(sink, out)| sink.end(out, replay));
-        replay.free();
+    }
+
+    /// The summary and the routes, while the model still knows what has led to what.
+    fn sum_up(
+        &mut self,
+        replay: &Replay,
+        is_complete: bool,
+        wanted: Option<Text>,
+    ) -> (Option<summary::Summary>, Vec<path::RouteSums>) {
+        let why = wanted.is_some_and(|wanted| wanted.why);
+        let routes = self.path.take().map_or(Vec::new(), path::Collector::finish);
+        let summary = self.summary.take().map(|summary| {
+            let mut summary = summary.finish(replay, is_complete, why);
+            summary.tell_paths(replay, &routes);
+            summary
+        });
+        (summary, routes)
     }
 
     /// Writes what could not be written before the end.
@@ -161,15 +187,10 @@ impl Listeners {
         self,
         replay: &Replay,
         ending: &mut Outcome,
+        (summary, routes): (Option<summary::Summary>, Vec<path::RouteSums>),
         wanted: Option<Text>,
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
-        let why = wanted.is_some_and(|wanted| wanted.why);
-        let mut summary = self.summary.map(|collector| collector.finish(replay, ending.is_complete, why));
-        let routes = self.path.map_or(Vec::new(), path::Collector::finish);
-        if let Some(summary) = &mut summary {
-            summary.tell_paths(replay, &routes);
-        }
         let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
             if wanted.json {

@@ -43,19 +43,6 @@ impl Replay {
         thread.now.max(thread.began.saturating_add(looped))
     }
 
-    /// Whether something of a thread was to be done before a time, and has not been: a timer that is due.
-    pub(crate) fn has_overdue(&self, thread: u32, before: u64) -> bool {
-        const LATE: u64 = 200_000_000;
-        self.resources().iter().any(|(&key, resource)| {
-            key.0 == thread
-                && !resource.ran()
-                && self.types.is_timer(resource.type_)
-                && self.facts.ms(key).is_some_and(|ms| {
-                    resource.created.saturating_add(u64::from(ms) * 1_000_000).saturating_add(LATE) < before
-                })
-        })
-    }
-
     /// Where the error that ended the program was thrown.
     pub(crate) fn crash_place(&self) -> PlaceNumber {
         self.facts.crash.as_ref().map_or(0, |crash| crash.place)

@@ -43,6 +43,7 @@ use ancestors::{Ancestor, Ancestors};
 pub(crate) use facts::{Crash, Facts};
 pub(crate) use frames::loads_modules;
 pub(crate) use numbers::TypeNumbers;
+pub use places::Resolve;
 pub(crate) use places::{Place, PlaceNumber, Places};
 use requests::Requests;
 pub(crate) use requests::{REQUEST, Request};
@@ -399,7 +400,7 @@ impl Replay {
             }
             Fact::Holds => self.facts.hold(thread, text),
             Fact::ExitCode => self.facts.exit_code = text.parse().ok(),
-            Fact::Does | Fact::Source | Fact::Unknown => {}
+            Fact::Does | Fact::Unknown => {}
         }
     }
 

@@ -78,11 +78,15 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Says where a line and a column of a compiled file come from, as `file:line:column`.
+pub type Resolve = Box<dyn FnMut(&str, u32, u32) -> Option<String>>;
+
 /// The places of a recording, each once.
 #[derive(Default)]
 pub(crate) struct Places {
     all: Vec<Place>,
     numbers: FxHashMap<Place, PlaceNumber>,
+    resolve: Option<Resolve>,
     /// The folder that the program was started in, with a slash at its end.
     folder: String,
 }
@@ -96,6 +100,11 @@ impl Places {
             && script.starts_with('/')
             && let Some((folder, _)) = script.rsplit_once('/')
         {
+            // The program is a folder above its parts.
+            let folder = match folder.rsplit_once('/') {
+                Some((above, "bin" | "build" | "dist" | "lib" | "out" | "src")) if !above.is_empty() => above,
+                _ => folder,
+            };
             self.folder = format!("{folder}/");
         }
     }
@@ -111,8 +120,27 @@ impl Places {
 
     /// The place of a stack.
     pub(super) fn add(&mut self, frames: &str) -> PlaceNumber {
-        let Some(place) = place(frames) else { return 0 };
+        let Some(mut place) = place(frames) else { return 0 };
+        if place.package.is_none() {
+            self.to_source(&mut place);
+        }
         self.number(place)
+    }
+
+    /// Source maps are read with this.
+    pub(crate) fn resolve_with(&mut self, resolve: Resolve) {
+        self.resolve = Some(resolve);
+    }
+
+    /// Makes of a place in a compiled file that in its source, where that is known.
+    fn to_source(&mut self, place: &mut Place) {
+        let Place { file, line, column, .. } = &*place;
+        let Some(original) = self.resolve.as_mut().and_then(|resolve| resolve(file, *line, *column)) else {
+            return;
+        };
+        if let Some(Frame { file, line, column, .. }) = Frame::of(&original) {
+            (place.file, place.line, place.column) = (file.to_owned(), line, column);
+        }
     }
 
     fn number(&mut self, place: Place) -> PlaceNumber {
@@ -224,6 +252,21 @@ mod tests {
             text("at eval (eval at run (/srv/app/x.js:4:5), <anonymous>:1:1)").as_deref(),
             Some("eval (x.js:4)")
         );
+    }
+
+    #[test]
+    fn a_compiled_file_leads_to_its_source() {
+        let mut places = Places::default();
+        places.set_folder("/srv/app", "/srv/app/dist/shop.js");
+        places.resolve_with(Box::new(|file, line, column| {
+            (file == "/srv/app/dist/b.js").then(|| format!("/srv/app/src/b.ts:{}:{column}", line * 10))
+        }));
+        let mut text = |frames: &str| {
+            let number = places.add(frames);
+            places.text(number).map(|text| text.to_string())
+        };
+        assert_eq!(text("at file:///srv/app/dist/b.js:2:1").as_deref(), Some("src/b.ts:20"));
+        assert_eq!(text("at g (/srv/app/dist/c.js:2:1)").as_deref(), Some("g (dist/c.js:2)"));
     }
 
     #[test]

@@ -96,6 +96,11 @@ impl Types {
         matches!(self.name(type_), "TCPWRAP" | "PIPEWRAP" | "TLSWRAP" | "HTTP2SESSION")
     }
 
+    /// Whether it is an open file.
+    pub(crate) fn is_file(&self, type_: Type) -> bool {
+        self.name(type_) == "FILEHANDLE"
+    }
+
     /// Whether the end of such resources is told when it comes, and not when the collector finds them.
     pub(crate) fn ends_by_itself(&self, type_: Type) -> bool {
         matches!(

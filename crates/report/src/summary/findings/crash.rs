@@ -38,8 +38,13 @@ impl CrashOf {
         let message = Shown::line(
             text.lines().take_while(|line| !line.trim_start().starts_with("at ")).next().unwrap_or(""),
         );
-        let place = replay.crash_place();
-        let at = replay.places.text(place).map_or(String::new(), |place| format!(", thrown at {place}"));
+        let place = match replay.crash_place() {
+            // Where nothing of the program is on the stack, what led to it is the nearest.
+            0 => nearest(replay, *thread, *within),
+            place => place,
+        };
+        let word = if replay.crash_place() == 0 { "begun" } else { "thrown" };
+        let at = replay.places.text(place).map_or(String::new(), |place| format!(", {word} at {place}"));
         let within_request =
             self.route.as_ref().map_or(String::new(), |route| format!(", in {}", Shown::line(route)));
         let evidence = causes(replay, *thread, *within, place).into_iter().collect();
@@ -51,6 +56,11 @@ impl CrashOf {
             subject: Subject { place, route: self.route.clone() },
         })
     }
+}
+
+/// The place of a resource, or of the nearest of those that led to it.
+fn nearest(replay: &Replay, thread: u32, within: Id) -> PlaceNumber {
+    replay.find((thread, within)).map_or(0, |of| replay.place_of((thread, within), of.stack, of.trigger))
 }
 
 /// The operations that led to a resource, with their places.

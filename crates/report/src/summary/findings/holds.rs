@@ -80,7 +80,7 @@ pub(crate) fn finding(
 fn held(replay: &Replay, main: u32) -> Vec<Held> {
     let Some(ids) = replay.facts.holds.get(&main) else { return Vec::new() };
     let end = replay.lasted(main);
-    let mut groups: FxHashMap<(String, PlaceNumber), Held> = FxHashMap::default();
+    let mut groups: FxHashMap<(Type, PlaceNumber), Held> = FxHashMap::default();
     for &id in ids {
         let Some(resource) = replay.resources().get(&(main, id)) else { continue };
         let place = replay.place_of((main, id), resource.stack, resource.trigger);
@@ -90,13 +90,17 @@ fn held(replay: &Replay, main: u32) -> Vec<Held> {
         }
         let what = replay.words((main, id), resource.type_);
         let oldest = end.saturating_sub(resource.created);
-        let group = groups.entry((what.clone(), place)).or_insert(Held {
-            what,
-            type_: resource.type_,
+        let type_ = resource.type_;
+        let group = groups.entry((type_, place)).or_insert_with(|| Held {
+            what: what.clone(),
+            type_,
             place,
             count: 0,
             oldest,
         });
+        if group.what != what {
+            replay.words_of(type_).clone_into(&mut group.what);
+        }
         group.count += 1;
         group.oldest = group.oldest.max(oldest);
     }

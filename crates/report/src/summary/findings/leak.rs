@@ -1,6 +1,6 @@
 //! What leaks: resources of one type and place that are made again and again, and of which hardly any ends.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Finding, Subject, plural};
 use crate::replay::{Heard, PlaceNumber, REQUEST, Replay, Request, Resource, Step, Type};
@@ -13,12 +13,14 @@ const GROUPS: usize = 1 << 14;
 /// The time of a group is told apart in so many slices.
 const SLICES: usize = 8;
 const FIRST_SLICE: u64 = 10_000_000;
-/// A timer that is due within so many milliseconds ends by itself.
-const SOON: u32 = 30_000;
-/// Collections of garbage that something lived through which nothing but the collector ends.
-const COLLECTIONS: usize = 3;
+/// A timer that is due within so many milliseconds ends by itself, as entries of a cache do.
+const SOON: u32 = 600_000;
+/// The last collections of garbage. What lived through as many and is collected then was old.
+const COLLECTIONS: usize = 2;
 /// Two that are nearer to each other count as one.
 const APART: u64 = 5_000_000;
+/// So many resources have the place of what led to them.
+const PLACED: usize = 1 << 16;
 
 type Key = (u32, Type, PlaceNumber);
 
@@ -88,10 +90,24 @@ impl Group {
     }
 }
 
+/// What is alive of a group, and what triggered most of it, perhaps.
+struct Alive {
+    count: u64,
+    oldest: u64,
+    by: (u32, u64),
+    of_by: u64,
+}
+
 #[derive(Default)]
 pub(crate) struct Leaks {
     groups: FxHashMap<Key, Group>,
     collections: Vec<u64>,
+    /// When all of the heap was collected last, and not only what is young.
+    collected: u64,
+    /// The places of those that have none of their own.
+    placed: FxHashMap<(u32, u64), PlaceNumber>,
+    /// The requests that were not answered.
+    open: FxHashSet<(u32, u64)>,
     /// The requests that are looked for, with their groups.
     wanted: FxHashMap<(u32, u64), Vec<Key>>,
 }
@@ -99,22 +115,35 @@ pub(crate) struct Leaks {
 impl Leaks {
     pub(crate) fn hear(&mut self, replay: &Replay, &Heard { thread, step, .. }: &Heard, now: u64) {
         match step {
-            Step::Created { resource, .. } if Some(resource.type_) != replay.types.promise => {
-                let place = replay.place(resource.stack);
+            Step::Created { id, resource, .. } if Some(resource.type_) != replay.types.promise => {
+                let mut place = replay.place(resource.stack);
+                if place == 0 && replay.types.is_file(resource.type_) && self.placed.len() < PLACED {
+                    place = replay.place_of((thread, id), resource.stack, resource.trigger);
+                    self.placed.insert((thread, id), place);
+                }
                 if place != 0 {
                     self.created((thread, resource.type_, place), &resource, now);
                 }
             }
-            Step::Ended { resource: Some(resource), .. } => {
+            Step::Ended { id, resource: Some(resource) } => {
                 if Some(resource.type_) == replay.types.promise {
-                    self.collected(now);
-                } else if let Some(group) =
-                    self.groups.get_mut(&(thread, resource.type_, replay.place(resource.stack)))
-                {
+                    self.collected(resource.created, now);
+                    return;
+                }
+                let key = (thread, resource.type_, self.place(replay, (thread, id), &resource));
+                self.placed.remove(&(thread, id));
+                if let Some(group) = self.groups.get_mut(&key) {
                     group.ended += 1;
                 }
             }
             _ => {}
+        }
+    }
+
+    fn place(&self, replay: &Replay, key: (u32, u64), resource: &Resource) -> PlaceNumber {
+        match replay.place(resource.stack) {
+            0 if !self.placed.is_empty() => self.placed.get(&key).copied().unwrap_or(0),
+            place => place,
         }
     }
 
@@ -132,12 +161,23 @@ impl Leaks {
         }
     }
 
-    fn collected(&mut self, now: u64) {
+    /// A promise was collected.
+    fn collected(&mut self, created: u64, now: u64) {
+        if self.collections.len() == COLLECTIONS && created < self.collections[0] {
+            self.collected = now;
+        }
         if self.collections.last().is_none_or(|&last| now.saturating_sub(last) >= APART) {
             if self.collections.len() == COLLECTIONS {
                 self.collections.remove(0);
             }
             self.collections.push(now);
+        }
+    }
+
+    /// At the end of the recording: the request is open.
+    pub(crate) fn open(&mut self, request: &Request) {
+        if !request.is_answered() && self.open.len() < GROUPS {
+            self.open.insert((request.thread, request.trace()));
         }
     }
 
@@ -151,21 +191,38 @@ impl Leaks {
     }
 
     pub(crate) fn findings(&mut self, replay: &Replay) -> Vec<Finding> {
-        let mut alive: FxHashMap<Key, (u64, u64)> = FxHashMap::default();
+        let mut alive: FxHashMap<Key, Alive> = FxHashMap::default();
+        let mut connections: FxHashMap<(u32, u64), u64> = FxHashMap::default();
         for (&(thread, id), resource) in replay.resources().iter() {
-            let key = (thread, resource.type_, replay.place(resource.stack));
+            if replay.types.is_connection(resource.type_) {
+                *connections.entry((thread, resource.trigger)).or_default() += 1;
+            }
+            let key = (thread, resource.type_, self.place(replay, (thread, id), resource));
             if self.groups.contains_key(&key) && self.counts(replay, (thread, id), resource) {
-                let (count, oldest) = alive.entry(key).or_insert((0, resource.created));
-                *count += 1;
-                *oldest = (*oldest).min(resource.created);
+                let by = (thread, resource.trigger);
+                let of =
+                    alive.entry(key).or_insert(Alive { count: 0, oldest: resource.created, by, of_by: 0 });
+                of.count += 1;
+                of.oldest = of.oldest.min(resource.created);
+                of.of_by += u64::from(of.by == by);
             }
         }
         let mut findings = Vec::new();
-        for (key, (count, oldest)) in alive {
+        for (key, Alive { count, oldest, by, of_by }) in alive {
             let Some(group) = self.groups.get_mut(&key) else { continue };
             let lasted = replay.lasted(key.0);
-            let is_growing = count >= FEW && count * 10 >= group.created * 8 && group.grows_steadily(lasted);
-            if is_growing {
+            // One for each client that is connected is what a server needs.
+            let is_of_clients = of_by * 10 >= count * 8
+                && replay.resources().get(&by).is_some_and(|by| replay.types.listens(by.type_))
+                && connections.get(&by).is_some_and(|&open| open * 10 >= count * 8);
+            // Of what only the collector ends, the youngest do not count yet.
+            let made = if replay.types.ends_by_itself(key.1) {
+                group.created
+            } else {
+                group.ended.saturating_add(count)
+            };
+            let is_growing = count >= FEW && count * 10 >= made * 8 && group.grows_steadily(lasted);
+            if is_growing && !is_of_clients {
                 findings.push(finding(replay, key, group, count, lasted.saturating_sub(oldest)));
             }
         }
@@ -174,6 +231,9 @@ impl Leaks {
 
     /// Whether something that is alive has no end in sight.
     fn counts(&self, replay: &Replay, key: (u32, u64), resource: &Resource) -> bool {
+        if resource.trace & REQUEST != 0 && self.open.contains(&(key.0, resource.trace)) {
+            return false;
+        }
         let age = replay.lasted(key.0).saturating_sub(resource.created);
         if replay.types.is_timer(resource.type_) {
             let ms = replay.facts.ms(key);
@@ -184,7 +244,7 @@ impl Leaks {
         if replay.types.ends_by_itself(resource.type_) {
             return true;
         }
-        self.collections.len() == COLLECTIONS && resource.created < self.collections[0]
+        resource.created < self.collected
     }
 }
 

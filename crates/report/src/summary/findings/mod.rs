@@ -68,6 +68,7 @@ impl Findings {
     pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
         match heard.entry {
             Entry::Event(event) => {
+                self.blocks.hear(replay, heard, event.time);
                 self.leaks.hear(replay, heard, event.time);
                 self.unsettled.hear(replay, heard);
                 self.pool.hear(replay, heard, event.time);
@@ -76,6 +77,7 @@ impl Findings {
                 let stack = replay.stack_of(heard.thread, stack);
                 self.blocks.sample(replay, heard.thread, time, stack);
             }
+            &Entry::Delay { id, ms, repeats } => self.blocks.timer(replay, (heard.thread, id), ms, repeats),
             _ => {}
         }
     }
@@ -92,6 +94,7 @@ impl Findings {
         }
         if self.is_at_end {
             self.unsettled.open(request);
+            self.leaks.open(request);
             self.crash.over(replay, request);
         }
     }
@@ -109,7 +112,10 @@ impl Findings {
         all.extend(self.unsettled.findings(replay));
         all.extend(self.pool.finding(replay));
         all.extend(self.crash.finding(replay));
-        all.extend(holds::finding(replay, is_complete, self.last_request, why));
+        // What does not come to its end for it still runs has an answer already.
+        if why || !self.blocks.is_blocked_at_end(replay) {
+            all.extend(holds::finding(replay, is_complete, self.last_request, why));
+        }
         all.extend(lost(replay));
         all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.text.cmp(&b.text)));
         all.truncate(MOST);

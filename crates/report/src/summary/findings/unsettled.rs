@@ -3,7 +3,7 @@
 //! A promise counts that the program has made itself (`new Promise`), that something awaits, and that nothing can settle any
 //! more: since the program has come to its end without it, or since nothing that was begun for it is under way.
 
-use recorder::event::Id;
+use recorder::event::{Entry, Id};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Finding, Subject, plural};
@@ -16,12 +16,37 @@ const BEGUN: u64 = 2_000_000;
 /// So many places are told apart.
 const PLACES: usize = 1 << 14;
 
+/// So many promises that are not settled are looked at for what was begun for them.
+const MADE: usize = 1 << 16;
+/// So many causes are followed to a former promise of the same place.
+const CAUSES: usize = 64;
+
 #[derive(Default)]
 pub(crate) struct Unsettled {
+    /// Those that the program made, while they are not settled.
+    made: FxHashMap<(u32, Id), Made>,
+    /// The operations that were begun for them.
+    begun: FxHashMap<(u32, Id), Id>,
+    /// Those that were collected: nothing can settle them any more.
+    collected: Vec<(u32, Resource, Made)>,
+    /// The last one of each thread.
+    last: FxHashMap<u32, (Id, Id, u64)>,
     /// How many promises of each place have settled.
     settled: FxHashMap<PlaceNumber, u64>,
     /// The requests that were not answered, with their routes.
     open: FxHashMap<(u32, Id), Option<u16>>,
+}
+
+/// What is known of a promise that the program made.
+#[derive(Clone, Copy, Default)]
+struct Made {
+    /// Something awaits it, and where.
+    is_awaited: bool,
+    awaited: PlaceNumber,
+    /// What was begun for it is done.
+    is_done: bool,
+    /// A loop has awaited another one of its place before.
+    follows: bool,
 }
 
 struct Group {
@@ -33,11 +58,61 @@ struct Group {
 
 impl Unsettled {
     pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
-        if let Step::Settled { resource } = heard.step {
-            let place = resource.filter(|of| is_made(replay, of)).map_or(0, |of| replay.place(of.stack));
-            if place != 0 && (self.settled.len() < PLACES || self.settled.contains_key(&place)) {
-                *self.settled.entry(place).or_default() += 1;
+        let thread = heard.thread;
+        match heard.step {
+            Step::Created { id, resource, .. } => self.created(replay, (thread, id), &resource),
+            Step::Entered { id, .. } if !self.begun.is_empty() => {
+                if let Some(promise) = self.begun.remove(&(thread, id))
+                    && let Some(made) = self.made.get_mut(&(thread, promise))
+                {
+                    made.is_done = true;
+                }
             }
+            Step::Ended { id, resource } => {
+                self.begun.remove(&(thread, id));
+                if let Some(mut made) = self.made.remove(&(thread, id))
+                    && let Some(resource) = resource
+                    && made.is_awaited
+                    && self.collected.len() < MADE
+                {
+                    made.follows =
+                        follows_another(replay, (thread, id), &resource, replay.place(resource.stack));
+                    self.collected.push((thread, resource, made));
+                }
+            }
+            Step::Settled { resource } => {
+                if let Entry::Event(event) = heard.entry {
+                    self.made.remove(&(thread, event.id));
+                }
+                let place = resource.filter(|of| is_made(replay, of)).map_or(0, |of| replay.place(of.stack));
+                if place != 0 && (self.settled.len() < PLACES || self.settled.contains_key(&place)) {
+                    *self.settled.entry(place).or_default() += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn created(&mut self, replay: &Replay, key: (u32, Id), resource: &Resource) {
+        if Some(resource.type_) == replay.types.promise {
+            if let Some(made) = self.made.get_mut(&(key.0, resource.trigger))
+                && !is_choice(replay, resource)
+            {
+                made.is_awaited = true;
+                if made.awaited == 0 {
+                    made.awaited = replay.place(resource.stack);
+                }
+            }
+            if self.made.len() < MADE && replay.place(resource.stack) != 0 && is_made(replay, resource) {
+                self.made.insert(key, Made::default());
+                self.last.insert(key.0, (key.1, resource.trigger, resource.created));
+            }
+        } else if let Some(&(id, trigger, created)) = self.last.get(&key.0)
+            && trigger == resource.trigger
+            && resource.created.saturating_sub(created) < BEGUN
+            && self.begun.len() < MADE
+        {
+            self.begun.insert(key, id);
         }
     }
 
@@ -59,16 +134,15 @@ impl Unsettled {
             .filter(|(_, of)| Some(of.type_) == replay.types.promise && !of.settled() && !of.ran())
             .map(|(&key, &of)| (key, of))
             .collect();
-        if pending.is_empty() {
-            return Vec::new();
-        }
         // Who awaits a promise was triggered by it.
         let mut awaiting: FxHashMap<(u32, Id), PlaceNumber> = FxHashMap::default();
         for (&(thread, _), of) in &pending {
             let by = (thread, of.trigger);
-            let place = replay.place(of.stack);
-            if place != 0 && pending.contains_key(&by) && !is_choice(replay, of) {
-                awaiting.insert(by, place);
+            if pending.contains_key(&by) && !is_choice(replay, of) {
+                let known = awaiting.entry(by).or_default();
+                if *known == 0 {
+                    *known = replay.place(of.stack);
+                }
             }
         }
         let under_way = under_way(replay);
@@ -76,24 +150,48 @@ impl Unsettled {
         for (&key, of) in &pending {
             let Some(&awaited) = awaiting.get(&key) else { continue };
             let place = replay.place(of.stack);
-            let is_own = replay.places.get(place).is_some_and(|place: &Place| place.package.is_none());
-            if !is_own || !is_made(replay, of) || !self.is_stuck(replay, key, of, place, &under_way) {
+            if !is_own(replay, place)
+                || !is_made(replay, of)
+                || !self.is_stuck(replay, key, of, place, &under_way)
+            {
                 continue;
             }
-            let group = groups.entry(place).or_insert_with(|| Group {
-                count: 0,
-                awaited: FxHashSet::default(),
-                route: None,
-                requests: FxHashSet::default(),
-            });
-            group.count += 1;
-            group.awaited.insert(awaited);
-            if let Some(&route) = self.open.get(&(key.0, of.trace)) {
-                group.requests.insert((key.0, of.trace));
-                group.route = group.route.or(route);
+            self.count(&mut groups, key.0, of, place, awaited);
+        }
+        for (thread, of, made) in &self.collected {
+            let place = replay.place(of.stack);
+            let others = self.settled.get(&place).copied().unwrap_or(0);
+            if is_own(replay, place)
+                && (others == 0 || made.is_done || !made.follows && !is_cut_off(replay, *thread))
+            {
+                self.count(&mut groups, *thread, of, place, made.awaited);
             }
         }
         groups.into_iter().filter_map(|(place, group)| self.finding(replay, place, &group)).collect()
+    }
+
+    fn count(
+        &self,
+        groups: &mut FxHashMap<PlaceNumber, Group>,
+        thread: u32,
+        of: &Resource,
+        place: PlaceNumber,
+        awaited: PlaceNumber,
+    ) {
+        let group = groups.entry(place).or_insert_with(|| Group {
+            count: 0,
+            awaited: FxHashSet::default(),
+            route: None,
+            requests: FxHashSet::default(),
+        });
+        group.count += 1;
+        if awaited != 0 && awaited != place {
+            group.awaited.insert(awaited);
+        }
+        if let Some(&route) = self.open.get(&(thread, of.trace)) {
+            group.requests.insert((thread, of.trace));
+            group.route = group.route.or(route);
+        }
     }
 
     /// Whether nothing can settle it any more.
@@ -108,8 +206,13 @@ impl Unsettled {
         let thread = replay.thread(key.0);
         let others = self.settled.get(&place).copied().unwrap_or(0);
         match thread.ended.as_deref() {
-            // The event loop has nothing to do any more. A consumer that waits for what comes next may be left over.
-            Some("exit") => others == 0 || !is_single(replay, key, place),
+            // The event loop has nothing to do any more. Consumers that wait for what comes next may be left over.
+            Some("exit") => {
+                let is_done = self.made.get(&key).is_some_and(|made| made.is_done);
+                others == 0
+                    || is_done
+                    || !is_single(replay, key, place) && !follows_another(replay, key, of, place)
+            }
             // Whoever ends a program leaves promises behind.
             Some(_) => false,
             None => {
@@ -160,6 +263,16 @@ impl Unsettled {
     }
 }
 
+/// In the program's own code.
+fn is_own(replay: &Replay, place: PlaceNumber) -> bool {
+    replay.places.get(place).is_some_and(|place: &Place| place.package.is_none())
+}
+
+/// The program did not come to its end by itself: whoever ends it leaves promises behind.
+fn is_cut_off(replay: &Replay, thread: u32) -> bool {
+    replay.thread(thread).ended.as_deref() != Some("exit")
+}
+
 /// The program made it itself, as with `new Promise`; it is none that an async function or `then` makes.
 fn is_made(replay: &Replay, of: &Resource) -> bool {
     replay
@@ -167,11 +280,26 @@ fn is_made(replay: &Replay, of: &Resource) -> bool {
         .is_some_and(|frames| frames.contains("new Promise (") || frames.contains("withResolvers"))
 }
 
-/// `Promise.race` and `any` leave behind what was not the first.
+/// `Promise.race` and `any` leave behind what was not the first; and `catch` waits for nothing that should come.
 fn is_choice(replay: &Replay, of: &Resource) -> bool {
-    replay
-        .stack(of.stack)
-        .is_some_and(|frames| frames.contains("Promise.race") || frames.contains("Promise.any"))
+    const CHOICES: [&str; 3] = ["Promise.race", "Promise.any", "Promise.catch"];
+    replay.stack(of.stack).is_some_and(|frames| CHOICES.iter().any(|choice| frames.contains(choice)))
+}
+
+/// Whether it was made in what went on after another one of its place: a loop that takes one after the other.
+fn follows_another(replay: &Replay, (thread, _): (u32, Id), of: &Resource, place: PlaceNumber) -> bool {
+    let mut id = of.trigger;
+    for _ in 0..CAUSES {
+        let Some(cause) = replay.find((thread, id)) else { return false };
+        if Some(cause.type_) == replay.types.promise && replay.place(cause.stack) == place {
+            return true;
+        }
+        if cause.trigger == id {
+            return false;
+        }
+        id = cause.trigger;
+    }
+    false
 }
 
 /// Whether it is the only one of its place that has not settled.

@@ -25,6 +25,8 @@ const LONG = 300;
 /** So many that keep the process alive are told, and so many resources are looked at for it. */
 const MOST_HELD = 2000;
 const MOST_REMEMBERED = 100_000;
+/** So often an owner is asked again for what it did not know at once, as a socket where it leads to. */
+const TRIES = 30;
 /** Of the thread's time, one part in so many goes into looking at them, where they are many. */
 const PART = 100;
 const FEW = 64;
@@ -37,6 +39,9 @@ const CRASH_LENGTH = 8000;
 const STREAMS = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP']);
 const HANDLES = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'PROCESSWRAP', 'FSEVENTWRAP',
   'STATWATCHER', 'WORKER', 'MESSAGEPORT', 'SIGNALWRAP']);
+
+/** What a socket triggers to be connected. */
+const CONNECTING = new OwnSet(['TCPCONNECTWRAP', 'PIPECONNECTWRAP']);
 
 /** What a resource says of itself when it is created. @type {Record<string, (resource: any) => string | undefined>} */
 const WORDS = {
@@ -62,7 +67,6 @@ const OWNERS = {
   TTYWRAP: ({ fd }) => ['stdin', 'stdout', 'stderr'][fd],
   UDPWRAP: (socket) => `UDP socket on port ${socket.address().port}`,
   PROCESSWRAP: (child) => `child process ${child.spawnfile} ${joined(child.spawnargs, ' ', 1)}`,
-  FSEVENTWRAP: (watcher) => watcher._filename && `watcher of ${watcher._filename}`,
 };
 
 /**
@@ -86,7 +90,7 @@ class Facts {
   #ring;
   /** Whether a type is of interest, by its index. @type {Array<number | undefined>} */
   #interest = [];
-  /** Those that may keep the process alive. @type {Map<number, { type: string, resource: WeakRef<any>, isTold: boolean }>} */
+  /** Those that may keep the process alive. @type {Map<number, { type: string, resource: WeakRef<any>, tries: number }>} */
   #remembered = new OwnMap();
   #isAsked = false;
   #isOver = false;
@@ -116,8 +120,9 @@ class Facts {
    * @param {string} type
    * @param {number} index of the type
    * @param {any} resource
+   * @param {number} triggerAsyncId
    */
-  created(asyncId, type, index, resource) {
+  created(asyncId, type, index, resource, triggerAsyncId) {
     const interest = this.#interest[index] ?? (this.#interest[index] = interestOf(type));
     if (interest === NOTHING) return;
     try {
@@ -126,7 +131,12 @@ class Facts {
       } else if (interest === HANDLE) {
         this.#remember(asyncId, type, resource);
       } else {
-        this.#does(asyncId, WORDS[type](resource));
+        const words = WORDS[type](resource);
+        this.#does(asyncId, words);
+        // The socket may be gone before it is looked at.
+        if (words && CONNECTING.has(type) && this.#remembered.has(triggerAsyncId)) {
+          this.#does(triggerAsyncId, `connection to ${slice(words, 'connecting to '.length)}`);
+        }
       }
     } catch { /* Somebody else's resource of the name, or one that Node has changed. */ }
   }
@@ -163,7 +173,7 @@ class Facts {
    */
   #remember(asyncId, type, resource) {
     if (this.#remembered.size >= MOST_REMEMBERED) return;
-    this.#remembered.set(asyncId, { type, resource: new OwnWeakRef(resource), isTold: false });
+    this.#remembered.set(asyncId, { type, resource: new OwnWeakRef(resource), tries: OWNERS[type] === undefined ? 0 : TRIES });
     this.#ask();
   }
 
@@ -200,6 +210,7 @@ class Facts {
   #look() {
     let held = '';
     let count = 0;
+    let isUntold = false;
     this.#remembered.forEach((entry, asyncId) => {
       const resource = entry.resource.deref();
       if (resource === undefined) {
@@ -207,12 +218,16 @@ class Facts {
         return;
       }
       try {
-        if (!entry.isTold) this.#tellOwner(asyncId, entry, resource);
+        if (entry.tries > 0) {
+          this.#tellOwner(asyncId, entry, resource);
+          isUntold ||= entry.tries > 0;
+        }
         if (count === MOST_HELD || !holds(entry.type, resource)) return;
         held += count === 0 ? asyncId : `,${asyncId}`;
         count += 1;
       } catch { /* Somebody else's resource of the name. */ }
     });
+    if (isUntold) this.#ask();
     if (held === this.#held) return;
     this.#held = held;
     this.#ring.tell(FACTS.holds, 0, held);
@@ -220,16 +235,15 @@ class Facts {
 
   /**
    * @param {number} asyncId
-   * @param {{ type: string, isTold: boolean }} entry
+   * @param {{ type: string, tries: number }} entry
    * @param {any} resource
    */
   #tellOwner(asyncId, entry, resource) {
-    const words = OWNERS[entry.type];
-    const owner = words === undefined ? undefined : ownerOf(resource);
-    if (owner == null) return;
-    const told = words(owner);
+    entry.tries -= 1;
+    const owner = ownerOf(resource);
+    const told = owner == null ? undefined : OWNERS[entry.type](owner);
     if (!told) return;
-    entry.isTold = true;
+    entry.tries = 0;
     this.#does(asyncId, told);
   }
 }

@@ -65,7 +65,7 @@ function recordingHook(ring, gate, { promises, takeStack, places, facts }) {
     slots[at + 2] = currentId;
     slots[at + 3] = index * STACKS + stack;
     words[NEXT] = at + 4;
-    facts.created(asyncId, type, index, resource);
+    facts.created(asyncId, type, index, resource, triggerAsyncId);
   }
 
   /** @param {number} asyncId */

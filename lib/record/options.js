@@ -52,7 +52,7 @@ function settingsOf(options) {
   if (typeof stacks !== 'boolean' && !(Number.isInteger(stacks) && stacks > 0)) {
     throw invalidArgType('options.stacks', 'a boolean or an integer from 1', stacks);
   }
-  if (typeof places !== 'boolean' && !(places >= 0 && places <= 100)) {
+  if (typeof places !== 'boolean' && !(typeof places === 'number' && places >= 0 && places <= 100)) {
     throw invalidArgType('options.places', 'a boolean or a number from 0 to 100', places);
   }
   if (typeof withArguments !== 'boolean') throw invalidArgType('options.arguments', 'of type boolean', withArguments);

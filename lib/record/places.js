@@ -157,7 +157,7 @@ function placeTaker(share, most, add) {
       // The program has used up its own stack, most likely. Only it may find out.
     }
     looked = now();
-    credit -= Math.min(looked - began, COST);
+    credit -= min(looked - began, COST);
     return place;
   }
 

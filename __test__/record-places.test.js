@@ -206,8 +206,8 @@ test('a recording that is stopped and begun again has its own places, samples an
     assert.ok(held.some((ids) => ids.includes(made[0].id)), JSON.stringify(held));
     const samples = samplesIn(facts);
     if (process.platform === 'linux' && process.arch === 'x64') {
-      assert.ok(samples.length >= 3 && samples.length <= 20, `${samples.length} samples`);
-      assert.ok(samples.filter(({ stack }) => stack.includes('computes')).length >= samples.length * 0.7, JSON.stringify(samples));
+      assert.ok(samples.length >= 3, `${samples.length} samples`);
+      assert.ok(samples.filter(({ stack }) => stack.includes('computes')).length >= samples.length * 0.5, JSON.stringify(samples));
     }
   }
 });

@@ -16,6 +16,9 @@ pub(crate) struct WantedOutput {
     pub out: String,
 }
 
+/// Says where a line and a column of a compiled file come from, as `file:line:column`.
+type Resolver<'env> = Function<'env, FnArgs<(String, u32, u32)>, Option<String>>;
+
 /// How the text of a report is to look.
 #[napi(object)]
 pub(crate) struct WantedText {
@@ -57,7 +60,7 @@ pub(crate) fn report_recording(
     env: &Env,
     file: String,
     text: Option<WantedText>,
-    resolve: Option<Function<FnArgs<(String, u32, u32)>, Option<String>>>,
+    resolve: Option<Resolver>,
     outputs: Vec<WantedOutput>,
 ) -> Result<MadeReport> {
     let text = text.map(|WantedText { all, why, json, width, colour }| Text {

@@ -18,6 +18,6 @@ const timer = setInterval(async () => {
   await null;
   jobs.push(new Job({ name: `job ${count}` }));
   // What every program has: garbage, some of it old.
-  for (let i = 0; i < 10; i++) recent = [...recent.slice(-40), Array.from({ length: 5000 }, (_, id) => ({ id }))];
-  if ((count += 1) === 60) clearInterval(timer);
+  for (let i = 0; i < 12; i++) recent = [...recent.slice(-150), Array.from({ length: 5000 }, (_, id) => ({ id }))];
+  if ((count += 1) === 90) clearInterval(timer);
 }, 20);

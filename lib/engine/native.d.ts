@@ -62,7 +62,7 @@ export function recorderLayout(): RecorderLayout;
 export function refillContexts(): void;
 
 /** Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written. */
-export function reportRecording(file: string, text: WantedText | undefined | null, resolve: ((arg0: string, arg1: number, arg2: number) => string | null) | undefined | null, outputs: Array<WantedOutput>): MadeReport;
+export function reportRecording(file: string, text: WantedText | undefined | null, resolve: Resolver | undefined | null, outputs: Array<WantedOutput>): MadeReport;
 
 /**
  * The outermost emission ended: staged changes take effect. Answers what is to be done, as `enableHook` does, and then

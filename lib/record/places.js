@@ -79,8 +79,13 @@ function readerOfPlaces(most, maxLength, add) {
     let deepest = -1;
     for (let i = 0; i < sites.length; i++) {
       const site = sites[i];
-      const { number, kind } = fileOf(site.getScriptNameOrSourceURL());
-      if (kind === ofNode) continue;
+      const name = site.getScriptNameOrSourceURL();
+      const { number, kind } = fileOf(name);
+      if (kind === ofNode) {
+        // `new Promise`, `then` and `await` are told apart at the same place.
+        if (name === null || name === undefined) hash = hash * 31 + fileOf(`<${site.getFunctionName()}>`).number;
+        continue;
+      }
       // Two mixing steps in doubles keep 53 bits apart well enough for some ten thousand stacks.
       hash = (hash * 31 + number * 0x9e3779b1 + site.getPosition()) % 9007199254740881;
       deepest = i;

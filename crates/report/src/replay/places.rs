@@ -122,7 +122,7 @@ impl Places {
     pub(super) fn add(&mut self, frames: &str) -> PlaceNumber {
         let Some(mut place) = place(frames) else { return 0 };
         if place.package.is_none() {
-            self.to_source(&mut place);
+            self.lead_to_source(&mut place);
         }
         self.number(place)
     }
@@ -133,7 +133,7 @@ impl Places {
     }
 
     /// Makes of a place in a compiled file that in its source, where that is known.
-    fn to_source(&mut self, place: &mut Place) {
+    fn lead_to_source(&mut self, place: &mut Place) {
         let Place { file, line, column, .. } = &*place;
         let Some(original) = self.resolve.as_mut().and_then(|resolve| resolve(file, *line, *column)) else {
             return;

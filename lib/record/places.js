@@ -92,8 +92,13 @@ function placeTaker(share, most, add) {
     let deepest = -1;
     for (let i = 0; i < sites.length; i++) {
       const site = sites[i];
-      const { number, kind } = fileOf(site.getScriptNameOrSourceURL());
-      if (kind === NODE) continue;
+      const name = site.getScriptNameOrSourceURL();
+      const { number, kind } = fileOf(name);
+      if (kind === NODE) {
+        // `new Promise`, `then` and `await` are told apart at the same place.
+        if (name === null || name === undefined) hash = hash * 31 + fileOf(`<${site.getFunctionName()}>`).number;
+        continue;
+      }
       // Two mixing steps in doubles keep 53 bits apart well enough for some ten thousand stacks.
       hash = (hash * 31 + number * 0x9e3779b1 + site.getPosition()) % 9007199254740881;
       deepest = i;

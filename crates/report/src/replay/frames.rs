@@ -13,9 +13,36 @@ pub(crate) fn loads_modules(frames: &str) -> bool {
         .any(|frame| LOADERS.iter().any(|loader| frame.file.starts_with(loader)))
 }
 
+/// Whether the program makes a promise itself, with `new Promise` or `Promise.withResolvers`, or has one of the functions of
+/// Node make it that do nothing else. None that Node's own work needs.
+pub(crate) fn makes_promise(frames: &str) -> bool {
+    const MAKERS: [&str; 2] = ["node:internal/util", "node:events"];
+    let mut lines = frames
+        .lines()
+        .skip_while(|line| !line.contains("new Promise (") && !line.contains("Promise.withResolvers ("));
+    lines.next().is_some()
+        && lines
+            .filter_map(Frame::of)
+            .take_while(Frame::is_of_node)
+            .all(|frame| MAKERS.contains(&frame.file) || !frame.file.starts_with("node:"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn node_makes_promises_for_itself() {
+        let own = "    at load (/srv/app.js:3:3)";
+        assert!(makes_promise(&format!("    at new Promise (<anonymous>)\n{own}")));
+        assert!(makes_promise(&format!(
+            "    at new Promise (<anonymous>)\n    at load (node:internal/util:1:1)\n{own}"
+        )));
+        assert!(!makes_promise(&format!(
+            "    at new Promise (<anonymous>)\n    at f (node:internal/test_runner/test:1:1)\n{own}"
+        )));
+        assert!(!makes_promise(own));
+    }
 
     #[test]
     fn what_stands_on_top_of_the_program_tells() {

@@ -127,7 +127,10 @@ impl Blocks {
                 self.threads.entry(thread).or_default().servers += 1;
             }
             Step::Ended { id, resource } => {
-                self.due.remove(&(thread, id));
+                if let Some((due, _)) = self.due.remove(&(thread, id)) {
+                    self.flooded(replay, thread);
+                    self.was_late(thread, due, now);
+                }
                 if resource.is_some_and(|of| replay.types.listens(of.type_)) {
                     let of = self.threads.entry(thread).or_default();
                     of.servers = of.servers.saturating_sub(1);
@@ -135,6 +138,10 @@ impl Blocks {
             }
             Step::Entered { id, .. } => {
                 self.began(replay, thread, now);
+                if self.due.contains_key(&(thread, id)) {
+                    // The loop has turned.
+                    self.flooded(replay, thread);
+                }
                 let Some(&(due, every)) = self.due.get(&(thread, id)) else { return };
                 match every {
                     // The next time counts from the end of this one, which is not before.
@@ -436,15 +443,17 @@ fn finding(replay: &Replay, blocks: &[&Block]) -> Option<Finding> {
     }
     let waited: u64 = blocks.iter().map(|block| block.waited).sum();
     let timers: u64 = blocks.iter().map(|block| block.timers).sum();
-    let is_awaited =
-        waited > 0 || timers > 0 || blocks.iter().any(|block| block.request.is_some() || block.serves);
+    let is_awaited = waited > 0 || timers > 0 || blocks.iter().any(|block| block.request.is_some());
+    let serves = blocks.iter().any(|block| block.serves);
     let is_own = replay.places.get(longest.place).is_some_and(|place| place.package.is_none());
     let never_ends =
         thread.ended.is_none() && replay.lasted(longest.thread).saturating_sub(longest.ended) < LONG;
     let is_long = match () {
         () if longest.is_first => timers > 0 || never_ends,
-        () if longest.flood > 0 => is_awaited || never_ends,
+        () if longest.flood > 0 => is_awaited || serves || never_ends,
         () if is_awaited => longest.own >= LONG || blocks.len() >= 3 && total >= 3 * LONG,
+        // Clients may have come meanwhile, and did not.
+        () if serves => longest.own >= 3 * LONG,
         () => is_own && longest.own >= VERY_LONG,
     };
     if !is_long {

@@ -106,6 +106,8 @@ pub(crate) struct Leaks {
     collected: u64,
     /// The places of those that have none of their own.
     placed: FxHashMap<(u32, u64), PlaceNumber>,
+    /// A file that was opened, and of which it is not known where.
+    opened: Option<(u32, u64, Resource)>,
     /// The requests that were not answered.
     open: FxHashSet<(u32, u64)>,
     /// The requests that are looked for, with their groups.
@@ -116,13 +118,25 @@ impl Leaks {
     pub(crate) fn hear(&mut self, replay: &Replay, &Heard { thread, step, .. }: &Heard, now: u64) {
         match step {
             Step::Created { id, resource, .. } if Some(resource.type_) != replay.types.promise => {
-                let mut place = replay.place(resource.stack);
-                if place == 0 && replay.types.is_file(resource.type_) && self.placed.len() < PLACED {
-                    place = replay.place_of((thread, id), resource.stack, resource.trigger);
-                    self.placed.insert((thread, id), place);
+                let place = replay.place(resource.stack);
+                if place == 0 && replay.types.is_file(resource.type_) {
+                    self.opened = Some((thread, id, resource));
                 }
                 if place != 0 {
                     self.created((thread, resource.type_, place), &resource, now);
+                }
+            }
+            // A file has its handle just before the call that opens it calls back.
+            Step::Entered { id, resource: Some(by) } => {
+                if let Some((_, file, mut resource)) = self.opened.take_if(|opened| opened.0 == thread)
+                    && self.placed.len() < PLACED
+                {
+                    let place = replay.place_of((thread, id), by.stack, by.trigger);
+                    self.placed.insert((thread, file), place);
+                    resource.trace = by.trace;
+                    if place != 0 {
+                        self.created((thread, resource.type_, place), &resource, now);
+                    }
                 }
             }
             Step::Ended { id, resource: Some(resource) } => {

@@ -7,12 +7,12 @@ use recorder::event::{Entry, Id};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Finding, Subject, plural};
-use crate::replay::{Heard, Place, PlaceNumber, REQUEST, Replay, Request, Resource, Step};
+use crate::replay::{Heard, Place, PlaceNumber, REQUEST, Replay, Request, Resource, Step, makes_promise};
 
 /// So old they must be where the program did not end by itself.
 const OLD: u64 = 1_000_000_000;
 /// What is begun for a promise comes about so soon after it.
-const BEGUN: u64 = 2_000_000;
+const BEGUN: u64 = 20_000_000;
 /// So many places are told apart.
 const PLACES: usize = 1 << 14;
 
@@ -29,8 +29,8 @@ pub(crate) struct Unsettled {
     begun: FxHashMap<(u32, Id), Id>,
     /// Those that were collected: nothing can settle them any more.
     collected: Vec<(u32, Resource, Made)>,
-    /// The last one of each thread.
-    last: FxHashMap<u32, (Id, Id, u64)>,
+    /// The last one of each thread, as long as nothing else runs there, and its trigger.
+    last: FxHashMap<u32, (Id, Id)>,
     /// How many promises of each place have settled.
     settled: FxHashMap<PlaceNumber, u64>,
     /// The requests that were not answered, with their routes.
@@ -61,7 +61,8 @@ impl Unsettled {
         let thread = heard.thread;
         match heard.step {
             Step::Created { id, resource, .. } => self.created(replay, (thread, id), &resource),
-            Step::Entered { id, .. } if !self.begun.is_empty() => {
+            Step::Entered { id, .. } => {
+                self.last.remove(&thread);
                 if let Some(promise) = self.begun.remove(&(thread, id))
                     && let Some(made) = self.made.get_mut(&(thread, promise))
                 {
@@ -105,11 +106,10 @@ impl Unsettled {
             }
             if self.made.len() < MADE && replay.place(resource.stack) != 0 && is_made(replay, resource) {
                 self.made.insert(key, Made::default());
-                self.last.insert(key.0, (key.1, resource.trigger, resource.created));
+                self.last.insert(key.0, (key.1, resource.trigger));
             }
-        } else if let Some(&(id, trigger, created)) = self.last.get(&key.0)
+        } else if let Some(&(id, trigger)) = self.last.get(&key.0)
             && trigger == resource.trigger
-            && resource.created.saturating_sub(created) < BEGUN
             && self.begun.len() < MADE
         {
             self.begun.insert(key, id);
@@ -275,9 +275,7 @@ fn is_cut_off(replay: &Replay, thread: u32) -> bool {
 
 /// The program made it itself, as with `new Promise`; it is none that an async function or `then` makes.
 fn is_made(replay: &Replay, of: &Resource) -> bool {
-    replay
-        .stack(of.stack)
-        .is_some_and(|frames| frames.contains("new Promise (") || frames.contains("withResolvers"))
+    replay.stack(of.stack).is_some_and(makes_promise)
 }
 
 /// `Promise.race` and `any` leave behind what was not the first; and `catch` waits for nothing that should come.

@@ -11,6 +11,6 @@ function page() {
   fs.stat(__filename, () => process.stdout.write('page\n'));
 }
 
-setTimeout(indexAll, 20, 6_000);
-setTimeout(page, 40);
-setTimeout(page, 60);
+setTimeout(indexAll, 20, 15_000);
+setTimeout(page, 25);
+setTimeout(page, 50);

@@ -19,7 +19,7 @@ pub(crate) fn makes_promise(frames: &str) -> bool {
     const MAKERS: [&str; 2] = ["node:internal/util", "node:events"];
     let mut lines = frames
         .lines()
-        .skip_while(|line| !line.contains("new Promise (") && !line.contains("Promise.withResolvers ("));
+        .skip_while(|line| !line.contains("new Promise (") && !line.contains(".withResolvers (<anonymous>)"));
     lines.next().is_some()
         && lines
             .filter_map(Frame::of)

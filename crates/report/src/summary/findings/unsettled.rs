@@ -280,7 +280,8 @@ fn is_made(replay: &Replay, of: &Resource) -> bool {
 
 /// `Promise.race` and `any` leave behind what was not the first; and `catch` waits for nothing that should come.
 fn is_choice(replay: &Replay, of: &Resource) -> bool {
-    const CHOICES: [&str; 3] = ["Promise.race", "Promise.any", "Promise.catch"];
+    // V8 calls the first two `Function.race` and `Function.any` where it is older.
+    const CHOICES: [&str; 3] = [".race (<anonymous>)", ".any (<anonymous>)", ".catch (<anonymous>)"];
     replay.stack(of.stack).is_some_and(|frames| CHOICES.iter().any(|choice| frames.contains(choice)))
 }
 

@@ -2,6 +2,8 @@
 
 /** Rules that find mistakes. Layout and taste are left to the reader. */
 
+const rooms = require('./scripts/lint/rooms');
+
 /** What the oldest supported Node, or the one that runs this, has: nothing else is there. */
 const globals = Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']));
 
@@ -91,6 +93,7 @@ module.exports = [
   { linterOptions: { reportUnusedDisableDirectives: 'error' }, rules },
   { files: ['**/*.js', '**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { ...globals, ...commonjs } } },
   { files: ['**/*.mjs', '**/esm-dependency/*.js'], languageOptions: { sourceType: 'module', globals } },
+  { files: ['lib/**'], plugins: { house: { rules: { rooms: rooms.rule } } }, rules: { 'house/rooms': 'error' } },
   {
     // Programs to be watched: they may ask for what only some Nodes have, look at a thing twice, reject with anything.
     files: ['__test__/corpus/**', '__test__/fixtures/**'],

@@ -2,4 +2,7 @@
 
 /** The public face: every export of Node 26's `async_hooks`. */
 
-module.exports = require('./lib/instance').face;
+const { loadUnseen } = require('./lib/node/loader');
+
+// As `require` would, at less cost.
+module.exports = loadUnseen('instance', () => require('./lib/instance')).face;

@@ -16,9 +16,10 @@ function record(options) {
 }
 
 // A flag loads this into programs that do not know of it, and only a recording needs the addon.
-// A program that asks for it itself is told at once where the addon does not load.
+// For a program that asks for it itself all is loaded at once: it is told where the addon does not load, and may replace the package
+// before it records.
 if (!startIfPreloaded(module, (options) => require('./lib/instance').recorder.recordUnasked(options))) {
-  require('./lib/instance');
+  require('./lib/instance').recorder; // eslint-disable-line no-unused-expressions
   tellIfUnused(() => hasRecorded);
 }
 

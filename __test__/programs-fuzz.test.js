@@ -10,7 +10,7 @@ const { sizeOf } = require('../tasks/fuzz/common/trees');
 const { names } = require('../tasks/fuzz/programs/broken');
 const { generate } = require('../tasks/fuzz/programs/generate');
 const { print } = require('../tasks/fuzz/programs/print');
-const { runtimeCanIgnorePromises } = require('../lib/node/symbols');
+const { runtimeCanIgnorePromises } = require('../lib/node/hook-symbols');
 const { sampleOf } = require('./support/sample');
 
 const FUZZ = require.resolve('../tasks/fuzz/programs');

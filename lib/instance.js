@@ -9,12 +9,13 @@
  * is found on Node's own module, the only object that all of them share.
  */
 
-// First, before a file that an older Node cannot read.
-require('./node/runtime').checkRuntime();
-
-const builtin = /** @type {any} */ (require('./node/builtin'));
-const { KEY } = require('./node/instance-key');
 const { loadUnseen } = require('./node/loader');
+
+// First, before a file that an older Node cannot read.
+loadUnseen('node/runtime', () => require('./node/runtime')).checkRuntime();
+
+const { KEY, originals } = loadUnseen('node/originals', () => require('./node/originals'));
+const builtin = /** @type {any} */ (originals());
 
 if (builtin[KEY] === undefined) {
   Object.defineProperty(builtin, KEY, { value: loadUnseen('create', () => require('./create')) });

@@ -3,6 +3,7 @@
 import * as builtin from 'node:async_hooks';
 import * as hooks from '../../index';
 import * as legacy from '../../legacy';
+import * as recorder from '../../record';
 
 /** Compiles only where both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -134,3 +135,14 @@ legacy.emitDestroy(id);
 const result: number = new legacy.AsyncLocalStorage<string>().runSyncAndReturn('store', (a: number) => a, length);
 same<typeof legacy.createHook, typeof hooks.createHook>(true);
 void result;
+
+// The recorder
+
+const recorded: recorder.Recorder = recorder.record({ file: 'a.rec', types: ['Timeout'], promises: false, stacks: 10, arguments: false });
+const statistics: Record<string, recorder.TypeStats> = recorded.stats();
+const longest: number = statistics.Timeout.run.max;
+recorded.mark('here');
+const stopped: Promise<void> = recorded.stop();
+// @ts-expect-error a number
+recorder.record({ slots: '64' });
+void [longest, stopped, recorded.file];

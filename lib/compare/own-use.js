@@ -8,7 +8,7 @@ const Module = /** @type {any} */ (require('node:module'));
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const asyncHooks = require('node:async_hooks');
-const { KEY } = require('../node/instance-key');
+const { KEY } = require('../node/originals');
 
 /** What Node's module exports by itself; on it the instance is found. */
 const originals = /** @type {any} */ (require('../node/builtin'));

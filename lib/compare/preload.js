@@ -18,7 +18,7 @@ const builtin = { ...require('node:async_hooks') };
 const { Recording } = require('./recording');
 const { onEntry } = require('./entry');
 const { onEnding } = require('./ending');
-const { KEY } = require('../node/instance-key');
+const { KEY } = require('../node/originals');
 const { giveBuiltin, isLoaded, noteOthers, noteRequests, originals, uses } = require('./own-use');
 const { substitute } = require('./substitute');
 

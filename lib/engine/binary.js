@@ -15,11 +15,11 @@ const { PACKAGE, BUILT, HERE, targets } = require('./targets');
 /** Names the binary to load; then no other is tried. */
 const VARIABLE = 'NAPI_RS_NATIVE_LIBRARY_PATH';
 
-/** Whether this code runs out of a bundler's output, and not where it was installed. */
-const isBundled = !fs.existsSync(path.join(HERE, 'binary.js'));
+/** What this file is called where it was installed. */
+const FILE = `${HERE}${path.sep}binary.js`;
 
-/** Node's own `require`, from here. A bundler leaves it alone, and asks of it nothing that it cannot know. */
-const requireHere = createRequire(path.join(HERE, 'binary.js'));
+/** Whether this code runs out of a bundler's output, and not where it was installed. */
+const isBundled = !fs.existsSync(FILE);
 
 /** What one of the places said. */
 class Failure {
@@ -43,13 +43,35 @@ function load() {
   const failures = [];
   for (const candidate of candidates()) {
     try {
-      refuseTruncated(candidate);
-      return requireHere(candidate);
+      return candidate === BUILT && fs.existsSync(BUILT) ? openBuilt() : openFound(candidate);
     } catch (error) {
       failures.push(new Failure(candidate, error));
     }
   }
   throw new AggregateError(failures, `no binary of ${PACKAGE} loads`);
+}
+
+/** Node's own `require`, from here. A bundler leaves it alone, and asks of it nothing that it cannot know. */
+const requireHere = () => createRequire(FILE);
+
+/** @param {string} candidate */
+function openFound(candidate) {
+  const found = requireHere();
+  refuseTruncated(found.resolve(candidate), candidate);
+  return found(candidate);
+}
+
+/** @type {{ exports: any } | undefined} */
+let built;
+
+/** Does what `require` does with a file that it has found, without looking for it. */
+function openBuilt() {
+  if (built !== undefined) return built.exports;
+  refuseTruncated(BUILT, BUILT);
+  const opened = { exports: /** @type {any} */ ({}) };
+  process.dlopen(opened, path.toNamespacedPath(BUILT));
+  built = opened;
+  return built.exports;
 }
 
 /** @returns {string[]} */
@@ -62,32 +84,37 @@ function candidates() {
   return [path.join(HERE, `${PACKAGE}.node`), BUILT, ...ofInstalledPackage(), ...packages];
 }
 
-const ELF = Buffer.from('\x7fELF');
+/** How such a file begins. */
+const ELF = 0x7f_45_4c_46;
 /** 64 bits, the lowest byte first: all that this package is built for. */
-const ELF_KIND = 0x0102; // read as a word
+const ELF_KIND = 0x02_01;
+const TWO_TO_32 = 2 ** 32;
 
 /**
  * Linux maps a file that lost its end without a word, and a signal ends the process when the
  * rest is touched. The table of sections is the last thing in such a file.
- * @param {string} candidate
+ * @param {string} file
+ * @param {string} candidate what it is called to the user
  */
-function refuseTruncated(candidate) {
+function refuseTruncated(file, candidate) {
   if (process.platform !== 'linux') return;
-  const file = fs.openSync(requireHere.resolve(candidate), 'r');
+  const opened = fs.openSync(file, 'r');
   try {
-    const head = Buffer.alloc(64);
-    fs.readSync(file, head, 0, head.length, 0);
-    if (head.compare(ELF, 0, ELF.length, 0, ELF.length) !== 0 || head.readUInt16LE(4) !== ELF_KIND) return;
-    const end = Number(head.readBigUInt64LE(40)) + head.readUInt16LE(58) * head.readUInt16LE(60);
-    if (fs.fstatSync(file).size < end) throw new Error(`${candidate}: file truncated`);
+    const head = new DataView(new ArrayBuffer(64));
+    fs.readSync(opened, head, 0, head.byteLength, 0);
+    if (head.getUint32(0) !== ELF || head.getUint16(4) !== ELF_KIND) return;
+    const table = head.getUint32(40, true) + head.getUint32(44, true) * TWO_TO_32;
+    const end = table + head.getUint16(58, true) * head.getUint16(60, true);
+    // Cheaper than to ask for the size.
+    if (end > 0 && fs.readSync(opened, new Uint8Array(1), 0, 1, end - 1) === 0) throw new Error(`${candidate}: file truncated`);
   } finally {
-    fs.closeSync(file);
+    fs.closeSync(opened);
   }
 }
 
 function ofInstalledPackage() {
   try {
-    return [path.join(path.dirname(requireHere.resolve(`${PACKAGE}/package.json`)), `${PACKAGE}.node`)];
+    return [path.join(path.dirname(requireHere().resolve(`${PACKAGE}/package.json`)), `${PACKAGE}.node`)];
   } catch {
     return [];
   }

@@ -10,10 +10,16 @@ const PACKAGE = 'async-hooks-rs';
 const HERE = typeof __dirname === 'string' ? __dirname : path.dirname(process.argv[1] ?? path.resolve('_'));
 
 /**
- * The binary that `npm run build` or the install script made. Spelt out, so that a bundler that looks for
- * files (ncc) finds it and puts it where its output will ask for it.
+ * Spelt out, so that a bundler that looks for files (ncc) finds it and puts it where its output will ask for it.
  */
-const BUILT = typeof __dirname === 'string' ? path.join(__dirname, '..', '..', 'async-hooks-rs.node') : path.join(HERE, '..', '..', `${PACKAGE}.node`);
+function builtBySpelling() {
+  return typeof __dirname === 'string' ? path.join(__dirname, '..', '..', 'async-hooks-rs.node') : path.join(HERE, '..', '..', `${PACKAGE}.node`);
+}
+
+const FOLDER = `lib${path.sep}engine`;
+
+/** The binary that `npm run build` or the install script made. */
+const BUILT = HERE.endsWith(path.sep + FOLDER) ? `${HERE.slice(0, -FOLDER.length)}${PACKAGE}.node` : builtBySpelling();
 
 /** As napi-rs names them, by platform and architecture; each is a package `async-hooks-rs-<target>`. */
 const TARGETS = Object.freeze({

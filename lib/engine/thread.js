@@ -17,6 +17,10 @@ const memory = new SharedArrayBuffer(layout.slots * Float64Array.BYTES_PER_ELEME
 const ids = new Float64Array(memory);
 const fields = new Int32Array(memory);
 
+/** What the environment asks for, as it was when the package was loaded. */
+const promiseSource = process.env.ASYNC_HOOKS_RS_PROMISES;
+const storageCarrier = process.env.ASYNC_HOOKS_RS_STORAGE;
+
 /**
  * What the event loop and the garbage collector lead to; set by those whom it concerns.
  */
@@ -42,4 +46,4 @@ const closeBatch = native.openThread(
   (position) => handlers.storageCollected(position),
 );
 
-module.exports = { native, layout, wants, todo, ids, fields, handlers, closeBatch };
+module.exports = { native, layout, wants, todo, ids, fields, handlers, closeBatch, promiseSource, storageCarrier };

@@ -10,7 +10,7 @@ const { isPromise } = require('node:util').types;
 
 const builtin = require('../node/builtin');
 const { currentTriggerFor, history } = require('../engine/contexts');
-const { kCallbacks } = require('../node/symbols');
+const { kCallbacks } = require('../node/hook-symbols');
 const { layout: { firstId: FIRST_OWN_ID } } = require('../engine/thread');
 
 const { apply, set } = Reflect;
@@ -20,7 +20,7 @@ const { init: kInit, before: kBefore, after: kAfter } = kCallbacks;
 /** @typedef {'enable' | 'disable'} Change */
 
 /** Node's own methods. */
-const { enable, disable } = Object.getPrototypeOf(builtin.createHook({}));
+const { enable, disable } = Object.getPrototypeOf(builtin.createHook(/** @type {object} */ ({ __proto__: null })));
 
 /** The hooks whose `init` corrects the trigger. */
 const corrected = new WeakSet();

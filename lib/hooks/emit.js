@@ -8,7 +8,7 @@
  */
 
 const { layout, fields, wants } = require('../engine/thread');
-const { kCallbacks } = require('../node/symbols');
+const { kCallbacks } = require('../node/hook-symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
 const {

@@ -12,6 +12,7 @@ const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
 const { isReportedHere } = require('./promises');
 const { queue, isFilling } = require('./queue');
+const { onNameless } = require('./resource');
 
 const { enabledHooks: ENABLED_HOOKS, wanted: WANTED } = layout;
 
@@ -91,4 +92,6 @@ function withoutOwnInit(fn) {
   }
 }
 
-module.exports = { updateFeed, withoutOwnInit };
+onNameless(withoutOwnInit);
+
+module.exports = { updateFeed };

@@ -4,7 +4,7 @@
 
 const builtin = require('../node/builtin');
 const { native, layout, fields, wants, todo } = require('../engine/thread');
-const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('../node/symbols');
+const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('../node/hook-symbols');
 const { invalidArgType, invalidArgValue } = require('../node/errors');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
 const { changeAtNode, correctTriggers, ignorePromises } = require('./direct');
@@ -19,7 +19,7 @@ const { wanted: WANTED } = layout;
 
 // Node's class checks the callbacks, and keeps them where its own hooks do.
 const BuiltinAsyncHook = /** @type {new (callbacks: HookCallbacks) => object} */ (
-  builtin.createHook({}).constructor);
+  builtin.createHook(/** @type {object} */ ({ __proto__: null })).constructor);
 
 /** @typedef {{ hook: AsyncHook, wanted: number }} Entry */
 

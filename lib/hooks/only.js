@@ -10,7 +10,7 @@ const { history, currentTriggerFor } = require('../engine/contexts');
 const { settleAtTheEnd } = require('./emit');
 const { isReportedHere } = require('./promises');
 const { queue, isFilling } = require('./queue');
-const { kCallbacks } = require('../node/symbols');
+const { kCallbacks } = require('../node/hook-symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
 const {

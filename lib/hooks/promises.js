@@ -10,12 +10,15 @@
  */
 
 const { OwnSet, OwnWeakMap } = require('../engine/own');
-const { native, layout, ids, fields, wants, handlers, closeBatch } = require('../engine/thread');
-const { kAsyncId, kTriggerId, kCallbacks, runtimeCanIgnorePromises, storagesAreHooks } = require('../node/symbols');
+const { native, layout, ids, fields, wants, handlers, closeBatch, promiseSource } = require('../engine/thread');
+const { kAsyncId, kTriggerId } = require('../node/symbols');
+const { kCallbacks, runtimeCanIgnorePromises, storagesAreHooks } = require('../node/hook-symbols');
 const { currentAsyncId, enter, leave, returnTo } = require('../engine/contexts');
 const { beginInContinuation, runtimeEntered } = require('./beginning');
 const { promiseHooks, settleAtTheEnd, emitDestroy, onlyHook } = require('./emit');
 const { fatal } = require('../node/fatal');
+const { later } = require('../node/loader');
+const { inInvisibleMicrotask } = require('../node/microtask');
 
 const {
   lastId: LAST_ID,
@@ -40,7 +43,7 @@ const {
  * (`--no-async-context-frame`): they make the runtime follow promises anyway, and their stores belong to what it entered.
  * `ASYNC_HOOKS_RS_PROMISES=feed` chooses that on any Node.
  */
-const tracksPromises = runtimeCanIgnorePromises && !storagesAreHooks && process.env.ASYNC_HOOKS_RS_PROMISES !== 'feed';
+const tracksPromises = runtimeCanIgnorePromises && !storagesAreHooks() && promiseSource !== 'feed';
 
 // Ids
 
@@ -320,14 +323,16 @@ const kPromiseCallbacks = Symbol('async-hooks-rs.promiseCallbacks');
 /** @type {(() => void) | null} */
 let stop = null;
 
+/** Loaded only where it is needed: it would be most of what `require` of this package costs. */
+const promiseHooksOfV8 = later(() => require('node:v8').promiseHooks);
+
 /** Follows promises from here on as the engine says: which callbacks hear of contexts, and what is tracked beside them. */
 function followPromises() {
   if (stop === null) beginInContinuation();
   else stop();
   const wanted = fields[WANTED];
   const tracked = fields[TRACKED];
-  // Loaded only here: it would be most of what `require` of this package costs.
-  const created = require('node:v8').promiseHooks.createHook(onlyHook()?.[kPromiseCallbacks] ?? {
+  const created = promiseHooksOfV8().createHook(onlyHook()?.[kPromiseCallbacks] ?? {
     init: initFor((tracked & wants.init) !== 0, (tracked & wants.destroy) !== 0),
     before: wanted & wants.before ? before : enterOnly,
     after: wanted & wants.after ? after : leaveOnly,
@@ -355,35 +360,6 @@ function leavePromises() {
     stop?.();
     stop = null;
   });
-}
-
-// A microtask that no hook can see
-
-/** What `then` makes of {@link SilentPromise} instead of a promise, so that none is created. */
-class NoPromise {
-  /** @param {(resolve: () => void, reject: () => void) => void} executor */
-  constructor(executor) {
-    executor(() => {}, () => {});
-  }
-}
-
-// A class of its own: to set the constructor or species of a plain promise would make V8
-// give up its fast paths for all promises in the process.
-class SilentPromise extends Promise {
-  static get [Symbol.species]() {
-    return /** @type {any} */ (NoPromise);
-  }
-}
-
-const settledPromise = SilentPromise.resolve();
-
-// As they are now: programs replace `then`, and would see the microtask.
-const { then } = Promise.prototype;
-const { apply } = Reflect;
-
-/** @param {() => void} callback */
-function inInvisibleMicrotask(callback) {
-  apply(then, settledPromise, [callback]);
 }
 
 module.exports = {

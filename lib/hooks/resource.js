@@ -8,13 +8,19 @@
 
 const builtin = require('../node/builtin');
 const { showMethods } = require('../node/prototype');
-const { withoutOwnInit } = require('./feed');
 const { defaultTrigger, history, settlesTriggers } = require('../engine/contexts');
-const { reserve, reserveToCompile, scopes } = require('./headroom');
+const { makeReserve, reserveToCompile, scopes } = require('./headroom');
 
 const { apply, construct } = Reflect;
 
 /** @typedef {import('node:async_hooks').AsyncResourceOptions} Options */
+
+/**
+ * Made for the first scope: to compile it is a part of what `require` of the package would cost. Whoever calls it meets no other function
+ * in its place, or V8 would not inline the call.
+ * @type {(() => void) | undefined}
+ */
+let reserve;
 
 class AsyncResource extends builtin.AsyncResource {
   /**
@@ -32,7 +38,7 @@ class AsyncResource extends builtin.AsyncResource {
    * @param {any} [thisArg]
    */
   runInAsyncScope(fn, thisArg) {
-    if (arguments.length > 2 || !scopes.areCompiled) return runWith(this, arguments);
+    if (arguments.length > 2 || !scopes.areCompiled || reserve === undefined) return runWith(this, arguments);
     reserve();
     return super.runInAsyncScope(fn, thisArg);
   }
@@ -65,6 +71,17 @@ function withTrigger(type, options) {
   };
 }
 
+/** @type {<T>(make: () => T) => T} */
+let aroundNameless = (make) => make();
+
+/**
+ * Sets what surrounds the making of a resource without a type.
+ * @param {<T>(make: () => T) => T} around
+ */
+function onNameless(around) {
+  aroundNameless = around;
+}
+
 /**
  * Whether a resource may go without a type depends on the hooks that are enabled.
  * @param {unknown} options
@@ -72,7 +89,7 @@ function withTrigger(type, options) {
  * @returns {any}
  */
 function nameless(options, newTarget) {
-  return withoutOwnInit(() => construct(builtin.AsyncResource, ['', withTrigger('', options)], newTarget));
+  return aroundNameless(() => construct(builtin.AsyncResource, ['', withTrigger('', options)], newTarget));
 }
 
 /**
@@ -81,6 +98,7 @@ function nameless(options, newTarget) {
  */
 function runWith(resource, args) {
   const { runInAsyncScope } = builtin.AsyncResource.prototype;
+  reserve ??= makeReserve();
   if (scopes.areCompiled) {
     reserve();
     return apply(runInAsyncScope, resource, args);
@@ -96,4 +114,4 @@ function runWith(resource, args) {
 settlesTriggers(AsyncResource);
 showMethods(AsyncResource, builtin.AsyncResource);
 
-module.exports = { AsyncResource };
+module.exports = { AsyncResource, onNameless };

@@ -14,6 +14,8 @@ const { getBuiltinModule } = require('node:process'); // The global is not in ev
 /** @typedef {typeof import('node:async_hooks')} AsyncHooks */
 
 const ID = 'node:async_hooks';
+/** Under this symbol Node's own module has the instance. The number changes when copies could no longer work together. */
+const KEY = Symbol.for('async-hooks-rs.instance.1');
 const kOriginals = Symbol.for('async-hooks-rs.originals');
 
 /**
@@ -34,14 +36,17 @@ function asyncHooks() {
 
 /** @param {any} module */
 function isNodes(module) {
-  return kOriginals in module || Object.entries(module).every(([name, value]) => isNodesOwn(name, value));
+  if (kOriginals in module) return true;
+  // What Node makes when it is asked for is made for nobody else.
+  return Object.entries(Object.getOwnPropertyDescriptors(module))
+    .every(([name, { get, value }]) => get === undefined ? isNodesOwn(name, value) : isNodesGetter(name, get));
 }
 
 /** @returns {AsyncHooks} */
 function originals() {
   const changeable = asyncHooks();
   if (changeable[kOriginals] === undefined) {
-    Object.defineProperty(changeable, kOriginals, { value: { ...changeable } });
+    Object.defineProperty(changeable, kOriginals, { value: Object.create(Object.prototype, Object.getOwnPropertyDescriptors(changeable)) });
   }
   return changeable[kOriginals];
 }
@@ -57,4 +62,12 @@ function isNodesOwn(name, value) {
   return text.startsWith(`function ${name}(`) || text.startsWith(`class ${name} {`);
 }
 
-module.exports = { asyncHooks, isNodesOwn, originals };
+/**
+ * @param {string} name
+ * @param {Function} getter
+ */
+function isNodesGetter(name, getter) {
+  return Function.prototype.toString.call(getter).startsWith(`get ${name}() {`);
+}
+
+module.exports = { KEY, asyncHooks, isNodesOwn, originals };

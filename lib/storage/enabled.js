@@ -119,14 +119,16 @@ onCollected((place) => {
 });
 
 /** Takes the stores of disabled storages off what a new resource inherited. */
-const withholding = createHook({
+const withholding = createHook(/** @type {import('node:async_hooks').HookCallbacks} */ ({
+  // Without what programs give all objects.
+  __proto__: null,
   init(asyncId, type, triggerAsyncId, /** @type {any} */ resource) {
     let inherited = currentResource()[kStores];
     if (inherited === undefined) return;
     for (const place of disabled) inherited = write(inherited, place, read(inherited, place), undefined);
     resource[kStores] = inherited;
   },
-});
+}));
 
 /** Nothing is on for storages that are not; and the slot is Node's first, since who withholds comes after. */
 function update() {

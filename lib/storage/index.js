@@ -7,7 +7,7 @@
 
 const builtin = require('../node/builtin');
 const { AsyncResource } = require('../hooks/resource');
-const { showMethods } = require('../node/prototype');
+const { countInstances, showMethods } = require('../node/prototype');
 const { RunScope } = require('./scope');
 
 /** @typedef {{ defaultValue?: any, name?: string }} Options */
@@ -69,5 +69,6 @@ class AsyncLocalStorage extends (isComplete ? Engine : CompletedStorage) {
 }
 
 showMethods(AsyncLocalStorage, BuiltinStorage);
+countInstances(AsyncLocalStorage, BuiltinStorage);
 
 module.exports = { AsyncLocalStorage };

@@ -5,8 +5,10 @@
  * of its own (Node >= 24). Two ways, with one interface.
  */
 
+const process = require('node:process');
+
 const builtin = require('../../node/builtin');
-const { native } = require('../../engine/thread');
+const { native, storageCarrier } = require('../../engine/thread');
 const { Frame, NONE } = require('./frame');
 const { slot } = require('./slot');
 const { EMPTY } = require('../stores');
@@ -96,7 +98,7 @@ function frameOf(current) {
  * @returns {Carrier}
  */
 function chooseCarrier() {
-  if (process.env.ASYNC_HOOKS_RS_STORAGE === 'slot') return slotCarrier();
+  if (storageCarrier === 'slot') return slotCarrier();
   const frames = native.nativeFrames(process.versions.modules);
   return frames !== null && passesTest(frames) ? nativeCarrier(frames) : slotCarrier();
 }

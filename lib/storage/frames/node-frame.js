@@ -10,19 +10,6 @@ const { slot } = require('./slot');
 
 /** @typedef {Map<object, any>} NodeFrame */
 
-/** Under this symbol a resource keeps the frame; it is looked for by the value. */
-const kFrame = probe().runInAsyncScope(() => {
-  // In a scope of its own, after which the frame is again what it was before.
-  slot.enterWith(slot);
-  const resource = probe();
-  return Object.getOwnPropertySymbols(resource).find((symbol) => resource[symbol]?.has?.(slot));
-});
-
-/** @returns {any} */
-function probe() {
-  return new builtin.AsyncResource('ASYNC_HOOKS_RS', { requireManualDestroy: true });
-}
-
 const STOP = {};
 
 /** @type {NodeFrame | undefined} */
@@ -30,18 +17,16 @@ let caught;
 
 class Unfinished extends builtin.AsyncResource {}
 
-if (kFrame !== undefined) {
-  Object.defineProperty(Unfinished.prototype, kFrame, {
-    set(frame) {
-      caught = frame;
-      throw STOP;
-    },
-  });
-}
+// The frame is the first that a resource keeps. Whatever is first ends the making.
+Object.setPrototypeOf(Unfinished.prototype, new Proxy(builtin.AsyncResource.prototype, {
+  set(prototype, key, value) {
+    caught = value?.has?.(slot) ? value : undefined;
+    throw STOP;
+  },
+}));
 
-/** @returns {NodeFrame | undefined} nothing where Node's resources keep it in another way */
+/** @returns {NodeFrame | undefined} the one that the slot is in; nothing where Node's resources keep it in another way */
 function nodeFrame() {
-  if (kFrame === undefined) return undefined;
   try {
     new Unfinished('ASYNC_HOOKS_RS', { requireManualDestroy: true });
   } catch (error) {

@@ -283,7 +283,7 @@ impl Source {
 
     /// What waits for nothing any more: to be called behind the last drain.
     pub(crate) fn finish(&mut self, entries: &mut Vec<Entry>) {
-        self.tell_samples(|..| true, entries);
+        self.tell_samples(|_, _, _| true, entries);
     }
 
     /// Samples are asked for from another thread, so one may be here before the events that came before it. A time never
@@ -369,7 +369,7 @@ impl Source {
         while let Some(&first) = slots.get(at) {
             if first & TIME != 0 {
                 let next = self.time.max(clock.nanoseconds(first & !TIME));
-                self.tell_samples(|time, ..| time <= next, entries);
+                self.tell_samples(|time, _, _| time <= next, entries);
                 self.time = next;
                 at += 1;
                 continue;

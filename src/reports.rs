@@ -54,6 +54,12 @@ pub(crate) struct MadeReport {
     pub outputs: Vec<WrittenOutput>,
 }
 
+/// How many events a recording has, up to where it can be read; `null` where the file is none.
+#[napi(catch_unwind)]
+pub(crate) fn count_recorded(file: String) -> Option<f64> {
+    report::events(Path::new(&file)).ok().map(|events| events as f64)
+}
+
 /// Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written.
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(

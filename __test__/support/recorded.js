@@ -80,4 +80,10 @@ function readRecording(file) {
   return { events: lines.filter(isEvent), others, facts: lines.filter(isFact), damage };
 }
 
-module.exports = { BIN, PRELOAD, ROOT, newFile, program, runNode, startNode, readRecording };
+/**
+ * What a recorded program says on stderr, without what the command line tells at the end.
+ * @param {string} stderr
+ */
+const withoutEnd = (stderr) => stderr.replace(/async-hooks-rs: recorded [\d,]+ events? in .*\. See: npx async-hooks-rs report .*\n$/, '');
+
+module.exports = { withoutEnd, BIN, PRELOAD, ROOT, newFile, program, runNode, startNode, readRecording };

@@ -105,14 +105,28 @@ function parse(argv) {
   });
   const { summary, all = false, why = false, json = false } = values;
   const wantsText = summary ?? (all || why || json || outputs.length === 0);
-  const text = { all, why, json, width: process.stdout.columns ?? DEFAULT_WIDTH, colour: showsColours() };
+  const text = { all, why, json, ...lookOn(process.stdout) };
   return { file, outputs, text: wantsText ? text : undefined };
 }
 
-/** Whether stdout is a terminal that shows colours, and nobody minds. */
-function showsColours() {
-  const { stdout, env } = process;
-  return stdout.isTTY === true && !env.NO_COLOR && stdout.hasColors();
+/**
+ * How text is to look on a stream.
+ * @param {NodeJS.WriteStream} stream
+ */
+function lookOn(stream) {
+  // A terminal that shows colours, and nobody minds.
+  const colour = stream.isTTY === true && !process.env.NO_COLOR && stream.hasColors();
+  return { width: stream.columns ?? DEFAULT_WIDTH, colour };
+}
+
+/**
+ * The first screen of a recording.
+ * @param {string} file
+ * @param {NodeJS.WriteStream} stream that it is for
+ */
+function firstScreen(file, stream) {
+  const text = { all: false, why: false, json: false, ...lookOn(stream) };
+  return loadAddon().reportRecording(file, text, sources(), []).summary ?? '';
 }
 
 /**
@@ -187,4 +201,4 @@ function usageError(message) {
   return Object.assign(new Error(message), { code: 'ERR_REPORT_USAGE' });
 }
 
-module.exports = { command };
+module.exports = { command, firstScreen };

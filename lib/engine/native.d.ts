@@ -8,6 +8,9 @@ export type { NativeFrames, RecorderFunctions };
 /** Asks for a call when the event loop turns. */
 export function askTurn(): void;
 
+/** How many events a recording has, up to where it can be read; `null` where the file is none. */
+export function countRecorded(file: string): number | null;
+
 /** As `enableHook`. */
 export function disableHook(handle: number): number;
 

@@ -105,4 +105,4 @@ function stacksOf(text) {
   throw invalidArgType('stacks', 'of the form 1/N', text);
 }
 
-module.exports = { settingsOf, optionsOfEnvironment, stacksOf, VARIABLES, DEFAULT_FILE };
+module.exports = { settingsOf, optionsOfEnvironment, stacksOf, VARIABLES, DEFAULT_FILE, SHARE };

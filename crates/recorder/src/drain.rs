@@ -109,6 +109,7 @@ impl State {
         while source.drain(clock, &mut self.entries) {
             self.output.append(thread, &mut self.entries);
         }
+        source.finish(&mut self.entries);
         source.account(clock.now(), &mut self.entries);
         let reason = source.ending.take().unwrap_or_else(|| reason.to_owned());
         self.entries.push(Entry::ThreadEnd { time: clock.now(), reason });

@@ -49,6 +49,9 @@ pub const PROMISE_TYPE: u32 = 0;
 /// The longest run. What a program has written over does not fill the memory.
 pub const LONGEST_RUN: u64 = 32;
 
+/// After so many ticks, what a thread has stored before a sample has been read.
+const SETTLED: u64 = 4;
+
 /// Different stacks of samples that a thread can tell apart. Samples of further ones are left out.
 const SAMPLED: usize = 1 << 14;
 
@@ -133,6 +136,9 @@ pub(crate) struct Source {
     noted: Vec<u32>,
     /// Those that samples have noted.
     sampled: HashMap<String, u32>,
+    /// Samples that wait for the events before them: the time, the tick at which they came, the stack.
+    samples: VecDeque<(u64, u64, String)>,
+    ticks: u64,
     marks: VecDeque<String>,
     facts: VecDeque<String>,
     /// Why the thread will end, if it said so.
@@ -198,6 +204,8 @@ impl Source {
             stacks: 0,
             noted: Vec::new(),
             sampled: HashMap::new(),
+            samples: VecDeque::new(),
+            ticks: 0,
             marks: VecDeque::new(),
             facts: VecDeque::new(),
             ending: None,
@@ -239,6 +247,7 @@ impl Source {
 
     /// The next event will take the time; and what was stored before the last tick counts as published.
     pub(crate) fn tick(&mut self) {
+        self.ticks += 1;
         self.ring.tick();
         self.stored = self.ring.settle(self.stored);
     }
@@ -268,7 +277,24 @@ impl Source {
         // Later than the ring: so what the events refer to is among them.
         self.read_notes(clock, entries);
         self.decode(clock, entries);
+        self.tell_samples(|_, tick, now| tick + SETTLED <= now, entries);
         some
+    }
+
+    /// What waits for nothing any more: to be called behind the last drain.
+    pub(crate) fn finish(&mut self, entries: &mut Vec<Entry>) {
+        self.tell_samples(|_, _, _| true, entries);
+    }
+
+    /// Samples are asked for from another thread, so one may be here before the events that came before it. A time never
+    /// goes back in the file, so those would seem to be as late as the sample.
+    fn tell_samples(&mut self, is_due: impl Fn(u64, u64, u64) -> bool, entries: &mut Vec<Entry>) {
+        while let Some(&(time, tick, _)) = self.samples.front()
+            && is_due(time, tick, self.ticks)
+            && let Some((_, _, frames)) = self.samples.pop_front()
+        {
+            self.sample(frames, self.time.max(time), entries);
+        }
     }
 
     /// What is told from time to time: drops, and how busy the event loop was.
@@ -308,8 +334,7 @@ impl Source {
                     self.noted.push(stack);
                 }
                 Note::Sample(frames, raw) => {
-                    let time = self.time.max(clock.nanoseconds(raw));
-                    self.sample(frames, time, entries);
+                    self.samples.push_back((clock.nanoseconds(raw), self.ticks, frames));
                 }
                 Note::Fact(text) => self.facts.push_back(text),
                 Note::Mark(name) => self.marks.push_back(name),
@@ -343,7 +368,9 @@ impl Source {
         let mut at = 0;
         while let Some(&first) = slots.get(at) {
             if first & TIME != 0 {
-                self.time = self.time.max(clock.nanoseconds(first & !TIME));
+                let next = self.time.max(clock.nanoseconds(first & !TIME));
+                self.tell_samples(|time, _, _| time <= next, entries);
+                self.time = next;
                 at += 1;
                 continue;
             }

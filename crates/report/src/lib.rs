@@ -54,9 +54,21 @@ use std::path::{Path, PathBuf};
 
 pub use form::Form;
 pub use pass::Report;
-use recorder::file::ReadError;
+use recorder::event::Entry;
+use recorder::file::{ReadError, Reader};
 pub use replay::Resolve;
 pub use text::Text;
+
+/// How many events a recording has, up to where it can be read.
+///
+/// # Errors
+///
+/// Where the file is no recording.
+pub fn events(file: &Path) -> Result<u64, ReadError> {
+    let reader = Reader::open(file)?;
+    let events = reader.map_while(Result::ok).filter(|(_, entry)| matches!(entry, Entry::Event(_)));
+    Ok(events.count() as u64)
+}
 
 /// Reads a recording, and writes it in each form, and as text if that is asked for. Source maps are read with `resolve`. An
 /// output that fails does not keep the others from being written.

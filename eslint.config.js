@@ -97,5 +97,7 @@ module.exports = [
     languageOptions: { globals: { gc: 'readonly', navigator: 'readonly' } },
     rules: { 'no-self-compare': 'off', 'prefer-promise-reject-errors': 'off' },
   },
+  // Programs as people write them, with their faults.
+  { files: ['__test__/questions/**'], rules: { 'no-cond-assign': 'off', 'no-unmodified-loop-condition': 'off' } },
   { files: ['tasks/clients/**/*.test.js'], languageOptions: { globals: { expect: 'readonly', test: 'readonly' } } },
 ];

@@ -2,6 +2,9 @@
 
 import type { RecordedType } from './native';
 
+/** Says where a line and a column of a compiled file come from, as `file:line:column`, all from 1 on; null where nobody knows. */
+export type Resolver = (file: string, line: number, column: number) => string | null;
+
 export interface NativeFrames {
   get(): unknown;
   set(frame: unknown): void;

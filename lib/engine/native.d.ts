@@ -1,9 +1,9 @@
 /** What the addon exports: `src`. Written by `npm run native-types`. */
 
 import type { Layout, RecorderLayout, Todo, Wants } from './constants';
-import type { NativeFrames, RecorderFunctions } from './functions';
+import type { NativeFrames, RecorderFunctions, Resolver } from './functions';
 
-export type { NativeFrames, RecorderFunctions };
+export type { NativeFrames, RecorderFunctions, Resolver };
 
 /** Asks for a call when the event loop turns. */
 export function askTurn(): void;

@@ -15,10 +15,11 @@ let load;
 
 server.listen(0, '127.0.0.1', () => {
   let id = 0;
-  load = setInterval(() => http.get({ port: server.address().port, path: `/${id++}`, agent }, (response) => response.resume()), 4);
+  load = setInterval(() => http.get({ port: server.address().port, path: `/${id++}`, agent }, (response) => response.resume()).on('error', () => {}), 4);
 });
 
 process.on('SIGTERM', () => {
   clearInterval(load);
-  server.close(() => agent.destroy());
+  server.close();
+  agent.destroy();
 });

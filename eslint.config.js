@@ -100,7 +100,5 @@ module.exports = [
     languageOptions: { globals: { gc: 'readonly', navigator: 'readonly' } },
     rules: { 'no-cond-assign': 'off', 'no-self-compare': 'off', 'no-unmodified-loop-condition': 'off', 'prefer-promise-reject-errors': 'off' },
   },
-  // Programs with a fault that is planted, or in the style of many programs.
-  { files: ['__test__/questions/**'], rules: { 'no-cond-assign': 'off', 'no-unmodified-loop-condition': 'off' } },
   { files: ['tasks/clients/**/*.test.js'], languageOptions: { globals: { expect: 'readonly', test: 'readonly' } } },
 ];

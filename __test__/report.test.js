@@ -267,7 +267,7 @@ describe('findings', () => {
   });
 
   it('tell of promises that never settled, and who awaits them', () => {
-    const made = `    at new Promise (<anonymous>)\n${at('waits', 7)}`;
+    const made = '    at new Promise (<anonymous>)\n    at waits (/srv/app.js:7:3)';
     const { text, evidence, place } = only(findings((main) => {
       for (let id = 1; id <= 5; id += 1) {
         main.init(id, PROMISE + id, 'PROMISE', { stack: made });

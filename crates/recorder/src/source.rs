@@ -100,6 +100,9 @@ pub type SampleAsk = Box<dyn Fn(u64, u64, u64) + Send>;
 /// Nanoseconds between two samples of a thread that is busy.
 const SAMPLE: u64 = 10_000_000;
 
+/// Between two looks of a drain that is not kept waiting itself there is not more.
+const LONGEST_LOOK: u64 = 25_000_000;
+
 /// Who a thread is.
 pub struct Identity {
     /// 0 on the main thread, else the worker's `threadId`.
@@ -235,7 +238,8 @@ impl Source {
         let waited = delayed.saturating_sub(std::mem::replace(&mut self.delayed, delayed));
         if is_busy {
             // Where other processes had the processor, it is not the program that took the time.
-            self.own += took.saturating_sub(rested).saturating_sub(waited);
+            // So does what the drain did not look at: the next look tells nothing of it.
+            self.own += took.saturating_sub(rested).saturating_sub(waited).min(LONGEST_LOOK);
             let count = self.own / SAMPLE;
             self.own %= SAMPLE;
             ask(clock.raw(), idle, count);

@@ -10,7 +10,12 @@ export interface RecordOptions {
   types?: string[];
   /** Whether promises are recorded; true by default. */
   promises?: boolean;
-  /** Whether it is recorded where resources are created; a number N for one in N resources. False by default. */
+  /**
+   * Whether it is recorded where most resources are created, and where a busy thread runs. A number from 0 to 100 is the percent
+   * of a thread's time that may go into places; true is the default, 3. False or 0 for neither.
+   */
+  places?: boolean | number;
+  /** Whether whole stacks are recorded in the place of places; a number N for one in N resources. False by default. */
   stacks?: boolean | number;
   /** Whether the arguments of the program are recorded; true by default. */
   arguments?: boolean;

@@ -151,7 +151,7 @@ test('the functions that are plain Node-API are those that their types declare',
     const native = require(${JSON.stringify(require.resolve('../lib/engine/thread'))}).native;
     const { firstSlot, minCapacity } = native.recorderLayout();
     const memory = new Float64Array(new SharedArrayBuffer((firstSlot + minCapacity) * 8));
-    const recorder = native.joinRecording(memory, { worker: 0, name: '', filtered: false, insists: true },
+    const recorder = native.joinRecording(memory, { worker: 0, name: '', filtered: false, samples: true, insists: true },
       { file: ${JSON.stringify(file)}, node: '', argv: [], platform: '', options: '{}' });
     recorder.stop();
     const frames = native.nativeFrames(process.versions.modules);

@@ -116,7 +116,7 @@ describe('the page of a recording', { skip }, () => {
   });
 
   look('tells what the report found', {}, async (tab) => {
-    assert.match((await texts(tab, '.finding')).join('\n'), /A callback blocked the event loop for 121 ms: that of Timeout 15, created at handle/);
+    assert.match((await texts(tab, '.finding')).join('\n'), /handle \(\/app\/server\.js:10\) blocked the event loop for 121 ms\./);
   });
 
   look('has a row for every type', {}, async (tab) => {
@@ -154,9 +154,9 @@ describe('the page of a recording', { skip }, () => {
 
   look('shows each request with its operations', {}, async (tab) => {
     assert.deepEqual(await texts(tab, '.pick .number'), ['182 ms', '42 ms', '22 ms']);
-    assert.deepEqual(await texts(tab, '.span .what'), ['HTTPINCOMINGMESSAGE 3', 'PROMISE 14', 'Timeout 15']);
+    assert.deepEqual(await texts(tab, '.span .what'), ['HTTP connection HTTPINCOMINGMESSAGE', 'promise PROMISE', 'timer · handle (/app/server.js:10)']);
     await tab.click('.pick:nth-child(2)');
-    assert.deepEqual(await texts(tab, '.span .what'), ['HTTPINCOMINGMESSAGE 3', 'PROMISE 12', 'Timeout 13']);
+    assert.deepEqual(await texts(tab, '.span .what'), ['HTTP connection HTTPINCOMINGMESSAGE', 'promise PROMISE', 'timer · handle (/app/server.js:10)']);
     const widths = await tab.ask(() => [...document.querySelectorAll('button.span .bars')].map((bars) => [...bars.children].map((bar) => Math.round((bar.offsetWidth / bars.offsetWidth) * 42))));
     assert.deepEqual(widths, [[42], [41], [40, 1]], 'bars as long as what they stand for, in ms');
     await tab.click('button.span:last-child');
@@ -185,8 +185,10 @@ describe('the page of a recording', { skip }, () => {
       await tab.type(words);
       return texts(tab, '.results tbody th');
     };
-    assert.deepEqual(await search('timeout'), ['Timeout 11', 'Timeout 13', 'Timeout 15']);
-    assert.deepEqual(await search('timeout 13'), ['Timeout 13']);
+    const timers = [11, 13, 15].map((id) => `Timeout ${id} handle (/app/server.js:10)`);
+    assert.deepEqual(await search('timeout'), timers);
+    assert.deepEqual(await search('server.js:10'), timers);
+    assert.deepEqual(await search('timeout 13'), [timers[1]]);
     assert.deepEqual(await search('2'), ['TCPSERVERWRAP 2', 'MESSAGEPORT 2']);
     assert.deepEqual(await search('timeout alive'), []);
     assert.equal(await text(tab, '#found'), '0 resources');

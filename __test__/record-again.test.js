@@ -32,7 +32,7 @@ test('each recording has the ring, the types and the stacks that it asks for', (
     make('A', 4);
     make('B', 4);
     one.stop();
-    const other = record({ file: files[1] });
+    const other = record({ file: files[1], places: false });
     make('A', 2000);
     make('B', 2000);
     Promise.resolve();

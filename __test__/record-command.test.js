@@ -41,6 +41,9 @@ function record(cwd, args, env = {}) {
   });
 }
 
+/** What is told at the end of a recording of one process. @param {string} file as it is named */
+const told = (file) => new RegExp(`^async-hooks-rs: recorded [\\d,]+ events? in ${file.replaceAll('.', '\\.')}\\. See: npx async-hooks-rs report ${file.replaceAll('.', '\\.')}\\n$`);
+
 /** @param {string} folder */
 function recordingsIn(folder) {
   return fs.readdirSync(folder).filter((name) => name.endsWith('.rec')).sort();
@@ -59,7 +62,8 @@ test('node is understood, with its options, and a script that Node would find', 
   ])) {
     const file = newFile();
     const { status, stdout, stderr } = record(folder, ['-o', file, ...args]);
-    assert.deepStrictEqual([status, stdout, stderr], [0, said, ''], args.join(' '));
+    assert.deepStrictEqual([status, stdout], [0, said], args.join(' '));
+    assert.match(stderr, told(path.relative(folder, file)), args.join(' '));
     assert.ok(fs.existsSync(file), args.join(' '));
   }
 });
@@ -70,7 +74,7 @@ test('a program of node_modules/.bin, from a folder within', { skip: isWindows }
   for (const name of ['tool', 'shim', '../node_modules/.bin/shim']) {
     const { status, stdout, stderr } = record(inner, ['-o', 'x.rec', name]);
     assert.deepStrictEqual([status, stdout], [5, ''], stderr);
-    assert.match(stderr, /^async-hooks-rs: recorded x\.rec \(process \d+, tool\)\n$/);
+    assert.match(stderr, /^async-hooks-rs: recorded [\d,]+ events in x\.rec \(process \d+, tool\)\. See: npx async-hooks-rs report x\.rec\n$/);
     assert.ok(readRecording(path.join(inner, 'x.rec')).events.some(({ type }) => type === 'Timeout'));
     fs.rmSync(path.join(inner, 'x.rec'));
   }
@@ -82,8 +86,8 @@ test('npm run: its scripts are recorded, each in a file of its own, and npm is n
   assert.deepStrictEqual([status, stdout], [0, 'undefined 1undefined 2'], stderr);
   const [second, first] = recordingsIn(folder);
   assert.deepStrictEqual([first, /^x\.\d+\.rec$/.test(second), recordingsIn(folder).length], ['x.rec', true, 2]);
-  const told = [...stderr.matchAll(/recorded (\S+) \(process \d+, app\.js\)/g)].map(([, file]) => file);
-  assert.deepStrictEqual(told, [first, second]);
+  const files = [...stderr.matchAll(/recorded [\d,]+ events in (\S+) \(process \d+, app\.js\)\. See: npx async-hooks-rs report \1$/gm)].map(([, file]) => file);
+  assert.deepStrictEqual(files, [first, second]);
 });
 
 test('node --test: the test files are recorded, and the runner is not', () => {
@@ -92,7 +96,7 @@ test('node --test: the test files are recorded, and the runner is not', () => {
   const { status, stdout, stderr } = record(folder, ['-o', 'x.rec', 'node', '--test', 'a.test.js'], { NODE_TEST_CONTEXT: undefined });
   assert.strictEqual(status, 0, stdout + stderr);
   assert.deepStrictEqual(recordingsIn(folder), ['x.rec']);
-  assert.match(stderr, /recorded x\.rec \(process \d+, a\.test\.js\)/);
+  assert.match(stderr, /recorded [\d,]+ events in x\.rec \(process \d+, a\.test\.js\)/);
 });
 
 test('a recording within a recorded run', () => {
@@ -141,6 +145,13 @@ test('what is refused: the error, a line that names --help, nothing run and noth
     [['--stacks', '0', 'app.js'], /--stacks=0/],
     [['--stacks=abc', 'app.js'], /--stacks=abc/],
     [['--stacks=', 'app.js'], /--stacks=/],
+    [['--places=101', 'app.js'], /--places=101: it takes a number from 0 to 100/],
+    [['--places=-1', 'app.js'], /--places=-1/],
+    [['--places', 'abc', 'app.js'], /--places=abc/],
+    [['--places', '3%', 'app.js'], /--places=3%/],
+    [['--places=', 'app.js'], /--places=/],
+    [['--places', '3', '--no-places', 'app.js'], /say the opposite/],
+    [['--no-place', 'app.js'], /Did you mean --no-places/],
     [['--types', ',', 'app.js'], /names no type/],
     [['no-such-program'], /no program no-such-program/],
     [['-o', path.join(folder, 'none', 'x.rec'), 'app.js'], /there is no such folder/],
@@ -201,6 +212,7 @@ test('types that Node does not have: what may be meant, and whether any was seen
   assert.strictEqual(status, 0);
   assert.deepStrictEqual(stderr.trimEnd().split('\n'), [
     'async-hooks-rs record: Node has no type Timeot. Did you mean Timeout?',
+    stderr.split('\n').find((line) => / recorded \d+ events? in /.test(line)),
     'async-hooks-rs: no resource of type Timeot was recorded.',
   ]);
 });
@@ -209,7 +221,7 @@ test('the name of a file that nobody could know is told', () => {
   const folder = project();
   const { stderr } = record(folder, ['app.js']);
   const [file] = recordingsIn(folder);
-  assert.match(stderr, new RegExp(`^async-hooks-rs: recorded ${file.replaceAll('.', '\\.')} \\(process \\d+, app\\.js\\)\n$`));
+  assert.match(stderr, new RegExp(`^async-hooks-rs: recorded [\\d,]+ events in ${file.replaceAll('.', '\\.')} \\(process \\d+, app\\.js\\)\\. See: `));
 });
 
 test('--version, help, and commands that there are not', () => {
@@ -229,5 +241,113 @@ test('--version, help, and commands that there are not', () => {
     const { status, stdout, stderr } = runNode([BIN, ...words]);
     assert.deepStrictEqual([status, stdout, stderr.trimEnd().split('\n').length], [2, '', 2]);
     assert.match(stderr, message);
+  }
+});
+
+test('places: within a share of the time, or none', () => {
+  for (const [words, share] of /** @type {[string[], number][]} */ ([
+    [[], 3], [['--places', '10'], 10], [['--places=0.5'], 0.5], [['--places=0'], 0], [['--no-places'], 0], [['--places=100'], 100],
+  ])) {
+    const file = newFile();
+    assert.strictEqual(record(project(), ['-o', file, ...words, 'app.js']).status, 0);
+    assert.ok(fs.readFileSync(file, 'latin1').includes(`"places":${share}}`), words.join(' '));
+    const { events } = readRecording(file);
+    assert.strictEqual(events.some(({ stack }) => stack !== undefined), share > 0, words.join(' '));
+  }
+});
+
+test('what was recorded is counted as the report counts it', () => {
+  const folder = project();
+  const { stderr } = record(folder, ['-o', 'x.rec', 'app.js']);
+  const [, count] = /** @type {RegExpExecArray} */ (/recorded ([\d,]+) events/.exec(stderr));
+  const { events } = JSON.parse(spawnSync(process.execPath, [BIN, 'report', 'x.rec', '--json'], { cwd: folder, encoding: 'utf8' }).stdout);
+  assert.strictEqual(Number(count.replaceAll(',', '')), events);
+});
+
+test('the command that is told can be pasted, whatever the file is called', { skip: isWindows }, () => {
+  for (const name of ["it's a 'name'.rec", '-dash.rec', '$(touch owned).rec', 'esc\x1b[2J.rec']) {
+    const folder = project();
+    const { stderr } = record(folder, [`--out=${name}`, 'app.js']);
+    assert.ok(fs.existsSync(path.join(folder, name)));
+    const [, command] = /** @type {RegExpExecArray} */ (/See: npx async-hooks-rs (report .*)\n$/.exec(stderr));
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(stderr, /\x1b/);
+    if (name.includes('\x1b')) continue;
+    const { status, stdout } = spawnSync('sh', ['-c', `"$0" "$1" ${command}`, process.execPath, BIN], { cwd: folder, encoding: 'utf8' });
+    assert.strictEqual(status, 0, command);
+    assert.match(stdout, /^Findings$/m);
+    assert.ok(!fs.existsSync(path.join(folder, 'owned')));
+  }
+});
+
+test('what is written into a device has no report', { skip: isWindows }, () => {
+  const { stderr } = record(project(), ['-o', '/dev/null', 'app.js']);
+  assert.strictEqual(stderr, 'async-hooks-rs: recorded into /dev/null.\n');
+});
+
+test('--report prints the first screen on stderr, and leaves stdout to the program', () => {
+  const folder = project();
+  const { status, stdout, stderr } = record(folder, ['-o', 'x.rec', '--report', 'app.js', '--report']);
+  assert.deepStrictEqual([status, stdout], [0, 'undefined --report']);
+  const screen = spawnSync(process.execPath, [BIN, 'report', 'x.rec'], { cwd: folder, encoding: 'utf8' }).stdout;
+  assert.match(screen, /^Findings$/m);
+  const [line, empty, ...rest] = stderr.split('\n');
+  assert.match(`${line}\n`, told('x.rec'));
+  assert.deepStrictEqual([empty, rest.join('\n')], ['', screen]);
+});
+
+/** @param {string} script what stands in the place of what opens pages @returns {string} a folder for PATH */
+function opener(script) {
+  const folder = newFile('');
+  fs.mkdirSync(folder);
+  for (const name of ['xdg-open', 'open']) fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return folder;
+}
+
+test('--open makes a page beside the recording, and opens it', { skip: isWindows }, () => {
+  const folder = project();
+  fs.writeFileSync(path.join(folder, 'x.html'), 'mine');
+  const PATH = `${opener(`printf %s "$1" > ${JSON.stringify(path.join(folder, 'opened'))}`)}:${process.env.PATH}`;
+  const { status, stderr } = record(folder, ['-o', 'x.rec', '--open', 'app.js'], { PATH });
+  assert.strictEqual(status, 0);
+  assert.match(stderr, /\nasync-hooks-rs: the page is x\.1\.html\.\n$/);
+  const opened = fs.readFileSync(path.join(folder, 'opened'), 'utf8');
+  assert.strictEqual(fs.realpathSync(opened), fs.realpathSync(path.join(folder, 'x.1.html')));
+  assert.match(fs.readFileSync(opened, 'utf8'), /^<!doctype html>/);
+  assert.strictEqual(fs.readFileSync(path.join(folder, 'x.html'), 'utf8'), 'mine');
+});
+
+test('--open says where the page is that cannot be opened, and the exit code is the program\'s', { skip: isWindows }, () => {
+  for (const [PATH, reason] of /** @type {[string, RegExp][]} */ ([
+    [opener('exit 3'), /could not be opened \(\S+ ended with exit code 3\)/], [newFile(''), /could not be opened \(\S+: ENOENT\)/],
+  ])) {
+    const folder = project();
+    const { status, stderr } = record(folder, ['-o', 'x.rec', '--open', program('process.exitCode = 5; setTimeout(() => {}, 1);')], { PATH });
+    assert.strictEqual(status, 5);
+    assert.match(stderr, /the page is x\.html, and /);
+    assert.match(stderr, reason);
+    assert.ok(fs.existsSync(path.join(folder, 'x.html')));
+  }
+});
+
+test('Ctrl-C of a server: it ends as without the recorder, and its report is printed', { skip: isWindows }, async () => {
+  const serves = (/** @type {string} */ handler) => program(`
+    ${handler}
+    function listens() { require('node:http').createServer((request, response) => response.end()).listen(0, () => process.stdout.write('listens')); }
+    listens();`);
+  for (const [handler, end] of /** @type {[string, [number | null, string | null]][]} */ ([
+    ['', [null, 'SIGINT']], ["process.on('SIGINT', () => process.exit(9));", [9, null]],
+  ])) {
+    const file = newFile();
+    const child = startNode([BIN, 'record', '--report', '-o', file, serves(handler)]);
+    let stderr = '';
+    child.stderr.on('data', (text) => { stderr += text; });
+    await once(child.stdout, 'data');
+    await new Promise((resolve) => { setTimeout(resolve, 400); });
+    child.kill('SIGINT');
+    assert.deepStrictEqual(await once(child, 'close'), end);
+    assert.match(stderr, /^async-hooks-rs: recorded [\d,]+ events in \S+\. See: npx async-hooks-rs report \S+\n\nnode /);
+    assert.match(stderr, /^Findings$/m);
+    assert.ok(readRecording(file).events.some(({ type, stack }) => type === 'TCPSERVERWRAP' && stack?.includes('listens')));
   }
 });

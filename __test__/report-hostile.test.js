@@ -61,9 +61,37 @@ function everywhere(text) {
   main.init(3 * MS, 3, `X${text}`, { trigger: 2, stack });
   main.after(90 * MS, 2);
   main.mark(91 * MS, text);
-  for (let id = 10; id < 5000; id += 1) main.init((100 + id) * MS, id, `Grows${text}`, { trigger: 2, stack });
+  // A request, in which the loop was blocked where the program ran; what keeps it alive; what ended it.
+  main.fact('folder', 0, text);
+  main.init(91 * MS, 4, 'HTTPINCOMINGMESSAGE', { trigger: 2, current: 0 });
+  for (const number of [1, 2]) {
+    const began = (85 + 6 * number) * MS;
+    main.before(began, 4);
+    main.request(began, 4, number);
+    main.fact('asks', number, `GET /${text}`);
+    main.fact('traceParent', number, text);
+    if (number === 1) main.fact('route', number, text);
+    main.fact('status', number, number === 1 ? '200' : text);
+    main.init(began, 4 + number, `Sub${text}`, { trigger: 4, stack });
+    main.fact('does', 4 + number, text);
+    main.after(began, 4);
+    main.before(began + MS, 4 + number);
+    main.sample(began + 2 * MS, `    at ${frame} (/srv/${frame}.js:${number}:1)`);
+    main.after(began + 4 * MS, 4 + number);
+    main.response(began + 4 * MS, number);
+  }
+  main.init(102 * MS, 7, 'Timeout', { trigger: 2, stack });
+  main.delay(7, 60_000, true);
+  main.before(110 * MS, 7);
+  for (let ms = 0; ms < 2000; ms += 10) main.sample((111 + ms) * MS, `    at ${frame} (/srv/${frame}.js:3:1)`);
+  main.after(2200 * MS, 7);
+  main.fact('holds', 0, '7');
+  main.fact('holds', 0, text);
+  main.fact('exitCode', 0, text);
+  main.fact('crash', 7, `${text}: ${text}\n    at ${frame} (/srv/${frame}:1:1)`);
+  for (let id = 10; id < 5000; id += 1) main.init((2200 + id) * MS, id, `Grows${text}`, { trigger: 2, stack });
   main.dropped(`Dropped${text}`, 3);
-  main.end(6000 * MS, `uncaught ${text}`);
+  main.end(8000 * MS, `uncaught ${text}`);
   const worker = new Thread(1);
   worker.start(0, 1, text);
   worker.end(1 * MS, text);
@@ -78,17 +106,39 @@ function assertPlain(text, where) {
 
 describe('text that a terminal would obey', () => {
   it('is escaped wherever the summary shows it', () => {
-    const { status, stdout, stderr } = report(record('evil', ...everywhere(EVIL)));
+    const { status, stdout, stderr } = report(record('evil', ...everywhere(EVIL)), '--all', '--why');
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     assertPlain(stdout, 'the summary');
-    // No text makes a line of its own.
-    const plain = report(record('plain', ...everywhere('plain'))).stdout;
-    assert.equal(stdout.split('\n').length, plain.split('\n').length);
     const shown = '\\x1b[2J\\x1b]0;owned\\x07\\x1b]52;c;cm0gLXJm\\x07\\rok\\n\\x00\\x08\\x7f\\x9b31m\\x85\\u{202e}\\u{2066}';
     for (const part of ['node', '/srv/', 'Timeout', 'Grows', 'Dropped', 'worker 1 ', 'ended: uncaught ', '91.0 ms ']) {
       assert.ok(stdout.includes(`${part}${shown}`), `${part} in ${stdout}`);
     }
     assert.ok(stdout.includes(`created at ${shown.replace('\\n', '')}`));
+  });
+
+  it('is escaped on the first screen: in routes, places, what things are for, and what ended the program', () => {
+    const file = record('evil', ...everywhere(EVIL));
+    for (const options of [[], ['--why'], ['--json']]) {
+      const { status, stdout, stderr } = report(file, ...options);
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+      assertPlain(stdout, `the screen ${options}`);
+      if (options[0] !== '--json') assert.ok(stdout.split('\n').every((line) => line.length <= 400), stdout);
+    }
+    const { findings, routes, argv } = JSON.parse(report(file, '--json').stdout);
+    assert.equal(argv.at(-1), EVIL);
+    // Programs get the text as it was.
+    assert.ok(routes.some((/** @type {any} */ { route }) => route.includes('\x1b[2J')));
+    const kinds = findings.map((/** @type {any} */ { kind }) => kind);
+    for (const kind of ['crash', 'block', 'lost']) assert.ok(kinds.includes(kind), kinds.join());
+  });
+
+  it('makes no line of its own', () => {
+    const lengthOf = (/** @type {string} */ text) => {
+      const sections = report(record('lines', ...everywhere(text)), '--all').stdout.split(/^(?=Process$)/m);
+      // Sentences of findings are wrapped, and longer ones have more lines.
+      return sections[1].split('\n').length;
+    };
+    assert.equal(lengthOf(EVIL), lengthOf('plain'));
   });
 
   it('is escaped in every other form, whole', () => {
@@ -128,7 +178,7 @@ describe('text that a terminal would obey', () => {
     const main = new Thread(0);
     for (let at = 0; at < ALL.length; at += 100) main.mark(at, `${at} ${ALL.slice(at, at + 100).join('')}`);
     const file = record('all', header(), main.chunk(), end());
-    const { stdout } = report(file, '--summary', ...FORMS.flatMap((form) => [`--${form}`, `all.${form}`]));
+    const { stdout } = report(file, '--all', ...FORMS.flatMap((form) => [`--${form}`, `all.${form}`]));
     assertPlain(stdout, 'the summary');
     for (const form of FORMS) assertPlain(fs.readFileSync(path.join(folder, `all.${form}`), 'utf8'), form);
     const marks = fs.readFileSync(path.join(folder, 'all.ndjson'), 'utf8').trimEnd().split('\n');
@@ -139,13 +189,13 @@ describe('text that a terminal would obey', () => {
     const main = new Thread(0);
     main.mark(0, `a${'\u0301'.repeat(200)}`);
     main.mark(1, 'cafe\u0301');
-    const { stdout } = report(record('marks', header(), main.chunk(), end()));
+    const { stdout } = report(record('marks', header(), main.chunk(), end()), '--all');
     assert.doesNotMatch(stdout, /\u0301{5}/);
     assert.match(stdout, /cafe\u0301$/m);
   });
 
   it('is cut where it is long', () => {
-    const { stdout } = report(record('long', ...everywhere('long'.repeat(2000))));
+    const { stdout } = report(record('long', ...everywhere('long'.repeat(2000))), '--all');
     assert.ok(stdout.split('\n').every((line) => line.length < 3000), stdout);
     assert.match(stdout, /longlong…/);
   });
@@ -271,7 +321,7 @@ describe('more than there is room for', () => {
   it('is said by every form, and the rest is reported', () => {
     const file = record('threads', header(), ...files.threads(), end());
     const skipped = (20_000 - 2 ** 14) * 4;
-    const { status, stdout } = report(file);
+    const { status, stdout } = report(file, '--all');
     assert.equal(status, 0);
     assert.match(stdout, new RegExp(`^! ${skipped} entries are of threads that began when too many were followed`, 'm'));
     assert.match(stdout, /^ {2}Timeout +16384 +16384 +16384 /m);

@@ -65,11 +65,87 @@ const lines = (file) => fs.readFileSync(file, 'utf8').trimEnd().split('\n').map(
 /** @param {number} ms since the recording began */
 const at = (ms) => 1_700_000_000_000 + ms;
 
+describe('the first screen', () => {
+  it('says what was recorded, what stands out, the routes, and how to see more', () => {
+    const { status, stdout, stderr } = report(served());
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    const [command, about] = stdout.split('\n');
+    assert.equal(command, 'node app.js');
+    assert.match(about, /^Node 26\.0\.0, 1\.00 s, event loop busy 40 %, 6 requests, \d+ events$/);
+    assert.deepEqual([...stdout.matchAll(/^(?:Findings$|Requests |More: )/gm)].map(([part]) => part.trim()), ['Findings', 'Requests', 'More:']);
+    assert.doesNotMatch(stdout, /^(?:Process|Threads|Callbacks, by type|Alive at the end|Marks)$/m);
+  });
+
+  it('has requests by route and status, those that took the most time first', () => {
+    const { stdout } = report(served());
+    const rows = stdout.slice(stdout.indexOf('\nRequests ')).split('\n').slice(2, 5).map((row) => row.split(/ {2,}/).slice(0, 5));
+    // A path without a pattern has `:id` for its numbers, and no query.
+    assert.deepEqual(rows.map(([route, count, , , max]) => [route, count, /\S+ m?s/.exec(max)?.[0]]), [
+      ['GET /user/:id 200', '3', '150 ms'], ['GET /never no answer', '1', '60.0 ms'], ['POST /pay/:id 502', '2', '10.0 ms'],
+    ]);
+  });
+
+  it('fits into as many columns as there are, and has everything with --all', () => {
+    const { stdout } = report(served());
+    assert.ok(stdout.split('\n').every((line) => line.length <= 120), stdout);
+    const all = report(served(), '--all').stdout;
+    for (const part of ['Findings', 'Process', 'Threads', 'Callbacks, by type', 'Waiting and lifetime, by type', 'Alive at the end']) {
+      assert.match(all, new RegExp(`^${part}$`, 'm'));
+    }
+    assert.doesNotMatch(all, /^More: /m);
+  });
+
+  it('says so where nothing was recorded', () => {
+    const { stdout } = report(record('empty', header(), end()));
+    assert.match(stdout, /Nothing stands out\.\n +No asynchronous operation was recorded/);
+  });
+
+  it('is JSON on request', () => {
+    const { status, stdout } = report(served(), '--json');
+    assert.equal(status, 0);
+    const { argv, node, durationNs, events, complete, findings, routes } = JSON.parse(stdout);
+    assert.deepEqual({ argv, node, durationNs, complete }, { argv: ['node', '/srv/app.js'], node: 'v26.0.0', durationNs: 1000 * MS, complete: true });
+    assert.ok(events > 0 && Array.isArray(findings));
+    const slow = routes.find((/** @type {any} */ { route }) => route === 'GET /user/:id');
+    assert.deepEqual([slow.status, slow.count, slow.maxNs, slow.totalNs], [200, 3, 150 * MS, 350 * MS]);
+  });
+});
+
+/** Six requests of three routes, of which the last one is not answered. */
+function served() {
+  const main = new Thread(0);
+  main.start(0, 0);
+  main.fact('folder', 0, '/srv');
+  main.init(1 * MS, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
+  let number = 0;
+  for (const [begin, took, asks, route, status] of /** @type {[number, number, string, string?, string?][]} */ ([
+    [10, 100, 'GET /user/1', '/user/:id', '200'], [120, 100, 'GET /user/22', '/user/:id', '200'], [230, 150, 'GET /user/333', '/user/:id', '200'],
+    [400, 5, 'POST /pay/7', undefined, '502'], [420, 10, 'POST /pay/8', undefined, '502'], [940, 0, 'GET /never'],
+  ])) {
+    number += 1;
+    main.before(begin * MS, 14);
+    main.request(begin * MS, 14, number);
+    main.fact('asks', number, asks);
+    main.init(begin * MS, 100 + number, 'Timeout', { trigger: 14, stack: '    at node:timers:1:1\n    at loads (/srv/app.js:12:5)' });
+    main.after(begin * MS, 14);
+    if (status === undefined) continue;
+    main.before((begin + took) * MS, 100 + number);
+    if (route !== undefined) main.fact('route', number, route);
+    main.fact('status', number, status);
+    main.response((begin + took) * MS, number);
+    main.after((begin + took) * MS, 100 + number);
+    main.destroy((begin + took) * MS, 100 + number);
+  }
+  main.loop(1000 * MS, 600 * MS, 400 * MS);
+  main.end(1000 * MS, 'exit');
+  return record('served', header({ wall: WALL, argv: ['node', '/srv/app.js'] }), main, end());
+}
+
 describe('the summary', () => {
   it('says what was created, ran, waited and lived', () => {
-    const { status, stdout, stderr } = report(small());
+    const { status, stdout, stderr } = report(small(), '--all');
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
-    assert.match(stdout, /^node \/srv\/app\.js \(v26\.0\.0, process 7, linux x64\)\n11 events in 99\.0 ms\n/);
+    assert.match(stdout, /^ {2}node \/srv\/app\.js \(v26\.0\.0, process 7, linux x64\)\n {2}11 events in 99\.0 ms$/m);
     assert.match(stdout, /^ {2}Timeout +1 +0 +1 +\S+ ms +\S+ ms +60\.0 ms +60\.0 ms$/m);
     assert.match(stdout, /^ {2}Timeout +\S+ ms +\S+ ms +10\.0 ms +10\.0 ms +\S+ ms +\S+ ms +89\.0 ms +89\.0 ms$/m);
     assert.match(stdout, /^ {2}PROMISE +1 +1 +0 +- +- +- +-$/m);
@@ -84,7 +160,7 @@ describe('the summary', () => {
   });
 
   it('shows the longest callbacks and what triggered them', () => {
-    const { stdout } = report(small());
+    const { stdout } = report(small(), '--all');
     const chain = stdout.slice(stdout.indexOf('Longest'));
     assert.match(chain, /60\.0 ms at 11\.0 ms on the thread main\n +of Timeout 5, created at begin \(\/srv\/app\.js:3:1\)\n/);
     assert.match(chain, /of FSREQCALLBACK 6\n +triggered by Timeout 5, created at begin/);
@@ -96,12 +172,12 @@ describe('the summary', () => {
     for (let id = 1; id <= 500; id += 1) main.init(id, PROMISE + id, 'PROMISE', { trigger: id === 1 ? 2 : PROMISE + id - 1 });
     main.before(600, PROMISE + 500);
     main.after(700, PROMISE + 500);
-    const { stdout } = report(record('chain', header(), main, end()));
-    assert.match(stdout, /of PROMISE 1000000000000500 and 499 before it\n +triggered by Timeout 2\n\n/);
+    const { stdout } = report(record('chain', header(), main, end()), '--all');
+    assert.match(stdout, /of PROMISE 500 and 499 before it\n +triggered by Timeout 2\n\n/);
   });
 
   it('shows what was alive at the end', () => {
-    const { stdout } = report(small());
+    const { stdout } = report(small(), '--all');
     const alive = stdout.slice(stdout.indexOf('Alive at the end'));
     assert.match(alive, /what can keep a process alive:\n +1 MESSAGEPORT, the oldest for 95\.0 ms\n/);
     assert.match(alive, /the rest:\n +1 PROMISE/);
@@ -109,87 +185,180 @@ describe('the summary', () => {
 });
 
 describe('findings', () => {
-  /** @param {(main: Thread) => void} fill */
-  function findings(fill) {
+  /** A stack that begins in Node, at a line of a file of the program. @param {string} name @param {number} line */
+  const at = (name, line, file = '/srv/app.js') => `    at node:internal/timers:1:1\n    at ${name} (${file}:${line}:3)\n    at begin (/srv/app.js:1:1)`;
+
+  /**
+   * @param {(main: Thread) => void} fill
+   * @param {{ ending?: string | null, wanted?: string[] }} [options] `ending`: the reason, null for none
+   * @returns {{ kind: string, text: string, evidence: string[], place?: any, route?: string }[]}
+   */
+  function findings(fill, { ending = 'exit', wanted = [] } = {}) {
     const main = new Thread(0);
     main.start(0, 0);
+    main.fact('folder', 0, '/srv');
     fill(main);
-    const { stdout } = report(record('findings', header(), main, end()));
-    return stdout.slice(stdout.indexOf('Findings'), stdout.indexOf('\nThreads'));
+    if (ending !== null) main.end(main.time, ending);
+    const about = header({ options: '{"promises":true}' });
+    const { stdout } = report(record('findings', about, main, ...(ending === null ? [] : [end()])), '--json', ...wanted);
+    return JSON.parse(stdout).findings;
   }
 
-  it('tell of a callback that blocked the loop', () => {
-    const text = findings((main) => {
-      main.init(0, 2, 'Timeout');
-      for (const [begin, took] of [[1, 49], [100, 50], [200, 300]]) {
+  /** @param {ReturnType<typeof findings>} all @param {string} kind */
+  function only(all, kind) {
+    assert.deepEqual(all.map((finding) => finding.kind), [kind], JSON.stringify(all));
+    return all[0];
+  }
+
+  it('tell of a callback that blocked the loop, by where it ran', () => {
+    const { text, place } = only(findings((main) => {
+      main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
+      for (const [begin, took] of [[1, 49], [100, 600], [2000, 3000]]) {
         main.before(begin * MS, 2);
+        for (let ms = 10; ms < took; ms += 10) main.sample((begin + ms) * MS, at('computes', 22));
         main.after((begin + took) * MS, 2);
       }
-    });
-    assert.match(text, /A callback blocked the event loop for 300 ms: that of Timeout 2\. In all, 2 callbacks took 50\.0 ms or longer, together 350 ms\./);
+    }), 'block');
+    // Less than 50 ms does not count.
+    assert.equal(text, 'computes (app.js:22) blocked the event loop 2 times, for 3.00 s at most, 3.60 s in all.');
+    assert.deepEqual(place, { function: 'computes', file: '/srv/app.js', line: 22, column: 3 });
+  });
+
+  it('tell of a callback that blocked the loop by where its resource was made, where nothing says where it ran', () => {
+    const { text } = only(findings((main) => {
+      main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
+      main.before(100 * MS, 2);
+      main.after(2100 * MS, 2);
+    }), 'block');
+    assert.match(text, /makesTimer \(app\.js:3\) blocked the event loop for 2\.00 s\.$/);
+  });
+
+  it('tell who waited behind a request that blocked the loop', () => {
+    const { text, evidence, route } = only(findings((main) => {
+      main.init(0, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
+      main.init(0, 15, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
+      for (const [number, connection, asks] of /** @type {[number, number, string][]} */ ([[1, 15, 'GET /other'], [2, 14, 'GET /slow?x=1']])) {
+        main.before(number * MS, connection);
+        main.request(number * MS, connection, number);
+        main.fact('asks', number, asks.replace(/\?.*/, ''));
+        if (number === 2) for (let ms = 10; ms < 200; ms += 10) main.sample(ms * MS, at('sorts', 9));
+        main.after((number === 1 ? 1 : 202) * MS, connection);
+      }
+      for (const number of [1, 2]) {
+        main.fact('status', number, '200');
+        main.response((202 + number) * MS, number);
+      }
+    }), 'block');
+    assert.equal(text, 'sorts (app.js:9) blocked the event loop for 200 ms.');
+    assert.equal(route, 'GET /slow');
+    assert.match(evidence.join('\n'), /GET \/slow[^]*1 other request waited/);
   });
 
   it('do not blame a callback for the one inside of it twice', () => {
-    const text = findings((main) => {
-      main.init(0, 2, 'Timeout');
-      main.init(0, 3, 'Inner');
+    const { text } = only(findings((main) => {
+      main.init(0, 2, 'Timeout', { stack: at('outer', 4) });
+      main.init(0, 3, 'Inner', { stack: at('inner', 5) });
       main.before(0, 2);
       main.before(MS, 3);
-      main.after(80 * MS, 3);
-      main.after(90 * MS, 2);
-    });
-    assert.match(text, /for 90\.0 ms: that of Timeout 2\.\n/);
+      main.after(2800 * MS, 3);
+      main.after(2900 * MS, 2);
+    }), 'block');
+    assert.match(text, /outer \(app\.js:4\) blocked the event loop for 2\.90 s\.$/);
   });
 
-  it('tell of promises that never settled', () => {
-    const text = findings((main) => {
-      for (let id = 1; id <= 5; id += 1) main.init(id, PROMISE + id, 'PROMISE');
-      main.promiseResolve(10, PROMISE + 1);
-      main.promiseResolve(11, PROMISE + 2);
-      main.destroy(20, PROMISE + 2);
-      main.destroy(21, PROMISE + 3);
-      main.destroy(22, PROMISE + 4);
-    });
-    assert.match(text, /3 promises never settled: 2 collected while pending, 1 pending at the end\./);
+  it('tell of promises that never settled, and who awaits them', () => {
+    const made = '    at new Promise (<anonymous>)\n    at waits (/srv/app.js:7:3)';
+    const { text, evidence, place } = only(findings((main) => {
+      for (let id = 1; id <= 5; id += 1) {
+        main.init(id, PROMISE + id, 'PROMISE', { stack: made });
+        main.init(id, PROMISE + 10 + id, 'PROMISE', { trigger: PROMISE + id, stack: at('awaits', 8) });
+      }
+    }), 'unsettled');
+    assert.equal(text, '5 promises never settle: made at waits (app.js:7).');
+    assert.deepEqual(evidence, ['Awaited at awaits (app.js:8).']);
+    assert.equal(place.line, 7);
   });
 
   it('tell of timers and other types that grow without end, and of no others', () => {
-    const text = findings((main) => {
+    const all = findings((main) => {
       let id = 1;
       for (let time = 0; time < 400; time += 1) {
-        for (let times = 0; times < 20; times += 1) {
-          for (const type of ['Timeout', 'Leak', 'Steady']) {
-            id += 1;
-            main.init(time * MS, id, type);
-            if (type === 'Steady') main.destroy(time * MS, id);
-          }
+        for (const [type, line] of /** @type {[string, number][]} */ ([['Timeout', 11], ['FSEVENTWRAP', 12], ['TCPWRAP', 13]])) {
+          id += 1;
+          main.init(time * MS, id, type, { stack: at('makes', line) });
+          if (type === 'Timeout') main.delay(id, 60_000, true);
+          if (line === 13) main.destroy(time * MS, id);
         }
       }
-    });
-    assert.match(text, /Timers are created faster than they end: on the thread main/);
-    assert.match(text, /Grows without end: Leak on the thread main \(from at least \d+ alive in the first quarter to \d+ in the last\)\./);
+    }, { ending: null });
+    const leaks = all.filter(({ kind }) => kind === 'leak');
+    assert.deepEqual(leaks.map(({ place }) => place.line).sort(), [11, 12]);
+    for (const { text } of leaks) assert.match(text, /^400 .* leak at makes \(app\.js:1[12]\): .*none of them has ended\.$/);
   });
 
-  it('tell of fs and dns calls that waited for the thread pool', () => {
-    const text = findings((main) => {
-      for (let id = 2; id < 8; id += 1) main.init(id, id, id % 2 ? 'FSREQCALLBACK' : 'GETADDRINFOREQWRAP');
-      for (let id = 2; id < 8; id += 1) {
-        main.before(id * MS, id);
-        main.after(id * MS, id);
+  it('tell of calls that waited for the thread pool, and who held it', () => {
+    const { text } = only(findings((main) => {
+      for (let id = 2; id < 10; id += 1) main.init(id, id, id < 6 ? 'PBKDF2REQUEST' : 'GETADDRINFOREQWRAP', { stack: at(id < 6 ? 'hashes' : 'looksUp', id < 6 ? 3 : 4) });
+      for (let id = 2; id < 10; id += 1) {
+        const time = (id < 6 ? 200 : 210) * MS;
+        main.before(time, id);
+        main.after(time, id);
+        main.destroy(time, id);
       }
-    });
-    assert.match(text, /2 fs or dns calls had to wait for the thread pool: 4 or more were underway already, 6 at most\. The longest took 7\.00 ms\./);
+    }), 'thread-pool');
+    assert.match(text, /^The thread pool was the bottleneck: 4 calls waited for it, 200 ms at most\..*hashes \(app\.js:3\)\.$/);
+  });
+
+  it('tell what keeps a program alive that does not exit, or any on request', () => {
+    const fill = (/** @type {Thread} */ main) => {
+      main.init(0, 2, 'TCPSERVERWRAP', { stack: at('listens', 5) });
+      main.init(0, 3, 'Timeout', { stack: at('ticks', 6) });
+      main.delay(3, 1000, true);
+      main.fact('does', 2, 'server on port 8080');
+      main.fact('holds', 0, '2,3');
+      for (let time = 1000; time <= 5000; time += 1000) {
+        main.before(time * MS, 3);
+        main.after(time * MS, 3);
+      }
+      main.loop(5000 * MS, 5000 * MS, 0);
+    };
+    const all = findings(fill, { ending: null });
+    const { text, evidence } = /** @type {any} */ (all.find(({ kind }) => kind === 'does-not-exit'));
+    const said = [text, ...evidence].join('\n');
+    assert.match(said, /server on port 8080, listens \(app\.js:5\)/);
+    assert.match(said, /ticks \(app\.js:6\)/);
+    assert.deepEqual(findings(fill).filter(({ kind }) => kind === 'does-not-exit'), []);
+    assert.equal(findings(fill, { wanted: ['--why'] }).filter(({ kind }) => kind === 'does-not-exit').length, 1);
+  });
+
+  it('tell what ended a program', () => {
+    const { text, place } = only(findings((main) => {
+      main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
+      main.before(MS, 2);
+      main.fact('crash', 2, `TypeError: no such user\n${at('loadUser', 30)}`);
+    }, { ending: 'uncaught exception' }), 'crash');
+    assert.match(text, /^The program ended by an uncaught exception: TypeError: no such user, thrown at loadUser \(app\.js:30\)/);
+    assert.equal(place.function, 'loadUser');
+  });
+
+  it('tell what was lost', () => {
+    const { text } = only(findings((main) => main.dropped('PROMISE', 12)), 'lost');
+    assert.match(text, /^12 resources were not recorded/);
   });
 
   it('say nothing of what is in order', () => {
-    const text = findings((main) => {
-      main.init(0, 2, 'FSREQCALLBACK');
-      main.init(0, PROMISE + 1, 'PROMISE');
+    const fill = (/** @type {Thread} */ main) => {
+      main.init(0, 2, 'FSREQCALLBACK', { stack: at('reads', 2) });
+      main.init(0, PROMISE + 1, 'PROMISE', { stack: `    at new Promise (<anonymous>)\n${at('waits', 7)}` });
+      main.init(0, PROMISE + 2, 'PROMISE', { trigger: PROMISE + 1, stack: at('awaits', 8) });
       main.before(MS, 2);
       main.promiseResolve(MS, PROMISE + 1);
       main.after(2 * MS, 2);
-    });
-    assert.match(text, /Nothing stands out\./);
+    };
+    assert.deepEqual(findings(fill), []);
+    const main = new Thread(0);
+    fill(main);
+    assert.match(report(record('healthy', header(), main, end())).stdout, /^ {2}Nothing stands out\.$/m);
   });
 });
 
@@ -273,9 +442,9 @@ describe('--chrome', () => {
     const arrow = { ...of, cat: 'trigger', name: 'trigger', id: 1 };
     // The first timer was created in no callback, and nothing leads to it.
     assert.deepEqual(all('BEsf'), [
-      { ...of, ph: 'B', cat: 'callback', name: 'Timeout', ts: 11_000, args: { id: 5, trigger: 1, created: stack } },
+      { ...of, ph: 'B', cat: 'callback', name: 'timer', ts: 11_000, args: { id: 5, type: 'Timeout', trigger: 1, place: 'begin (/srv/app.js:3)', created: stack } },
       { ...of, ph: 'E', ts: 71_000 },
-      { ...of, ph: 'B', cat: 'callback', name: 'FSREQCALLBACK', ts: 81_000, args: { id: 6, trigger: 5 } },
+      { ...of, ph: 'B', cat: 'callback', name: 'file operation', ts: 81_000, args: { id: 6, type: 'FSREQCALLBACK', trigger: 5 } },
       { ...arrow, ph: 's', ts: 12_000 },
       { ...arrow, ph: 'f', ts: 81_000, bp: 'e' },
       { ...of, ph: 'E', ts: 83_000 },
@@ -290,7 +459,7 @@ describe('--chrome', () => {
   it('is what viewers read, with every arrow within slices', () => {
     report(keptAlive(), '--chrome', 'kept.json');
     const { arrows, slices, open } = readTraceEvents(fs.readFileSync(path.join(folder, 'kept.json'), 'utf8'));
-    assert.deepEqual(arrows, new Array(3).fill(['HTTPINCOMINGMESSAGE', 'Timeout']));
+    assert.deepEqual(arrows, new Array(3).fill(['HTTP connection', 'timer']));
     assert.deepEqual([slices, open], [8, 0]);
   });
 
@@ -407,7 +576,7 @@ describe('--traces', () => {
     const traces = lines(path.join(folder, 'h2.traces'));
     assert.deepEqual(traces.map(({ id, spans }) => [id, spans.map((/** @type {any} */ span) => span.id)]), [[2, [2]], [3, [3, 4]], [5, [5, 6]]]);
     const served = spansOf(lines(path.join(folder, 'h2.otlp'))).filter(({ kind }) => kind === 2);
-    assert.deepEqual(served.map(({ name }) => name), ['HTTP2STREAM', 'HTTP2STREAM']);
+    assert.deepEqual(served.map(({ name, attributes }) => [name, attributesOf({ attributes })['async.type']]), new Array(2).fill(['HTTP/2 stream', 'HTTP2STREAM']));
   });
 
   it('has the spans of each request in a trace of its own where the recorder does not tell of requests', () => {
@@ -444,8 +613,10 @@ describe('--traces', () => {
   });
 });
 
+/** @param {{ attributes: any[] }} span @returns {Record<string, unknown>} */
+const attributesOf = ({ attributes }) => Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 /** @param {any[]} spans @param {number} id */
-const spanOf = (spans, id) => spans.find(({ kind, attributes: [{ value }] }) => kind === 1 && value.intValue === String(id));
+const spanOf = (spans, id) => spans.find((span) => span.kind === 1 && attributesOf(span)['async.id'] === String(id));
 
 /** Only the fields of OTLP's Span, each as its JSON mapping writes it. @param {any} span */
 function assertSpan(span) {
@@ -483,12 +654,60 @@ describe('--otlp', () => {
     const [served, again] = spans.filter((/** @type {any} */ { kind }) => kind === 2);
     const [timer, promise] = [20, PROMISE + 20].map((id) => spanOf(spans, id));
     assert.deepEqual([served.name, served.parentSpanId], ['HTTP request', undefined]);
-    assert.deepEqual([timer.name, timer.startTimeUnixNano, timer.endTimeUnixNano], ['Timeout', '1700000000011000000', '1700000000016000000']);
+    assert.deepEqual([timer.name, timer.startTimeUnixNano, timer.endTimeUnixNano], ['timer', '1700000000011000000', '1700000000016000000']);
     assert.deepEqual([timer.traceId, timer.parentSpanId], [served.traceId, served.spanId]);
     assert.deepEqual([promise.traceId, promise.parentSpanId], [served.traceId, timer.spanId]);
     assert.notEqual(again.traceId, served.traceId);
     assert.equal(spanOf(spans, 30).parentSpanId, again.spanId);
     assert.deepEqual(spanOf(spans, PROMISE + 30).attributes.at(-1), { key: 'async.alive', value: { boolValue: true } });
+  });
+
+  it('names requests by what they ask for, spans by what they do, and where', () => {
+    report(served(), '--otlp', 'served.otlp', '--traces', 'served.traces', '--chrome', 'served.json');
+    const spans = spansOf(lines(path.join(folder, 'served.otlp')));
+    for (const { status, ...span } of spans) assertSpan(span);
+    const servers = spans.filter(({ kind }) => kind === 2);
+    assert.deepEqual(servers.map(({ name, status }) => [name, status]), [
+      ...new Array(3).fill(['GET /user/:id', undefined]), ...new Array(2).fill(['POST /pay/:id', { code: 2 }]), ['GET /never', undefined],
+    ]);
+    const about = servers.map(attributesOf).map((of) => [
+      of['http.request.method'], of['url.path'], of['http.route'], of['http.response.status_code'], of['error.type'],
+    ]);
+    assert.deepEqual(about[2], ['GET', '/user/333', '/user/:id', '200', undefined]);
+    assert.deepEqual(about[3], ['POST', '/pay/7', '/pay/:id', '502', '502']);
+    const timer = attributesOf(spanOf(spans, 101));
+    assert.deepEqual([timer['code.function.name'], timer['code.file.path'], timer['code.line.number'], timer['async.type']],
+      ['loads', '/srv/app.js', '12', 'Timeout']);
+    const [trace] = lines(path.join(folder, 'served.traces')).filter(({ request }) => request === 4);
+    assert.deepEqual([trace.method, trace.path, trace.status, trace.spans.at(-1).place], ['POST', '/pay/7', 502, 'loads (app.js:12)']);
+    assert.match(fs.readFileSync(path.join(folder, 'served.json'), 'utf8'), /"place":"loads \(app\.js:12\)","request":"GET \/user\/1"/);
+  });
+
+  it('continues the trace that a request came with, and no other', () => {
+    const [trace, span] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+    /** @param {string} traceParent */
+    function server(traceParent) {
+      const main = new Thread(0);
+      main.init(0, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
+      main.before(MS, 14);
+      main.request(MS, 14, 1);
+      main.fact('asks', 1, 'GET /');
+      main.fact('traceParent', 1, traceParent);
+      main.init(MS, 15, 'Timeout', { trigger: 14 });
+      main.after(MS, 14);
+      main.response(2 * MS, 1);
+      report(record('parent', header(), main, end()), '--otlp', 'parent.otlp');
+      return spansOf(lines(path.join(folder, 'parent.otlp'))).filter(({ kind, parentSpanId }) => kind === 2 || parentSpanId !== undefined);
+    }
+    const given = server(`00-${trace}-${span}-01`);
+    assert.ok(given.length >= 2);
+    assert.ok(given.every(({ traceId }) => traceId === trace));
+    assert.equal(given.find(({ kind }) => kind === 2).parentSpanId, span);
+    for (const wrong of ['', 'text', `00-${'0'.repeat(32)}-${span}-01`, `00-${trace}-${'0'.repeat(16)}-01`, `00-${trace}-${span}`, `ff-${trace}-${span}-01`, `00-${trace}-${'x'.repeat(16)}-01`]) {
+      const own = server(wrong);
+      for (const each of own) assertSpan(each);
+      assert.ok(own.every(({ traceId }) => traceId !== trace), wrong);
+    }
   });
 
   it('has one root in each trace, and every parent in its own', () => {
@@ -537,7 +756,7 @@ describe('several at once', () => {
   it('are written in one call, and the summary on request', () => {
     const { status, stdout } = report(small(), '--summary', '--chrome', 'a', '--ndjson', 'b', '--traces', 'c', '--otlp', 'd');
     assert.equal(status, 0);
-    assert.match(stdout, /^node \/srv\/app\.js/);
+    assert.match(stdout, /^node \/srv\/app\.js\n/);
     for (const name of 'abcd') assert.ok(fs.statSync(path.join(folder, name)).size > 0);
   });
 });
@@ -556,7 +775,7 @@ describe('damage', () => {
 
   it('is named with its offset, and everything before it is reported', () => {
     const { file, offset } = damaged();
-    const { status, stdout, stderr } = report(file, '--summary', '--ndjson', 'damaged.ndjson');
+    const { status, stdout, stderr } = report(file, '--all', '--ndjson', 'damaged.ndjson');
     assert.equal(status, 1);
     assert.match(stdout, new RegExp(`^! The file is damaged at byte ${offset}: a chunk is damaged: its checksum`, 'm'));
     assert.match(stdout, /^ {2}Timeout +1 +1 /m);

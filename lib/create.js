@@ -17,6 +17,7 @@ countInstances(AsyncResource, builtin.AsyncResource);
 
 keepSources([
   'hooks/beginning',
+  'engine/own',
   'hooks/direct',
   'hooks/emit',
   'hooks/feed',

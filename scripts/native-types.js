@@ -19,9 +19,9 @@ const FILE = path.join(root, 'lib', 'engine', 'native.d.ts');
 const HEADER = `/** What the addon exports: \`src\`. Written by \`npm run native-types\`. */
 
 import type { Layout, RecorderLayout, Todo, Wants } from './constants';
-import type { NativeFrames, RecorderFunctions } from './functions';
+import type { NativeFrames, RecorderFunctions, Resolver } from './functions';
 
-export type { NativeFrames, RecorderFunctions };
+export type { NativeFrames, RecorderFunctions, Resolver };
 `;
 
 /** @typedef {{ kind: string, name: string, js_doc: string, def: string }} Definition what napi-derive says of an item */

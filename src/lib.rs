@@ -20,6 +20,7 @@ mod frames;
 mod plain;
 mod recording;
 mod reports;
+mod sampler;
 mod state;
 mod turn;
 mod weak;

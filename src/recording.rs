@@ -3,18 +3,20 @@
 use std::ffi::c_void;
 use std::path::Path;
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 
 use napi::bindgen_prelude::{JsObjectValue, Object, ToNapiValue, Unknown};
 use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
 use crate::plain::{self, Kept, guarded};
+use crate::sampler::Sampler;
 use engine::layout::{BATCH_SIZE, FIRST_ID};
 use recorder::event::{self, Header};
 use recorder::process::{self, Identity, Part, Process};
 use recorder::ring;
 use recorder::shared::Shared;
-use recorder::source::{self, Note};
+use recorder::source::{self, Note, Notes};
 use recorder::stats::{Latency, TypeStats};
 
 const _: () = {
@@ -108,6 +110,7 @@ impl From<&TypeStats> for RecordedType {
 /// What the functions of a thread that takes part carry; it is freed when the environment ends.
 struct Carried {
     part: Part,
+    sampler: Option<Arc<Sampler>>,
     env: sys::napi_env,
     /// What the ring is in. Let go when the recording is over, after which nobody touches the ring.
     memory: Option<Kept>,
@@ -120,6 +123,8 @@ pub(crate) struct Participant {
     pub name: String,
     /// Whether events of resources that were not announced are left out.
     pub filtered: bool,
+    /// Whether it is noted now and then where the thread runs.
+    pub samples: bool,
     /// Whether it begins a recording even where one was stopped by hand.
     pub insists: bool,
 }
@@ -143,9 +148,16 @@ pub(crate) fn join_recording<'env>(
     // for as long as the environment. The cleanup hook below, which runs before that ends, takes the
     // ring from the drain; the producer runs on this environment's thread.
     let memory = unsafe { Shared::new(memory, capacity) };
-    let Participant { worker, name, filtered, insists } = participant;
+    let Participant { worker, name, filtered, samples, insists } = participant;
     let identity = Identity { worker, name };
-    let participant = process::Participant { identity, filtered, insists, idle: idle_of(env) };
+    let mut sampler = None;
+    let mut sample = |notes: &Arc<Notes>| {
+        let idle = idle_of(env).filter(|_| samples)?;
+        sampler = Sampler::of(env.raw(), notes.clone(), idle);
+        sampler.as_ref().map(Sampler::ask)
+    };
+    let participant =
+        process::Participant { identity, filtered, insists, idle: idle_of(env), sampler: &mut sample };
     let RecordingStart { file, node, argv, platform, options } = start;
     let header = Header { pid: std::process::id(), node, argv, wall_ns: 0, platform, options };
     let part = match Process::this().join(memory, participant, Path::new(&file), header) {
@@ -160,7 +172,8 @@ pub(crate) fn join_recording<'env>(
         }
     };
     let file = part.file().map(|path| path.to_string_lossy().into_owned());
-    let carried = Box::into_raw(Box::new(Carried { part, env: env.raw(), memory: Some(kept) })).cast();
+    let carried =
+        Box::into_raw(Box::new(Carried { part, sampler, env: env.raw(), memory: Some(kept) })).cast();
     // SAFETY: env belongs to the call that is running; Node calls the hook once, with what it carries.
     let added = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), carried) };
     if let Err(error) = napi::check_status!(added) {
@@ -178,7 +191,10 @@ pub(crate) fn join_recording<'env>(
 unsafe extern "C" fn leave(carried: *mut c_void) {
     guarded(|| {
         // SAFETY: made in `join_recording`, and freed here alone.
-        let Carried { part, env, memory } = *unsafe { Box::from_raw(carried.cast::<Carried>()) };
+        let Carried { part, sampler, env, memory } = *unsafe { Box::from_raw(carried.cast::<Carried>()) };
+        if let Some(sampler) = sampler {
+            sampler.end();
+        }
         part.leave();
         if let Some(memory) = memory {
             // SAFETY: called on the environment's thread, before it is gone.
@@ -188,12 +204,13 @@ unsafe extern "C" fn leave(carried: *mut c_void) {
 }
 
 /// The functions of a thread that takes part. The first two run for many events.
-const FUNCTIONS: [(&str, plain::Callback); 10] = [
+const FUNCTIONS: [(&str, plain::Callback); 11] = [
     ("stamp", stamp),
     ("makeRoom", make_room),
     ("addType", add_type),
     ("addStack", add_stack),
     ("addMark", add_mark),
+    ("addFact", add_fact),
     ("addEnding", add_ending),
     ("stats", stats),
     ("isOver", is_over),
@@ -250,6 +267,11 @@ unsafe extern "C" fn add_stack(env: sys::napi_env, info: sys::napi_callback_info
 unsafe extern "C" fn add_mark(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info.
     unsafe { note(env, info, Note::Mark) }
+}
+
+unsafe extern "C" fn add_fact(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    unsafe { note(env, info, Note::Fact) }
 }
 
 unsafe extern "C" fn add_ending(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {

@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use napi::{Error, Result, Status};
+use napi::bindgen_prelude::{FnArgs, Function};
+use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
-use report::{self, Form};
+use report::{self, Form, Resolve, Text};
 
 /// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
 #[napi(object)]
@@ -13,6 +14,24 @@ pub(crate) struct WantedOutput {
     #[napi(ts_type = "'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp'")]
     pub form: String,
     pub out: String,
+}
+
+/// Says where a line and a column of a compiled file come from, as `file:line:column`.
+type Resolver<'env> = Function<'env, FnArgs<(String, u32, u32)>, Option<String>>;
+
+/// How the text of a report is to look.
+#[napi(object)]
+pub(crate) struct WantedText {
+    /// Everything, and not only what answers questions first.
+    pub all: bool,
+    /// What keeps the program alive, whether or not it has ended.
+    pub why: bool,
+    /// As JSON, for programs.
+    pub json: bool,
+    /// Columns of the terminal.
+    pub width: u32,
+    /// Whether the terminal shows colours.
+    pub colour: bool,
 }
 
 /// What became of an output.
@@ -35,15 +54,43 @@ pub(crate) struct MadeReport {
     pub outputs: Vec<WrittenOutput>,
 }
 
+/// How many events a recording has, up to where it can be read; `null` where the file is none.
+#[napi(catch_unwind)]
+pub(crate) fn count_recorded(file: String) -> Option<f64> {
+    report::events(Path::new(&file)).ok().map(|events| events as f64)
+}
+
 /// Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written.
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(
+    env: &Env,
     file: String,
-    summary: bool,
+    text: Option<WantedText>,
+    resolve: Option<Resolver>,
     outputs: Vec<WantedOutput>,
 ) -> Result<MadeReport> {
+    let text = text.map(|WantedText { all, why, json, width, colour }| Text {
+        all,
+        why,
+        json,
+        width: width as usize,
+        colour,
+    });
+    let resolve = match resolve {
+        None => None,
+        Some(function) => {
+            // The call below ends before this one, in which the function may be called.
+            let kept = function.create_ref()?;
+            let env = *env;
+            let resolve = move |file: &str, line: u32, column: u32| {
+                let function = kept.borrow_back(&env).ok()?;
+                function.call((file.to_owned(), line, column).into()).ok().flatten()
+            };
+            Some(Box::new(resolve) as Resolve)
+        }
+    };
     let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
-    let report = report::report(Path::new(&file), summary, &targets)
+    let report = report::report(Path::new(&file), text, resolve, &targets)
         .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))?;
     let outputs =
         report.outputs.into_iter().zip(outputs).map(|(written, WantedOutput { out, .. })| match written {

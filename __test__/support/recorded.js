@@ -14,7 +14,7 @@ const BIN = path.join(ROOT, 'bin', 'async-hooks-rs.js');
 const PRELOAD = path.join(ROOT, 'record.js');
 const TIMEOUT_MS = 60_000;
 
-/** @typedef {{ id: number, type?: string, phase: string, parent?: number, current?: number, time: number, thread: number }} RecordedEvent */
+/** @typedef {{ id: number, type?: string, phase: string, parent?: number, current?: number, stack?: string, time: number, thread: number }} RecordedEvent */
 
 /** A folder of its own for each test file, gone at the end. */
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-record-'));
@@ -67,15 +67,23 @@ function startNode(args, env = {}, stdin = 'ignore') {
 
 /**
  * @param {string} file
- * @returns {{ events: RecordedEvent[], others: any[], damage: string | null }}
+ * @returns {{ events: RecordedEvent[], others: any[], facts: any[], damage: string | null }}
  */
 function readRecording(file) {
   const out = newFile('.ndjson');
-  const { damage = null } = loadAddon().reportRecording(file, false, [{ form: 'ndjson', out }]);
+  const { damage = null } = loadAddon().reportRecording(file, null, null, [{ form: 'ndjson', out }]);
   const lines = fs.readFileSync(out, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   fs.rmSync(out);
   const isEvent = (/** @type {any} */ line) => typeof line.id === 'number';
-  return { events: lines.filter(isEvent), others: lines.filter((line) => !isEvent(line)), damage };
+  const isFact = (/** @type {any} */ { phase }) => ['fact', 'delay', 'sample'].includes(phase);
+  const others = lines.filter((line) => !isEvent(line) && !isFact(line));
+  return { events: lines.filter(isEvent), others, facts: lines.filter(isFact), damage };
 }
 
-module.exports = { BIN, PRELOAD, ROOT, newFile, program, runNode, startNode, readRecording };
+/**
+ * What a recorded program says on stderr, without what the command line tells at the end.
+ * @param {string} stderr
+ */
+const withoutEnd = (stderr) => stderr.replace(/async-hooks-rs: recorded [\d,]+ events? in .*\. See: npx async-hooks-rs report .*\n$/, '');
+
+module.exports = { withoutEnd, BIN, PRELOAD, ROOT, newFile, program, runNode, startNode, readRecording };

@@ -7,6 +7,7 @@
 const { crc32 } = require('node:zlib');
 
 const OWN = 1e15;
+const FACTS = { does: 0, asks: 1, route: 2, status: 3, folder: 4, crash: 5, holds: 6, exitCode: 7, traceParent: 8 };
 const TAGS = { init: 0, before: 1, after: 2, destroy: 3, promiseResolve: 4 };
 
 class Bytes {
@@ -148,6 +149,29 @@ class Thread {
     this.at(time);
   }
 
+  /** @param {number} id of a timer @param {number} ms */
+  delay(id, ms, repeats = false) {
+    this.other(10);
+    this.shapes.difference(id - this.last[0].init);
+    this.shapes.varint(ms * 2 + Number(repeats));
+  }
+
+  /** @param {keyof typeof FACTS} fact @param {number} about @param {string} text */
+  fact(fact, about, text) {
+    this.other(11);
+    this.shapes.varint(FACTS[fact]);
+    this.shapes.varint(about);
+    this.shapes.string(text);
+  }
+
+  /** @param {number} time @param {string} stack where the thread runs */
+  sample(time, stack) {
+    const place = this.index(this.stacks, 1, stack) + 1;
+    this.other(12);
+    this.shapes.varint(place);
+    this.at(time);
+  }
+
   /** @param {string} type @param {number} count */
   dropped(type, count) {
     const index = this.index(this.types, 0, type);
@@ -243,8 +267,8 @@ function chunk(thread, packing, entries, payload) {
 /** What says that the recording was ended in order. */
 const end = () => chunk(0, 2, 0, Buffer.alloc(0));
 
-/** @param {{ pid?: number, node?: string, argv?: string[], wall?: bigint, platform?: string }} [about] */
-function header({ pid = 7, node = 'v26.0.0', argv = ['node', '/srv/app.js'], wall = 0n, platform = 'linux x64' } = {}) {
+/** @param {{ pid?: number, node?: string, argv?: string[], wall?: bigint, platform?: string, options?: string }} [about] */
+function header({ pid = 7, node = 'v26.0.0', argv = ['node', '/srv/app.js'], wall = 0n, platform = 'linux x64', options = '{}' } = {}) {
   const payload = new Bytes();
   payload.varint(pid);
   payload.string(node);
@@ -252,7 +276,7 @@ function header({ pid = 7, node = 'v26.0.0', argv = ['node', '/srv/app.js'], wal
   for (const word of argv) payload.string(word);
   payload.varint(wall);
   payload.string(platform);
-  payload.string('{}');
+  payload.string(options);
   const prefix = Buffer.alloc(20);
   prefix.write('\x89AHR\r\n\x1a\n', 'latin1');
   prefix.writeUInt16LE(1, 8);

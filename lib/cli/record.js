@@ -10,7 +10,7 @@ const { programOf } = require('./program');
 const { run } = require('./run');
 const { knownTypes } = require('./types');
 const { UsageError, isUsageError, refuse } = require('./usage');
-const { DEFAULT_FILE, VARIABLES, stacksOf } = require('../record/options');
+const { DEFAULT_FILE, SHARE, VARIABLES, stacksOf } = require('../record/options');
 
 const NAME = 'async-hooks-rs record';
 
@@ -29,10 +29,14 @@ with the file.
   -o, --out FILE         where to (${DEFAULT_FILE}; %p is the process id)
   --types TYPE,TYPE      only resources of these types, as in --types Timeout,TCPWRAP
   --no-promises          no promises
-  --stacks[=1/N]         where resources are created, of all or of one in N
+  --places PERCENT       where most resources are created, within so much of a thread's time, 0 to 100 (${SHARE})
+  --no-places            no places, and no samples of where a busy thread runs
+  --stacks[=1/N]         whole stacks instead, of all resources or of one in N
   --no-arguments         not the program's arguments, of which a recording holds the list
   --children             child processes as well, each in a file of its own
   --node-options "..."   options for Node, as in --node-options "--expose-gc"
+  --report               prints the report at the end, on stderr
+  --open                 makes a page of the recording at the end, and opens it
   -h, --help             print this text
 
 Exit code: the program's, and 2 for wrong usage
@@ -42,15 +46,19 @@ const options = /** @type {const} */ ({
   out: { type: 'string', short: 'o' },
   types: { type: 'string' },
   'no-promises': { type: 'boolean' },
+  places: { type: 'string' },
+  'no-places': { type: 'boolean' },
   stacks: { type: 'string' },
   'no-arguments': { type: 'boolean' },
   children: { type: 'boolean' },
   'node-options': { type: 'string' },
+  report: { type: 'boolean' },
+  open: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 });
 
 /** Looks like a share of resources, as `--stacks` takes it. */
-const SHARE = /^-?[\d.]+(?:\/-?[\d.]+)?$/;
+const STACKS = /^-?[\d.]+(?:\/-?[\d.]+)?$/;
 
 /**
  * @param {string[]} argv
@@ -81,6 +89,7 @@ function parse(argv) {
   if (words.length === 0) throw new UsageError('No program is given.');
   const out = values.out ?? DEFAULT_FILE;
   if (values.stacks !== undefined) checkStacks(values.stacks);
+  const places = placesOf(values.places, values['no-places']);
   const types = values.types === undefined ? undefined : typesOf(values.types);
   const nodeOptions = splitNodeOptions(values['node-options']);
   const program = programOf(words);
@@ -96,6 +105,8 @@ function parse(argv) {
     nodeOptions,
     isEverything,
     out,
+    prints: values.report ?? false,
+    opens: values.open ?? false,
     unknownTypes: types === undefined ? [] : tellOfUnknown(types),
     variables: {
       // The program may change its folder before it writes.
@@ -104,6 +115,7 @@ function parse(argv) {
       ...values['no-promises'] && { [VARIABLES.promises]: '0' },
       ...values['no-arguments'] && { [VARIABLES.arguments]: '0' },
       ...values.stacks !== undefined && { [VARIABLES.stacks]: values.stacks },
+      ...places !== undefined && { [VARIABLES.places]: places },
       ...isEverything && { [VARIABLES.children]: '1' },
     },
   };
@@ -126,7 +138,7 @@ function withShare(argv) {
   const at = argv.indexOf('--stacks');
   if (at < 0 || !isBeforeProgram(argv, at)) return argv;
   const share = argv[at + 1];
-  const isShare = share !== undefined && SHARE.test(share);
+  const isShare = share !== undefined && STACKS.test(share);
   return withShare([...argv.slice(0, at), `--stacks=${isShare ? share : '1'}`, ...argv.slice(at + (isShare ? 2 : 1))]);
 }
 
@@ -149,6 +161,18 @@ function checkStacks(text) {
   } catch { /* Said below, in the words of the command line. */ }
   throw new UsageError(`--stacks=${text}: it takes 1/N for one in N resources, with N from 1, or nothing for all of them. ` +
     'Without it, no stacks are recorded.');
+}
+
+/**
+ * @param {string} [percent]
+ * @param {boolean} [hasNone]
+ * @returns {string | undefined} as the variable has it
+ */
+function placesOf(percent, hasNone) {
+  if (percent === undefined) return hasNone ? '0' : undefined;
+  if (hasNone) throw new UsageError('--places and --no-places say the opposite of each other.');
+  if (/^\d+(?:\.\d+)?$/.test(percent) && Number(percent) <= 100) return percent;
+  throw new UsageError(`--places=${percent}: it takes a number from 0 to 100, the percent of a thread's time that may go into places.`);
 }
 
 /**

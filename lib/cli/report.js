@@ -6,10 +6,11 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { loadAddon } = require('../engine/addon');
 const { shown } = require('./shown');
+const { sources } = require('./sources');
 
 const usage = `Usage: async-hooks-rs report FILE [options]
 
-Prints what a recording says of the program: callbacks, waiting, lifetimes, what was alive at the end, findings.
+Prints what a recording says of the program: what is worth a look, and the requests that it answered, by route.
 With options, writes it in other forms instead, several at once if asked for:
 
   --html OUT     one page to look at, which needs nothing else
@@ -17,7 +18,10 @@ With options, writes it in other forms instead, several at once if asked for:
   --ndjson OUT   one JSON object an event
   --traces OUT   one JSON object a trace: spans grouped by what triggered them
   --otlp OUT     OTLP JSON, for the file receiver of an OpenTelemetry collector
-  --summary      print the summary as well
+  --summary      print the text as well
+  --all          print everything: threads, callbacks, waiting and lifetimes by type, what was alive at the end
+  --why          print what keeps the program alive, whether or not it has ended
+  --json         print findings and routes as JSON
   --help         print this text
 
 Exit code: 0 done, 1 the file is damaged and only what comes before could be read, 2 wrong usage, 3 failed
@@ -32,9 +36,13 @@ const options = /** @type {const} */ ({
   traces: { type: 'string', multiple: true },
   otlp: { type: 'string', multiple: true },
   summary: { type: 'boolean' },
+  all: { type: 'boolean' },
+  why: { type: 'boolean' },
+  json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 });
 
+const DEFAULT_WIDTH = 120;
 const DAMAGED_EXIT_CODE = 1;
 const USAGE_EXIT_CODE = 2;
 const FAILED_EXIT_CODE = 3;
@@ -74,7 +82,8 @@ function say(line) {
   process.stderr.write(`${shown(line)}\n`);
 }
 
-/** @typedef {{ file: string, summary: boolean, outputs: { form: typeof forms[number], out: string }[] }} Wanted */
+/** @typedef {import('../engine/native').WantedText} WantedText */
+/** @typedef {{ file: string, text: WantedText | undefined, outputs: { form: typeof forms[number], out: string }[] }} Wanted */
 
 /**
  * @param {string[]} argv
@@ -94,7 +103,30 @@ function parse(argv) {
     if (other?.form === form) throw usageError(`--${form} is given twice.`);
     if (other !== undefined) throw usageError(`--${other.form} and --${form} both write ${out}.`);
   });
-  return { file, outputs, summary: values.summary ?? outputs.length === 0 };
+  const { summary, all = false, why = false, json = false } = values;
+  const wantsText = summary ?? (all || why || json || outputs.length === 0);
+  const text = { all, why, json, ...lookOn(process.stdout) };
+  return { file, outputs, text: wantsText ? text : undefined };
+}
+
+/**
+ * How text is to look on a stream.
+ * @param {NodeJS.WriteStream} stream
+ */
+function lookOn(stream) {
+  // A terminal that shows colours, and nobody minds.
+  const colour = stream.isTTY === true && !process.env.NO_COLOR && stream.hasColors();
+  return { width: stream.columns ?? DEFAULT_WIDTH, colour };
+}
+
+/**
+ * The first screen of a recording.
+ * @param {string} file
+ * @param {NodeJS.WriteStream} stream that it is for
+ */
+function firstScreen(file, stream) {
+  const text = { all: false, why: false, json: false, ...lookOn(stream) };
+  return loadAddon().reportRecording(file, text, sources(), []).summary ?? '';
 }
 
 /**
@@ -123,9 +155,10 @@ function stat(file) {
 /** @param {Wanted} wanted */
 function report({ file, ...wanted }) {
   const addon = loadAddon();
+  const resolve = sources();
   let [damage, code] = /** @type {[string | undefined, number]} */ ([undefined, 0]);
-  for (const { summary, outputs } of readings(wanted)) {
-    const made = addon.reportRecording(file, summary, outputs);
+  for (const { text, outputs } of readings(wanted)) {
+    const made = addon.reportRecording(file, text ?? null, resolve, outputs);
     process.stdout.write(made.summary ?? '');
     damage ??= made.damage;
     for (const [at, { leftOut, failure }] of made.outputs.entries()) {
@@ -145,9 +178,9 @@ function report({ file, ...wanted }) {
  * one after the other.
  * @param {Omit<Wanted, 'file'>} wanted
  */
-function readings({ summary, outputs }) {
-  /** @type {{ summary: boolean, outputs: Wanted['outputs'], targets: (fs.Stats | undefined)[] }[]} */
-  const all = [{ summary, outputs: [], targets: summary ? [stat(1)] : [] }];
+function readings({ text, outputs }) {
+  /** @type {{ text: WantedText | undefined, outputs: Wanted['outputs'], targets: (fs.Stats | undefined)[] }[]} */
+  const all = [{ text, outputs: [], targets: text !== undefined ? [stat(1)] : [] }];
   for (const output of outputs) {
     const target = stat(output.out);
     const isFree = (/** @type {typeof all[number]} */ { targets }) =>
@@ -157,7 +190,7 @@ function readings({ summary, outputs }) {
       last.outputs.push(output);
       last.targets.push(target);
     } else {
-      all.push({ summary: false, outputs: [output], targets: [target] });
+      all.push({ text: undefined, outputs: [output], targets: [target] });
     }
   }
   return all;
@@ -168,4 +201,4 @@ function usageError(message) {
   return Object.assign(new Error(message), { code: 'ERR_REPORT_USAGE' });
 }
 
-module.exports = { command };
+module.exports = { command, firstScreen };

@@ -7,6 +7,9 @@ const fs = require('node:fs');
 const { constants } = require('node:os');
 const path = require('node:path');
 
+const { openPage } = require('./open');
+const { firstScreen } = require('./report');
+const { loadAddon } = require('../engine/addon');
 const { PROCESS } = require('../record/preload');
 const { Journal, VARIABLE: JOURNAL } = require('../record/journal');
 
@@ -19,6 +22,8 @@ const OF_TERMINALS = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGBREAK'];
 const SIGNALS = /** @type {NodeJS.Signals[]} */ (process.platform === 'win32' ?
   ['SIGINT', 'SIGTERM', 'SIGBREAK'] :
   ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT', 'SIGWINCH']);
+/** Bytes of a recording whose events are counted at the end. Nobody wants to wait for those of a larger one. */
+const COUNTED = 2 ** 26;
 /** Windows starts these through its shell only. */
 const BATCH = /\.(?:cmd|bat)$/i;
 
@@ -28,6 +33,8 @@ const BATCH = /\.(?:cmd|bat)$/i;
  * @property {string[]} nodeOptions
  * @property {boolean} isEverything whether each Node process is recorded that the program starts
  * @property {string} out where to, as it was given
+ * @property {boolean} prints whether the report is printed at the end
+ * @property {boolean} opens whether a page is made and opened at the end
  * @property {string[]} unknownTypes types that are recorded, and that Node does not make
  * @property {NodeJS.ProcessEnv} variables
  */
@@ -41,8 +48,16 @@ async function run(wanted) {
   process.on('exit', () => journal?.remove());
   if (wanted.unknownTypes.length > 0) journal?.askForTypes();
   const end = await start(wanted, journal?.folder);
-  if (end.error !== undefined) tell(end.error.message);
-  else if (journal !== null) tellOfRecordings(wanted, journal.read(), end.pid);
+  // From here on, a signal means the command line.
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  if (end.error !== undefined) {
+    tell(end.error.message);
+  } else {
+    for (const file of tellOfRecordings(wanted, journal?.read() ?? [], end.pid)) {
+      if (wanted.prints) print(file);
+      if (wanted.opens) await openPage(file, tell);
+    }
+  }
   journal?.remove();
   return end.signal === null ? end.code : endAs(end.signal);
 }
@@ -108,25 +123,75 @@ function inShell(word) {
  * @param {Wanted} wanted
  * @param {import('../record/journal').Entry[]} entries
  * @param {number} [pid] of the program
+ * @returns {string[]} the files that can be read
  */
 function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries, pid) {
-  const recorded = entries.filter(({ file }) => file !== undefined && fs.existsSync(file));
+  const recorded = entries.flatMap(({ file, ...entry }) => (file !== undefined && fs.existsSync(file) ? { file, ...entry } : []));
   // A process that may not write into the journal has its recording all the same.
   // One that told of itself without a file has said why there is none.
-  if (entries.length === 0 && !fs.existsSync(path.resolve(out.replaceAll('%p', String(pid))))) {
+  const itsOwn = path.resolve(out.replaceAll('%p', String(pid)));
+  if (entries.length === 0 && !fs.existsSync(itsOwn)) {
     tell(`nothing was recorded: no Node process of ${printable(path.basename(program.file))} has begun a recording.`);
-    return;
+    return [];
   }
-  if (recorded.length > 1 || isEverything || out.includes('%p')) {
-    for (const { pid, file, program: script } of recorded) {
-      const name = script === undefined ? '' : `, ${path.basename(script)}`;
-      tell(`recorded ${printable(path.relative('', /** @type {string} */ (file)))} (process ${pid}${printable(name)})`);
-    }
+  if (entries.length === 0 && pid !== undefined) recorded.push({ pid, file: itsOwn });
+  const hasMany = recorded.length > 1 || isEverything || out.includes('%p');
+  for (const { pid, file, program: script } of recorded) {
+    const name = script === undefined ? '' : `, ${path.basename(script)}`;
+    tellOf(file, hasMany ? ` (process ${pid}${printable(name)})` : '');
   }
   const seen = entries.filter((entry) => entry.seen !== undefined).flatMap((entry) => entry.seen);
-  if (!entries.some((entry) => entry.seen !== undefined)) return;
-  for (const type of unknownTypes) {
-    if (!seen.includes(type)) tell(`no resource of type ${type} was recorded.`);
+  if (entries.some((entry) => entry.seen !== undefined)) {
+    for (const type of unknownTypes) {
+      if (!seen.includes(type)) tell(`no resource of type ${type} was recorded.`);
+    }
+  }
+  return recorded.map(({ file }) => file).filter((file) => fs.statSync(file).isFile());
+}
+
+/**
+ * Tells what was recorded, and what shows it.
+ * @param {string} file
+ * @param {string} of which process, where there may be several
+ */
+function tellOf(file, of) {
+  const stat = fs.statSync(file);
+  const fromHere = path.relative('', file);
+  const name = fromHere.length < file.length ? fromHere : file;
+  // A device or a pipe has been read already.
+  if (!stat.isFile()) {
+    tell(`recorded into ${printable(file)}${of}.`);
+    return;
+  }
+  tell(`recorded ${contentOf(file, stat.size)} in ${printable(name)}${of}. See: npx async-hooks-rs report ${printable(asWord(name))}`);
+}
+
+/**
+ * @param {string} file
+ * @param {number} size
+ */
+function contentOf(file, size) {
+  const count = size > COUNTED ? null : loadAddon().countRecorded(file);
+  if (count === null) return `${(size / 2 ** 20).toFixed(size < 2 ** 20 ? 2 : 0)} MiB`;
+  return `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`;
+}
+
+/**
+ * As a shell takes it.
+ * @param {string} file
+ */
+function asWord(file) {
+  const word = file.startsWith('-') ? `.${path.sep}${file}` : file;
+  if (/^[\w./\\:@%+,=-]+$/.test(word)) return word;
+  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** @param {string} file */
+function print(file) {
+  try {
+    process.stderr.write(`\n${firstScreen(file, process.stderr)}`);
+  } catch (error) {
+    tell(printable(/** @type {Error} */ (error).message));
   }
 }
 

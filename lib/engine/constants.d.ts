@@ -66,6 +66,9 @@ export interface RecorderLayout {
   destroyRun: number;
   mark: number;
   request: number;
+  delay: number;
+  repeats: number;
+  fact: number;
   promiseType: number;
   hasRoom: number;
   hasRoomForInit: number;

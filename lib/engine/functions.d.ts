@@ -2,6 +2,9 @@
 
 import type { RecordedType } from './native';
 
+/** Says where a line and a column of a compiled file come from, as `file:line:column`, all from 1 on; null where nobody knows. */
+export type Resolver = (file: string, line: number, column: number) => string | null;
+
 export interface NativeFrames {
   get(): unknown;
   set(frame: unknown): void;
@@ -17,6 +20,8 @@ export interface RecorderFunctions {
   addType(name: string): void;
   addStack(frames: string): void;
   addMark(name: string): void;
+  /** What the next fact that is stored says. */
+  addFact(text: string): void;
   /** Why the thread will end; empty where that is not known any more. */
   addEnding(reason: string): void;
   /** Counts and latencies of all threads, by type; of a recording that is over, the last ones. */

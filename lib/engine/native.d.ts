@@ -1,12 +1,15 @@
 /** What the addon exports: `src`. Written by `npm run native-types`. */
 
 import type { Layout, RecorderLayout, Todo, Wants } from './constants';
-import type { NativeFrames, RecorderFunctions } from './functions';
+import type { NativeFrames, RecorderFunctions, Resolver } from './functions';
 
-export type { NativeFrames, RecorderFunctions };
+export type { NativeFrames, RecorderFunctions, Resolver };
 
 /** Asks for a call when the event loop turns. */
 export function askTurn(): void;
+
+/** How many events a recording has, up to where it can be read; `null` where the file is none. */
+export function countRecorded(file: string): number | null;
 
 /** As `enableHook`. */
 export function disableHook(handle: number): number;
@@ -62,7 +65,7 @@ export function recorderLayout(): RecorderLayout;
 export function refillContexts(): void;
 
 /** Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written. */
-export function reportRecording(file: string, summary: boolean, outputs: Array<WantedOutput>): MadeReport;
+export function reportRecording(file: string, text: WantedText | undefined | null, resolve: Resolver | undefined | null, outputs: Array<WantedOutput>): MadeReport;
 
 /**
  * The outermost emission ended: staged changes take effect. Answers what is to be done, as `enableHook` does, and then
@@ -99,6 +102,8 @@ export interface Participant {
   name: string;
   /** Whether events of resources that were not announced are left out. */
   filtered: boolean;
+  /** Whether it is noted now and then where the thread runs. */
+  samples: boolean;
   /** Whether it begins a recording even where one was stopped by hand. */
   insists: boolean;
 }
@@ -136,6 +141,20 @@ export interface RecordingStart {
 export interface WantedOutput {
   form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp';
   out: string;
+}
+
+/** How the text of a report is to look. */
+export interface WantedText {
+  /** Everything, and not only what answers questions first. */
+  all: boolean;
+  /** What keeps the program alive, whether or not it has ended. */
+  why: boolean;
+  /** As JSON, for programs. */
+  json: boolean;
+  /** Columns of the terminal. */
+  width: number;
+  /** Whether the terminal shows colours. */
+  colour: boolean;
 }
 
 /** What became of an output. */

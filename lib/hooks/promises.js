@@ -9,6 +9,7 @@
  * first gives it its ids.
  */
 
+const { OwnSet, OwnWeakMap } = require('../engine/own');
 const { native, layout, ids, fields, wants, handlers, closeBatch, promiseSource } = require('../engine/thread');
 const { kAsyncId, kTriggerId } = require('../node/symbols');
 const { kCallbacks, runtimeCanIgnorePromises, storagesAreHooks } = require('../node/hook-symbols');
@@ -87,7 +88,7 @@ function triggerOf(promise) {
  * The ids of promises that take no properties, and what keeps their batch's token alive. Node ends the process when it meets one.
  * @type {WeakMap<object, { asyncId: number, triggerAsyncId: number, token?: object }>}
  */
-const identities = new WeakMap();
+const identities = new OwnWeakMap();
 
 /**
  * @param {object} promise
@@ -226,7 +227,7 @@ const batch = { token: {}, turnIsAsked: false };
  * comes first is the one that is emitted.
  * @type {Set<number>}
  */
-const adopted = new Set();
+const adopted = new OwnSet();
 
 /**
  * Adopted ids that were reported from here, of this turn of the event loop and the
@@ -234,7 +235,7 @@ const adopted = new Set();
  * later than that.
  * @type {[Set<number>, Set<number>]}
  */
-const reported = [new Set(), new Set()];
+const reported = [new OwnSet(), new OwnSet()];
 
 /**
  * @param {any} promise
@@ -270,8 +271,8 @@ handlers.turn = () => {
   batch.turnIsAsked = false;
   if (fields[BATCH_LENGTH] > 0) openNextBatch();
   if (reported[0].size + reported[1].size === 0) return;
-  reported.unshift(new Set());
-  reported.pop();
+  reported[1] = reported[0];
+  reported[0] = new OwnSet();
   askTurn();
 };
 

@@ -7,24 +7,30 @@
 
 const { isMainThread } = require('node:worker_threads');
 
+/** The program may put others there. */
+const { apply } = Reflect;
+
 /** @typedef {Record<string, ((...args: any[]) => any) | undefined>} Functions */
 
 /**
  * @param {(reason: string) => void} tell why the thread will end; '' where that is not known any more
+ * @param {(error: unknown) => void} crash what ends the thread, when nobody has handled it
  * @returns {() => void} what ends it
  */
-function followEnding(tell) {
+function followEnding(tell, crash) {
   /** @type {string | null} the error that Node looks for somebody to handle */
   let error = null;
 
   const endFatal = replaced('_fatalException', (original) => function _fatalException(thrown, fromPromise) {
     error = fromPromise ? 'an unhandled rejection' : 'an uncaught exception';
-    tell(error.slice('an '.length));
-    const isHandled = Reflect.apply(original, this, arguments);
+    tell(fromPromise ? 'unhandled rejection' : 'uncaught exception');
+    const isHandled = apply(original, this, arguments);
     // Not reached where a listener throws or exits, nor in a worker where nobody handles it.
     if (isHandled) {
       error = null;
       tell('');
+    } else {
+      crash(thrown);
     }
     return isHandled;
   });
@@ -33,7 +39,7 @@ function followEnding(tell) {
     if (error === null) tell('process.exit()');
     // In a worker, Node itself comes here after an error.
     else if (isMainThread) tell(`process.exit() after ${error}`);
-    return Reflect.apply(original, this, arguments);
+    return apply(original, this, arguments);
   });
 
   return () => {

@@ -26,16 +26,21 @@ class Runs {
   add(id) {
     const end = this.#last.length - 1;
     if (this.#isOpen && id >= this.#first[end]) {
-      this.#last[end] = Math.max(id, this.#last[end]);
+      if (id > this.#last[end]) this.#last[end] = id;
       return;
     }
     this.#isOpen = true;
-    if (end + 1 === MAX_RUNS) {
-      this.#first.shift();
-      this.#last.shift();
+    // By hand: the program may have put something else in the place of the methods of arrays.
+    let at = end + 1;
+    if (at === MAX_RUNS) {
+      at = end;
+      for (let i = 0; i < end; i++) {
+        this.#first[i] = this.#first[i + 1];
+        this.#last[i] = this.#last[i + 1];
+      }
     }
-    this.#first.push(id);
-    this.#last.push(id);
+    this.#first[at] = id;
+    this.#last[at] = id;
   }
 
   close() {

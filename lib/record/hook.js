@@ -28,21 +28,27 @@ const {
   resolve: RESOLVE,
 } = layout;
 
+/** Takes no stacks. */
+const NONE = { turn() {}, of: () => 0 };
+
 /**
  * @param {import('./ring').RecorderRing} ring
  * @param {import('./gate').Gate} gate
- * @param {{ promises: boolean, takeStack: ((above: Function) => number) | null }} options
+ * @param {{ promises: boolean, takeStack: ((above: Function) => number) | null, places: import('./places').PlaceTaker | null,
+ *   facts: import('./facts').Facts }} options
  * @returns {import('node:async_hooks').AsyncHook}
  */
-function recordingHook(ring, gate, { promises, takeStack }) {
+function recordingHook(ring, gate, { promises, takeStack, places, facts }) {
   const { words, slots, stamp } = ring;
+  const { turn, of: placeOf } = places ?? NONE;
 
   /**
    * @param {number} asyncId
    * @param {string} type
    * @param {number} triggerAsyncId
+   * @param {object} resource
    */
-  function init(asyncId, type, triggerAsyncId) {
+  function init(asyncId, type, triggerAsyncId, resource) {
     const index = ring.indexOf(type);
     if (index < 0) return;
     if (words[NEXT] >= words[INIT_LIMIT] && !gate.admits(asyncId, index)) return;
@@ -51,17 +57,20 @@ function recordingHook(ring, gate, { promises, takeStack }) {
       gate.refuse(asyncId, index);
       return;
     }
-    const stack = takeStack === null ? 0 : takeStack(init);
+    const currentId = executionAsyncId();
+    const stack = takeStack === null ? placeOf(asyncId, index, triggerAsyncId, currentId, init) : takeStack(init);
     const at = words[NEXT];
     slots[at] = asyncId * CODES + INIT;
     slots[at + 1] = triggerAsyncId;
-    slots[at + 2] = executionAsyncId();
+    slots[at + 2] = currentId;
     slots[at + 3] = index * STACKS + stack;
     words[NEXT] = at + 4;
+    facts.created(asyncId, type, index, resource, triggerAsyncId);
   }
 
   /** @param {number} asyncId */
   function before(asyncId) {
+    turn();
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
@@ -77,6 +86,7 @@ function recordingHook(ring, gate, { promises, takeStack }) {
 
   /** @param {number} asyncId */
   function after(asyncId) {
+    turn();
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     slots[words[NEXT] + 1] = asyncId * CODES + AFTER;
@@ -85,6 +95,7 @@ function recordingHook(ring, gate, { promises, takeStack }) {
 
   /** @param {number} asyncId */
   function destroy(asyncId) {
+    facts.gone(asyncId);
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
@@ -105,7 +116,7 @@ function recordingHook(ring, gate, { promises, takeStack }) {
   const hook = /** @type {any} */ (createHook(/** @type {any} */ (
     promises ? { ...callbacks, promiseResolve } : { ...callbacks, trackPromises: false })));
   // Stacks are taken in `init`, which leaves out its own frames.
-  if (takeStack === null) hook[kPromiseCallbacks] = promiseCallbacks(ring, gate);
+  if (takeStack === null) hook[kPromiseCallbacks] = promiseCallbacks(ring, gate, places ?? NONE);
   return hook;
 }
 

@@ -5,11 +5,15 @@
 const workerThreads = require('node:worker_threads');
 
 const { followEnding } = require('./ending');
+const { Facts } = require('./facts');
 const { Gate } = require('./gate');
 const { recordingHook } = require('./hook');
 const { settingsOf } = require('./options');
+const { placeTaker } = require('./places');
+const { OwnSet } = require('../engine/own');
 const { followRequests } = require('./requests');
 const { capacityOf, layout, openRing } = require('./ring');
+const { withSources } = require('./sources');
 const { stackTaker } = require('./stacks');
 
 /** @typedef {import('./options').Options} Options */
@@ -27,15 +31,18 @@ class Recorder {
    * @param {import('./ring').RecorderRing} ring
    * @param {import('./options').Settings} settings
    */
-  constructor(ring, { types, promises, stacks }) {
+  constructor(ring, { types, promises, stacks, places: share }) {
     this.#ring = ring;
     const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack);
     const gate = new Gate(ring, () => this.#leave());
-    const hook = recordingHook(ring, gate, { promises, takeStack }).enable();
+    const places = share === 0 || takeStack !== null ? null : placesWithin(share, ring);
+    const facts = new Facts(ring);
+    const hook = recordingHook(ring, gate, { promises, takeStack, places, facts }).enable();
     this.#ends = [
       () => hook.disable(),
       followRequests(ring, gate, types),
-      followEnding(ring.addEnding),
+      followEnding(ring.addEnding, (error) => facts.crash(error)),
+      () => facts.end(),
     ];
   }
 
@@ -71,9 +78,22 @@ class Recorder {
   #leave(stop) {
     const ends = this.#ends;
     this.#ends = [];
-    for (const end of ends) end();
+    for (let at = 0; at < ends.length; at++) ends[at]();
     stop?.();
     this.#ring.release();
+  }
+}
+
+/**
+ * @param {number} share of the thread's time, in percent
+ * @param {import('./ring').RecorderRing} ring
+ */
+function placesWithin(share, ring) {
+  try {
+    return placeTaker(share, layout.stacks, withSources(ring.addStack));
+  } catch {
+    // Nothing says where: the realm for it cannot be had here.
+    return null;
   }
 }
 
@@ -122,13 +142,14 @@ function takePart(options, insists) {
  * @param {import('./options').Settings} settings
  * @param {boolean} insists
  */
-function ringOf({ file, types, promises, stacks, slots, argv }, insists) {
+function ringOf({ file, types, promises, stacks, places, slots, argv }, insists) {
   const { isMainThread, threadId, threadName = '' } =
     /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
   return openRing({
     worker: isMainThread ? 0 : threadId,
     name: isMainThread ? 'main' : threadName,
-    types: types === null ? null : new Set(types),
+    types: types === null ? null : new OwnSet(types),
+    samples: places !== 0,
     capacity: capacityOf(slots),
     insists,
   }, {
@@ -136,7 +157,7 @@ function ringOf({ file, types, promises, stacks, slots, argv }, insists) {
     node: process.version,
     argv,
     platform: `${process.platform} ${process.arch}`,
-    options: JSON.stringify({ types, promises, stacks }),
+    options: JSON.stringify({ types, promises, stacks, places }),
   });
 }
 

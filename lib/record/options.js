@@ -12,13 +12,17 @@ const { invalidArgType } = require('../node/errors');
  * @property {string[]} [types] only resources of these types
  * @property {boolean} [promises] whether promises are recorded; true by default
  * @property {boolean | number} [stacks] whether it is recorded where resources are created; a number N for one of N resources
+ * @property {boolean | number} [places] whether it is recorded where most resources are created, for a share of the thread's time: in
+ *   percent, 3 by default
  * @property {boolean} [arguments] whether the program's arguments are recorded; true by default
  * @property {number} [slots] slots of a thread's ring
  *
- * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, argv: string[], slots?: number }} Settings
- *   `stacks` is 0 for none
+ * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, places: number, argv: string[], slots?: number }} Settings
+ *   `stacks` is 0 for none, `places` is in percent
  */
 
+/** Percent of a thread's time that may be spent on places. */
+const SHARE = 3;
 const DEFAULT_FILE = 'async-hooks-rs.%p.rec';
 
 /** The environment variables, by what they say. */
@@ -27,6 +31,7 @@ const VARIABLES = /** @type {const} */ ({
   types: 'ASYNC_HOOKS_RS_RECORD_TYPES',
   promises: 'ASYNC_HOOKS_RS_RECORD_PROMISES',
   stacks: 'ASYNC_HOOKS_RS_RECORD_STACKS',
+  places: 'ASYNC_HOOKS_RS_RECORD_PLACES',
   arguments: 'ASYNC_HOOKS_RS_RECORD_ARGUMENTS',
   children: 'ASYNC_HOOKS_RS_RECORD_CHILDREN',
   slots: 'ASYNC_HOOKS_RS_RECORD_SLOTS',
@@ -38,7 +43,7 @@ const VARIABLES = /** @type {const} */ ({
  */
 function settingsOf(options) {
   if (typeof options !== 'object' || options === null) throw invalidArgType('options', 'of type object', options);
-  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false, arguments: withArguments = true, slots } = options;
+  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false, places = true, arguments: withArguments = true, slots } = options;
   if (typeof file !== 'string') throw invalidArgType('options.file', 'of type string', file);
   if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
     throw invalidArgType('options.types', 'an array of strings', types);
@@ -46,6 +51,9 @@ function settingsOf(options) {
   if (typeof promises !== 'boolean') throw invalidArgType('options.promises', 'of type boolean', promises);
   if (typeof stacks !== 'boolean' && !(Number.isInteger(stacks) && stacks > 0)) {
     throw invalidArgType('options.stacks', 'a boolean or an integer from 1', stacks);
+  }
+  if (typeof places !== 'boolean' && !(typeof places === 'number' && places >= 0 && places <= 100)) {
+    throw invalidArgType('options.places', 'a boolean or a number from 0 to 100', places);
   }
   if (typeof withArguments !== 'boolean') throw invalidArgType('options.arguments', 'of type boolean', withArguments);
   return {
@@ -55,6 +63,7 @@ function settingsOf(options) {
     // Without their type, promises would be followed for nothing.
     promises: promises && (types === null || types.includes('PROMISE')),
     stacks: Number(stacks),
+    places: places === true ? SHARE : Number(places),
     argv: withArguments ? process.argv : withoutArguments(),
     slots,
   };
@@ -74,11 +83,12 @@ function optionsOfEnvironment(env) {
   /** @type {Options} */
   const options = {};
   const { [VARIABLES.file]: file, [VARIABLES.types]: types, [VARIABLES.promises]: promises,
-    [VARIABLES.stacks]: stacks, [VARIABLES.arguments]: withArguments, [VARIABLES.slots]: slots } = env;
+    [VARIABLES.stacks]: stacks, [VARIABLES.places]: places, [VARIABLES.arguments]: withArguments, [VARIABLES.slots]: slots } = env;
   if (file) options.file = file;
   if (types) options.types = types.split(',').map((type) => type.trim());
   if (promises) options.promises = promises !== '0';
   if (stacks) options.stacks = stacksOf(stacks);
+  if (places) options.places = Number(places);
   if (withArguments) options.arguments = withArguments !== '0';
   if (slots) options.slots = Number(slots);
   return options;
@@ -95,4 +105,4 @@ function stacksOf(text) {
   throw invalidArgType('stacks', 'of the form 1/N', text);
 }
 
-module.exports = { settingsOf, optionsOfEnvironment, stacksOf, VARIABLES, DEFAULT_FILE };
+module.exports = { settingsOf, optionsOfEnvironment, stacksOf, VARIABLES, DEFAULT_FILE, SHARE };

@@ -28,8 +28,9 @@ const {
 /**
  * @param {import('./ring').RecorderRing} ring
  * @param {import('./gate').Gate} gate
+ * @param {import('./places').PlaceTaker} places
  */
-function promiseCallbacks({ words, slots, stamp }, gate) {
+function promiseCallbacks({ words, slots, stamp }, gate, { turn, of: placeOf }) {
   /**
    * @param {any} promise
    * @param {any} parent
@@ -43,16 +44,17 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
       gate.refuse(asyncId, PROMISE_TYPE);
       return;
     }
-    const at = words[NEXT];
     const currentId = currentAsyncId();
+    const stack = placeOf(asyncId, PROMISE_TYPE, triggerAsyncId, currentId, init);
+    const at = words[NEXT];
     slots[at + 1] = triggerAsyncId;
-    if (currentId === triggerAsyncId) {
+    if (currentId === triggerAsyncId && stack === 0) {
       slots[at] = asyncId * CODES + INIT_PROMISE;
       words[NEXT] = at + 2;
     } else {
       slots[at] = asyncId * CODES + INIT;
       slots[at + 2] = currentId;
-      slots[at + 3] = PROMISE_TYPE * STACKS;
+      slots[at + 3] = PROMISE_TYPE * STACKS + stack;
       words[NEXT] = at + 4;
     }
   }
@@ -61,6 +63,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
   function before(promise) {
     const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
     enter(asyncId, triggerOf(promise), promise);
+    turn();
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
@@ -72,6 +75,7 @@ function promiseCallbacks({ words, slots, stamp }, gate) {
   function after(promise) {
     const asyncId = promise[kAsyncId] ?? identify(promise, undefined);
     if (returnTo(asyncId)) leave();
+    turn();
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     slots[words[NEXT] + 1] = asyncId * CODES + AFTER;

@@ -6,9 +6,11 @@
  */
 
 const { subscribe, unsubscribe } = require('node:diagnostics_channel');
+const { isRegExp } = require('node:util').types;
 
 const { executionAsyncId } = require('../engine/contexts');
-const { layout } = require('./ring');
+const { OwnWeakMap, isArray, joined, slice, sourceOf, textOf, withoutQuery } = require('../engine/own');
+const { FACTS, layout } = require('./ring');
 
 const { next: NEXT, limit: LIMIT, codes: CODES, request: REQUEST } = layout;
 
@@ -21,12 +23,21 @@ const SERVERS = [{
   start: 'http.server.request.start',
   end: 'http.server.response.finish',
   requestOf: (/** @type {any} */ { request }) => request,
+  asks: (/** @type {any} */ { request }) => `${request.method} ${request.originalUrl ?? request.url}`,
+  traceParent: (/** @type {any} */ { request }) => request.headers.traceparent,
+  status: (/** @type {any} */ { response }) => response.statusCode,
 }, {
   connection: 'HTTP2SESSION',
   start: 'http2.server.stream.start',
   end: 'http2.server.stream.close',
   requestOf: (/** @type {any} */ { stream }) => stream,
+  asks: (/** @type {any} */ { headers }) => `${headers[':method']} ${headers[':path']}`,
+  traceParent: (/** @type {any} */ { headers }) => headers.traceparent,
+  status: (/** @type {any} */ { stream }) => stream.sentHeaders?.[':status'],
 }];
+/** Fastify tells of the route of each request. */
+const FASTIFY = 'tracing:fastify.request.handler:start';
+const MAX_LENGTH = 400;
 /** The numbers of a thread's requests begin anew behind this one. */
 const LAST = 2 ** 32 - 1;
 
@@ -36,25 +47,52 @@ const LAST = 2 ** 32 - 1;
  * @param {string[] | null} types that are recorded, or all
  * @returns {() => void} what ends it
  */
-function followRequests({ words, slots }, gate, types) {
+function followRequests({ words, slots, tell }, gate, types) {
   /** @type {WeakMap<object, number>} */
-  const numbers = new WeakMap();
+  const numbers = new OwnWeakMap();
+  /** The patterns that frameworks tell of by a channel. @type {WeakMap<object, string>} */
+  const patterns = new OwnWeakMap();
   let last = 0;
 
-  /** @param {object} request */
-  function started(request) {
+  /**
+   * @param {object} request
+   * @param {() => string} asks
+   * @param {() => unknown} traceParent
+   */
+  function started(request, asks, traceParent) {
     // The channel speaks from within the callback of the connection.
     const connectionId = executionAsyncId();
     last = last === LAST ? 1 : last + 1;
     if (gate.leavesOut(connectionId)) return;
     numbers.set(request, last);
     store(connectionId, last);
+    say(FACTS.asks, last, () => withoutQuery(asks()));
+    say(FACTS.traceParent, last, traceParent);
   }
 
-  /** @param {object} request */
-  function ended(request) {
+  /**
+   * @param {any} request
+   * @param {() => unknown} status
+   */
+  function ended(request, status) {
     const number = numbers.get(request);
-    if (number !== undefined) store(number, 0);
+    if (number === undefined) return;
+    say(FACTS.route, number, () => patterns.get(request) ?? patternOf(request));
+    say(FACTS.status, number, status);
+    store(number, 0);
+  }
+
+  /**
+   * Tells what the program's objects say, where they say anything.
+   * @param {number} fact
+   * @param {number} number
+   * @param {() => unknown} read
+   */
+  function say(fact, number, read) {
+    try {
+      const text = read();
+      if (text != null && text !== '') tell(fact, number, slice(textOf(text), 0, MAX_LENGTH));
+    } catch { /* The program has put something else there. */ }
   }
 
   /**
@@ -72,13 +110,29 @@ function followRequests({ words, slots }, gate, types) {
   }
 
   const subscriptions = SERVERS.filter(({ connection }) => types === null || types.includes(connection))
-    .flatMap(({ start, end, requestOf }) => [
-      subscribed(start, (message) => started(requestOf(message))),
-      subscribed(end, (message) => ended(requestOf(message))),
+    .flatMap(({ start, end, requestOf, asks, traceParent, status }) => [
+      subscribed(start, (message) => started(requestOf(message), () => asks(message), () => traceParent(message))),
+      subscribed(end, (message) => ended(requestOf(message), () => status(message))),
     ]);
+  subscriptions.push(subscribed(FASTIFY, (/** @type {any} */ message) => {
+    const { raw } = message?.request ?? {};
+    const url = message?.route?.url;
+    if (typeof url === 'string' && typeof raw === 'object' && raw !== null) patterns.set(raw, url);
+  }));
   return () => {
-    for (const end of subscriptions) end();
+    for (let at = 0; at < subscriptions.length; at++) subscriptions[at]();
   };
+}
+
+/**
+ * The pattern of the route that a framework has put on a request: Express and what stands on it.
+ * @param {any} request
+ */
+function patternOf({ route, baseUrl }) {
+  const path = route?.path;
+  const pattern = isArray(path) ? joined(path, '|') : path;
+  if (typeof pattern !== 'string' && !isRegExp(pattern)) return undefined;
+  return `${typeof baseUrl === 'string' ? baseUrl : ''}${typeof pattern === 'string' ? pattern : sourceOf(pattern)}`;
 }
 
 /**
@@ -87,9 +141,15 @@ function followRequests({ words, slots }, gate, types) {
  * @returns {() => void} what ends it
  */
 function subscribed(channel, listener) {
-  subscribe(channel, listener);
+  /** @param {unknown} message */
+  const tolerant = (message) => {
+    try {
+      listener(message);
+    } catch { /* Somebody else speaks on the channel. */ }
+  };
+  subscribe(channel, tolerant);
   return () => {
-    unsubscribe(channel, listener);
+    unsubscribe(channel, tolerant);
   };
 }
 

@@ -7,6 +7,7 @@
 
 const { invalidArgType } = require('../node/errors');
 const { native } = require('../engine/thread');
+const { OwnMap } = require('../engine/own');
 
 const layout = Object.freeze(native.recorderLayout());
 
@@ -19,6 +20,9 @@ const {
   dropped: DROPPED,
   maxTypes: MAX_TYPES,
 } = layout;
+
+/** What can be told of a resource, a request or the program, as `Fact` in `crates/recorder/src/event.rs` numbers it. */
+const FACTS = Object.freeze({ does: 0, asks: 1, route: 2, status: 3, folder: 4, crash: 5, holds: 6, exitCode: 7, traceParent: 8 });
 
 /** The type of promises is the first one. */
 const PROMISE = 'PROMISE';
@@ -45,20 +49,20 @@ function capacityOf(slots = MAX_CAPACITY) {
  *
  * Each recording has a memory of its own: what still holds the ring of one that is over finds no room in it, and does not
  * write into the next one.
- * @param {{ worker: number, name: string, types: Set<string> | null, capacity: number, insists: boolean }} options
+ * @param {{ worker: number, name: string, types: Set<string> | null, samples: boolean, capacity: number, insists: boolean }} options
  * @param {import('../engine/native').RecordingStart} start
  * @returns null where there is no recording, and it does not insist on one
  */
-function openRing({ worker, name, types: wanted, capacity, insists }, start) {
+function openRing({ worker, name, types: wanted, samples, capacity, insists }, start) {
   const size = (firstSlot + capacity) * Float64Array.BYTES_PER_ELEMENT;
   const all = new Float64Array(new SharedArrayBuffer(size));
   const words = new Int32Array(all.buffer);
   const slots = all.subarray(firstSlot);
-  const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, insists }, start);
+  const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, samples, insists }, start);
   if (functions === null) return null;
-  const { file, stamp, makeRoom, addType, addStack, addMark, addEnding, stats, isOver, stop, release } = functions;
+  const { file, stamp, makeRoom, addType, addStack, addMark, addFact, addEnding, stats, isOver, stop, release } = functions;
   /** @type {Map<string, number>} */
-  const types = new Map();
+  const types = new OwnMap();
   let count = 0;
 
   /**
@@ -118,6 +122,34 @@ function openRing({ worker, name, types: wanted, capacity, insists }, start) {
       words[DROPPED + 1] += count;
     },
 
+    /**
+     * Tells what is known of a resource or a request besides its events.
+     * @param {number} fact one of {@link FACTS}
+     * @param {number} about
+     * @param {string} text
+     */
+    tell(fact, about, text) {
+      if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return;
+      addFact(text);
+      const at = words[NEXT];
+      slots[at] = about * layout.codes + layout.request;
+      slots[at + 1] = layout.fact + fact * layout.delay;
+      words[NEXT] = at + 2;
+    },
+
+    /**
+     * @param {number} about a timer
+     * @param {number} ms
+     * @param {boolean} repeats
+     */
+    tellDelay(about, ms, repeats) {
+      if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return;
+      const at = words[NEXT];
+      slots[at] = about * layout.codes + layout.request;
+      slots[at + 1] = layout.delay + ms + (repeats ? layout.repeats : 0);
+      words[NEXT] = at + 2;
+    },
+
     /** @param {string} text */
     mark(text) {
       if (words[NEXT] >= words[LIMIT] && (makeRoom() & layout.hasRoom) === 0) return false;
@@ -129,4 +161,4 @@ function openRing({ worker, name, types: wanted, capacity, insists }, start) {
   };
 }
 
-module.exports = { layout, capacityOf, openRing };
+module.exports = { layout, FACTS, capacityOf, openRing };

@@ -1,10 +1,9 @@
 'use strict';
 
 /**
- * Where resources are created: stacks as V8 gives them, each told once.
- *
- * V8 reads `stackTraceLimit` and `prepareStackTrace` from the `Error` of the realm that takes the stack. So stacks are taken
- * in a realm of the recorder's own: the program's `Error` is neither read nor changed, and may be frozen, patched or gone.
+ * Where resources are created. V8 asks the realm of a stack for its depth and its format. So stacks are taken in a realm
+ * of the recorder's own, out of the program's reach: it may freeze its `Error`, patch it or take it away, and format
+ * stacks on its own, which it finds untouched. What is made of a stack is made there, too.
  */
 
 const { createContext, runInContext } = require('node:vm');
@@ -13,67 +12,78 @@ const { createContext, runInContext } = require('node:vm');
 const DEPTH = 16;
 /** Characters of one. */
 const MAX_LENGTH = 4096;
-/** Frames that say nothing about the program. */
-const OWN = 'node:internal/(async-hooks-rs|async_hooks|promise_hooks)';
 
-/** @typedef {(above: Function) => string} Capture Leaves out the frames up to that of a function. */
+/** @typedef {(above: Function) => number} Capture Leaves out the frames up to that of a function. */
+/** @typedef {(stack: string) => void} Add */
+/** @typedef {(most: number, maxLength: number, add: Add) => (sites: any[]) => number} MakeReader */
 
 /**
  * Runs in the other realm from its source, so it uses nothing from around it.
  * @param {number} depth
- * @param {number} maxLength
- * @param {string} own
+ * @param {(sites: any[]) => number} read what is answered for the frames
  * @returns {Capture}
  */
-function prepareRealm(depth, maxLength, own) {
+function prepareRealm(depth, read) {
   const { captureStackTrace } = Error;
-  const isOwn = new RegExp(own);
   Error.stackTraceLimit = depth;
-  Error.prepareStackTrace = (error, sites) =>
-    sites.map((site) => `    at ${site}`).filter((line) => !isOwn.test(line)).join('\n').slice(0, maxLength);
+  Error.prepareStackTrace = (error, sites) => read(sites);
   return (above) => {
-    const holder = { stack: '' };
+    const holder = { stack: 0 };
     captureStackTrace(holder, above);
     return holder.stack;
   };
 }
 
-/** @returns {Capture} */
-function openRealm() {
+/**
+ * @param {MakeReader} makeReader runs in the other realm from its source, too
+ * @param {number} most stacks that can be told apart
+ * @param {Add} add
+ * @returns {Capture}
+ */
+function openRealm(makeReader, most, add) {
   const realm = createContext({}, { name: 'async-hooks-rs' });
   const filename = 'node:internal/async-hooks-rs/record/stacks';
-  return runInContext(`'use strict'; (${prepareRealm})`, realm, { filename })(DEPTH, MAX_LENGTH, OWN);
+  /** @param {Function} made */
+  const inRealm = (made) => runInContext(`'use strict'; (${made})`, realm, { filename });
+  return inRealm(prepareRealm)(DEPTH, inRealm(makeReader)(most, MAX_LENGTH, add));
 }
 
-/**
- * @param {number} every one resource of so many gets a stack
- * @param {number} most stacks that can be told apart; those beyond are left out
- * @param {(stack: string) => void} add
- * @returns {((above: Function) => number) | null} the index of the current stack plus one, 0 for none;
- *   null where no stacks can be taken, which stderr is told
- */
-function stackTaker(every, most, add) {
-  /** @type {Capture} */
-  let capture;
-  try {
-    capture = openRealm();
-  } catch (error) {
-    // Straight to stderr: `console` would create resources.
-    /** @type {any} */ (process)._rawDebug(`async-hooks-rs: recording without stacks, which cannot be taken here: ${error}`);
-    return null;
-  }
+/** @type {MakeReader} */
+function readerOfStacks(most, maxLength, add) {
+  /** Frames that say nothing about the program. */
+  const own = /node:internal\/(?:async-hooks-rs|async_hooks|promise_hooks)/;
   /** @type {Map<string, number>} */
   const known = new Map();
-  let untilNext = 1;
 
-  /** @param {string} stack */
-  function indexOf(stack) {
+  return (sites) => {
+    const stack = sites.map((site) => `    at ${site}`).filter((line) => !own.test(line)).join('\n').slice(0, maxLength);
     const index = known.get(stack);
     if (index !== undefined) return index;
     if (known.size + 1 >= most) return 0;
     add(stack);
     known.set(stack, known.size + 1);
     return known.size;
+  };
+}
+
+/**
+ * @param {number} every one of so many resources
+ * @param {number} most stacks that can be told apart
+ * @param {Add} add
+ * @returns {((above: Function) => number) | null} what answers the index of a stack plus one, 0 where there is none;
+ *   null where no stacks can be taken, which stderr is told
+ */
+function stackTaker(every, most, add) {
+  let untilNext = 1;
+
+  /** @type {Capture} */
+  let capture;
+  try {
+    capture = openRealm(readerOfStacks, most, add);
+  } catch (error) {
+    // Straight to stderr: `console` would create resources.
+    /** @type {any} */ (process)._rawDebug(`async-hooks-rs: recording without stacks, which cannot be taken here: ${error}`);
+    return null;
   }
 
   return (above) => {
@@ -81,7 +91,7 @@ function stackTaker(every, most, add) {
     if (untilNext > 0) return 0;
     untilNext = every;
     try {
-      return indexOf(capture(above));
+      return capture(above);
     } catch {
       // The program has used up its own stack, most likely. Only it may find out.
       return 0;
@@ -89,4 +99,4 @@ function stackTaker(every, most, add) {
   };
 }
 
-module.exports = { stackTaker };
+module.exports = { openRealm, stackTaker };

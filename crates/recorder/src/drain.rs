@@ -91,13 +91,15 @@ impl State {
         }
         let some = self.drain(clock);
         self.sources.iter_mut().for_each(|(_, source)| source.tick());
+        let busy =
+            self.sources.iter_mut().map(|(_, source)| u32::from(source.look_where(clock))).sum::<u32>();
         if !self.output.is_full() && is_due(&mut self.accounted, ACCOUNT) {
             self.account(clock);
         }
         if is_due(&mut self.flushed, FLUSH) {
             self.flush();
         }
-        some
+        some || busy > 0
     }
 
     /// The thread takes no part any more. It may have said itself why.
@@ -107,6 +109,7 @@ impl State {
         while source.drain(clock, &mut self.entries) {
             self.output.append(thread, &mut self.entries);
         }
+        source.finish(&mut self.entries);
         source.account(clock.now(), &mut self.entries);
         let reason = source.ending.take().unwrap_or_else(|| reason.to_owned());
         self.entries.push(Entry::ThreadEnd { time: clock.now(), reason });

@@ -71,6 +71,21 @@ pub enum Entry {
     },
     /// The response to a request was handed over as a whole.
     RequestEnd { time: u64, number: u32 },
+    /// After so many milliseconds a timer is due, once or again and again.
+    Delay { id: Id, ms: u32, repeats: bool },
+    /// What the program's own words say of something.
+    Fact {
+        fact: Fact,
+        /// What it is about: a resource or a request, by [`Fact`].
+        about: Id,
+        text: String,
+    },
+    /// Where the thread ran at a moment, in lines as those of a stack.
+    Sample {
+        time: u64,
+        /// The index of the thread's [`Entry::Stack`] plus one.
+        stack: u32,
+    },
     /// The thread takes part from now on.
     ThreadStart {
         time: u64,
@@ -80,6 +95,52 @@ pub enum Entry {
     },
     /// The thread takes part no more.
     ThreadEnd { time: u64, reason: String },
+}
+
+/// What a fact tells. A reader leaves out those that it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Fact {
+    /// What the resource is for, as `connecting to 10.0.0.5:5432`.
+    Does = 0,
+    /// What the request with the number asks for: the method, a space, the path.
+    Asks = 1,
+    /// The pattern that the program's framework has for the path of the request with the number.
+    Route = 2,
+    /// The status of the response to the request with the number.
+    Status = 3,
+    /// The folder that the program was started in. It is about nothing, as those that follow.
+    Folder = 4,
+    /// What ended the program: the first lines of an error and its stack. It is about the resource that was entered.
+    Crash = 5,
+    /// The ids of all resources that keep the event loop alive at the moment, with commas between them.
+    Holds = 6,
+    /// The exit code of the program.
+    ExitCode = 7,
+    /// The `traceparent` that the request with the number came with.
+    TraceParent = 8,
+    /// One that this version does not know.
+    Unknown = 255,
+}
+
+impl Fact {
+    /// All that are known, by their numbers.
+    const ALL: [Self; 9] = [
+        Self::Does,
+        Self::Asks,
+        Self::Route,
+        Self::Status,
+        Self::Folder,
+        Self::Crash,
+        Self::Holds,
+        Self::ExitCode,
+        Self::TraceParent,
+    ];
+
+    /// The one with the number.
+    pub fn of(number: u64) -> Self {
+        usize::try_from(number).ok().and_then(|at| Self::ALL.get(at).copied()).unwrap_or(Self::Unknown)
+    }
 }
 
 /// What is known of the process when the recording begins.

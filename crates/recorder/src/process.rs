@@ -11,7 +11,7 @@ use crate::event::Header;
 use crate::exit;
 use crate::ring::{Producer, Ring, Room};
 use crate::shared::Shared;
-use crate::source::{Idle, Note, Notes, Source};
+use crate::source::{Idle, Note, Notes, SampleAsk, Source};
 use crate::stats::TypeStats;
 
 pub use crate::source::Identity;
@@ -44,7 +44,7 @@ impl Slot {
 static THIS: Process = Process::new();
 
 /// A thread that is to take part.
-pub struct Participant {
+pub struct Participant<'a> {
     /// Who it is.
     pub identity: Identity,
     /// Whether events of resources that were not announced are left out.
@@ -53,6 +53,8 @@ pub struct Participant {
     pub insists: bool,
     /// Tells how long its event loop has been idle, where that can be known.
     pub idle: Option<Idle>,
+    /// What asks the thread to note where it runs, where it can be asked, with what it notes it in.
+    pub sampler: &'a mut dyn FnMut(&Arc<Notes>) -> Option<SampleAsk>,
 }
 
 impl Process {
@@ -79,11 +81,11 @@ impl Process {
     pub fn join(
         &'static self,
         memory: Shared,
-        participant: Participant,
+        participant: Participant<'_>,
         file: &Path,
         header: Header,
     ) -> io::Result<Option<Part>> {
-        let Participant { identity, filtered, insists, idle } = participant;
+        let Participant { identity, filtered, insists, idle, sampler } = participant;
         let ring = Arc::new(Ring::new(memory));
         let notes = Arc::new(Notes::default());
         // Held until the thread takes part: the recording that is found here cannot end meanwhile.
@@ -95,7 +97,11 @@ impl Process {
         };
         let drain = recording.shared();
         let now = drain.clock().now();
-        let thread = recording.join(Source::new(ring.clone(), notes.clone(), identity, filtered, idle, now));
+        let mut source = Source::new(ring.clone(), notes.clone(), identity, filtered, idle, now);
+        if let Some(ask) = sampler(&notes) {
+            source = source.with_samples(ask);
+        }
+        let thread = recording.join(source);
         drop(slot);
         let producer = Producer::default();
         Ok(Some(Part { process: self, recording, drain, ring, notes, producer, thread }))

@@ -1,10 +1,10 @@
 //! One thread of JavaScript, as the drain sees it: what comes out of its ring, made into entries.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock::{Clock, Wall};
-use super::event::{Entry, Event, Id, Kind};
+use super::event::{Entry, Event, Fact, Id, Kind};
 use super::ring::{MAX_TYPES, Ring, TIME};
 use super::shared::Shared;
 use super::stats::Stats;
@@ -29,8 +29,16 @@ pub mod code {
     pub const MARK: u64 = DESTROY_RUN;
     /// A request begins on the connection of the id, followed by its number; or where that is 0, the
     /// response to the request ends that has the number instead of the id.
+    /// Where the number is [`FACT`](super::FACT) or more, it tells of the id what is not in an event.
     pub const REQUEST: u64 = 7;
 }
+/// From here on a number behind [`code::REQUEST`] is no request's: the multiple says what it is, the rest is its value. A
+/// timer is due after so many milliseconds.
+pub const DELAY: u64 = 1 << 32;
+/// In the milliseconds of a timer that is due again and again.
+pub const REPEATS: u32 = 1 << 31;
+/// The fact of the number 0 is told of the id, by the next text that was noted; that of the number n n multiples later.
+pub const FACT: u64 = 2 << 32;
 /// Number of codes.
 pub const CODES: u64 = 8;
 /// Stacks that a thread can tell apart, and 0 for none.
@@ -40,6 +48,12 @@ pub const PROMISE_TYPE: u32 = 0;
 
 /// The longest run. What a program has written over does not fill the memory.
 pub const LONGEST_RUN: u64 = 32;
+
+/// After so many ticks, what a thread has stored before a sample has been read.
+const SETTLED: u64 = 4;
+
+/// Different stacks of samples that a thread can tell apart. Samples of further ones are left out.
+const SAMPLED: usize = 1 << 14;
 
 /// Slots that are taken from the ring before another thread has its turn. So few that what becomes of them
 /// stays in the cache.
@@ -53,16 +67,21 @@ pub enum Note {
     Stack(String),
     /// The name of the next mark.
     Mark(String),
+    /// What a fact says.
+    Fact(String),
+    /// Where the thread runs, as a stack; and the time.
+    Sample(String, u64),
     /// Why the thread will end; empty where that is not known any more.
     Ending(String),
 }
 
 /// The notes that the drain has not seen yet. Both sides hold the lock for a moment only.
 #[derive(Default)]
-pub(crate) struct Notes(Mutex<Vec<Note>>);
+pub struct Notes(Mutex<Vec<Note>>);
 
 impl Notes {
-    pub(crate) fn add(&self, note: Note) {
+    /// Adds one.
+    pub fn add(&self, note: Note) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 
@@ -73,6 +92,16 @@ impl Notes {
 
 /// Tells for how many nanoseconds an event loop has been idle so far.
 pub type Idle = Box<dyn Fn() -> u64 + Send>;
+
+/// Asks a thread to note where it runs ([`Note::Sample`]): with the raw time, how long its event loop has been idle, and how
+/// many samples of its own time there are since it was asked last.
+pub type SampleAsk = Box<dyn Fn(u64, u64, u64) + Send>;
+
+/// Nanoseconds between two samples of a thread that is busy.
+const SAMPLE: u64 = 10_000_000;
+
+/// Between two looks of a drain that is not kept waiting itself there is not more.
+const LONGEST_LOOK: u64 = 25_000_000;
 
 /// Who a thread is.
 pub struct Identity {
@@ -89,6 +118,14 @@ pub(crate) struct Source {
     /// Whether events of resources that were not announced are left out.
     filtered: bool,
     idle: Option<Idle>,
+    sample: Option<SampleAsk>,
+    /// Time and idle time when it was looked at last whether the thread is busy.
+    looked: (u64, u64),
+    /// How long the thread has waited for a processor, as the system says, and how long that was then.
+    delay: Delay,
+    delayed: u64,
+    /// Nanoseconds of the thread's own time that no sample stands for yet.
+    own: u64,
     /// Time and idle time when the event loop was last asked.
     loop_read: (u64, u64),
     /// Slots that were taken and wait for the rest of their event.
@@ -96,13 +133,49 @@ pub(crate) struct Source {
     time: u64,
     /// What the ring answered to `settle` at the last tick.
     stored: u32,
+    /// Stacks in the file.
     stacks: u32,
+    /// The stacks that JavaScript has noted, as they are called in the file.
+    noted: Vec<u32>,
+    /// Those that samples have noted.
+    sampled: HashMap<String, u32>,
+    /// Samples that wait for the events before them: the time, the tick at which they came, the stack.
+    samples: VecDeque<(u64, u64, String)>,
+    ticks: u64,
     marks: VecDeque<String>,
+    facts: VecDeque<String>,
     /// Why the thread will end, if it said so.
     pub ending: Option<String>,
     /// Drops by type that were told already.
     dropped: Vec<u32>,
     pub stats: Stats,
+}
+
+/// How long a thread was ready to run and did not, for other processes had the processors.
+struct Delay {
+    #[cfg(target_os = "linux")]
+    file: Option<std::fs::File>,
+}
+
+impl Delay {
+    fn of_this_thread() -> Self {
+        Self {
+            #[cfg(target_os = "linux")]
+            file: std::fs::File::open("/proc/thread-self/schedstat").ok(),
+        }
+    }
+
+    /// In nanoseconds; 0 where the system does not tell.
+    fn now(&self) -> u64 {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = &self.file {
+            let mut text = [0; 96];
+            let read = std::os::unix::fs::FileExt::read_at(file, &mut text, 0).unwrap_or(0);
+            let text = std::str::from_utf8(text.get(..read).unwrap_or_default()).unwrap_or_default();
+            return text.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+        }
+        0
+    }
 }
 
 impl Source {
@@ -122,19 +195,63 @@ impl Source {
             identity,
             filtered,
             idle,
+            sample: None,
+            looked: loop_read,
+            delay: Delay::of_this_thread(),
+            delayed: 0,
+            own: 0,
             loop_read,
             slots: Vec::new(),
             time: now,
             stored: 0,
             stacks: 0,
+            noted: Vec::new(),
+            sampled: HashMap::new(),
+            samples: VecDeque::new(),
+            ticks: 0,
             marks: VecDeque::new(),
+            facts: VecDeque::new(),
             ending: None,
             stats: Stats::default(),
         }
     }
 
+    /// From here on it is noted now and then where the thread runs.
+    pub(crate) fn with_samples(mut self, ask: SampleAsk) -> Self {
+        self.sample = Some(ask);
+        self
+    }
+
+    /// Asks where the thread runs, if it is time for it, and answers whether it is busy.
+    pub(crate) fn look_where(&mut self, clock: &Clock) -> bool {
+        let (Some(ask), Some(idle)) = (&self.sample, &self.idle) else { return false };
+        let now = clock.now();
+        let (last, idle_before) = self.looked;
+        if now.saturating_sub(last) < SAMPLE {
+            return false;
+        }
+        let idle = idle();
+        self.looked = (now, idle);
+        let (took, rested) = (now - last, idle.saturating_sub(idle_before));
+        let is_busy = rested < took / 2;
+        let delayed = self.delay.now();
+        let waited = delayed.saturating_sub(std::mem::replace(&mut self.delayed, delayed));
+        if is_busy {
+            // Where other processes had the processor, it is not the program that took the time.
+            // So does what the drain did not look at: the next look tells nothing of it.
+            self.own += took.saturating_sub(rested).saturating_sub(waited).min(LONGEST_LOOK);
+            let count = self.own / SAMPLE;
+            self.own %= SAMPLE;
+            ask(clock.raw(), idle, count);
+        } else {
+            self.own = 0;
+        }
+        is_busy
+    }
+
     /// The next event will take the time; and what was stored before the last tick counts as published.
     pub(crate) fn tick(&mut self) {
+        self.ticks += 1;
         self.ring.tick();
         self.stored = self.ring.settle(self.stored);
     }
@@ -162,9 +279,26 @@ impl Source {
     pub(crate) fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
         let some = self.ring.take(&mut self.slots, BATCH);
         // Later than the ring: so what the events refer to is among them.
-        self.read_notes(entries);
+        self.read_notes(clock, entries);
         self.decode(clock, entries);
+        self.tell_samples(|_, tick, now| tick + SETTLED <= now, entries);
         some
+    }
+
+    /// What waits for nothing any more: to be called behind the last drain.
+    pub(crate) fn finish(&mut self, entries: &mut Vec<Entry>) {
+        self.tell_samples(|_, _, _| true, entries);
+    }
+
+    /// Samples are asked for from another thread, so one may be here before the events that came before it. A time never
+    /// goes back in the file, so those would seem to be as late as the sample.
+    fn tell_samples(&mut self, is_due: impl Fn(u64, u64, u64) -> bool, entries: &mut Vec<Entry>) {
+        while let Some(&(time, tick, _)) = self.samples.front()
+            && is_due(time, tick, self.ticks)
+            && let Some((_, _, frames)) = self.samples.pop_front()
+        {
+            self.sample(frames, self.time.max(time), entries);
+        }
     }
 
     /// What is told from time to time: drops, and how busy the event loop was.
@@ -192,7 +326,7 @@ impl Source {
         Entry::Clock { time: self.time, wall: wall.at(self.time) }
     }
 
-    fn read_notes(&mut self, entries: &mut Vec<Entry>) {
+    fn read_notes(&mut self, clock: &Clock, entries: &mut Vec<Entry>) {
         for note in self.notes.take() {
             match note {
                 Note::Type(name) => {
@@ -200,13 +334,37 @@ impl Source {
                     entries.push(Entry::Type { index, name });
                 }
                 Note::Stack(frames) => {
-                    entries.push(Entry::Stack { index: self.stacks, frames });
-                    self.stacks += 1;
+                    let stack = self.add_stack(frames, entries);
+                    self.noted.push(stack);
                 }
+                Note::Sample(frames, raw) => {
+                    self.samples.push_back((clock.nanoseconds(raw), self.ticks, frames));
+                }
+                Note::Fact(text) => self.facts.push_back(text),
                 Note::Mark(name) => self.marks.push_back(name),
                 Note::Ending(reason) => self.ending = Some(reason).filter(|reason| !reason.is_empty()),
             }
         }
+    }
+
+    /// Answers the index of a stack in the file, plus one.
+    fn add_stack(&mut self, frames: String, entries: &mut Vec<Entry>) -> u32 {
+        entries.push(Entry::Stack { index: self.stacks, frames });
+        self.stacks += 1;
+        self.stacks
+    }
+
+    fn sample(&mut self, frames: String, time: u64, entries: &mut Vec<Entry>) {
+        let stack = match self.sampled.get(&frames) {
+            Some(&stack) => stack,
+            None if self.sampled.len() == SAMPLED => return,
+            None => {
+                let stack = self.add_stack(frames.clone(), entries);
+                self.sampled.insert(frames, stack);
+                stack
+            }
+        };
+        entries.push(Entry::Sample { time, stack });
     }
 
     fn decode(&mut self, clock: &Clock, entries: &mut Vec<Entry>) {
@@ -214,7 +372,9 @@ impl Source {
         let mut at = 0;
         while let Some(&first) = slots.get(at) {
             if first & TIME != 0 {
-                self.time = self.time.max(clock.nanoseconds(first & !TIME));
+                let next = self.time.max(clock.nanoseconds(first & !TIME));
+                self.tell_samples(|time, _, _| time <= next, entries);
+                self.time = next;
                 at += 1;
                 continue;
             }
@@ -239,7 +399,8 @@ impl Source {
         let kind = match code {
             code::INIT => {
                 let (trigger, current, what) = (number(slots[1]), number(slots[2]), number(slots[3]));
-                let (type_, stack) = ((what / STACKS) as u32, (what % STACKS) as u32);
+                let (type_, stack) = ((what / STACKS) as u32, (what % STACKS) as usize);
+                let stack = stack.checked_sub(1).and_then(|at| self.noted.get(at).copied()).unwrap_or(0);
                 Kind::Init { trigger, current, type_, stack }
             }
             code::INIT_PROMISE => {
@@ -252,7 +413,11 @@ impl Source {
             code::RESOLVE => Kind::Resolve,
             code::REQUEST => {
                 let time = self.time;
-                return entries.push(match number(slots[1]) as u32 {
+                let value = number(slots[1]);
+                if value >= DELAY {
+                    return self.tell(id, value, entries);
+                }
+                return entries.push(match value as u32 {
                     0 => Entry::RequestEnd { time, number: id as u32 },
                     number => Entry::RequestStart { time, connection: id, number },
                 });
@@ -267,6 +432,20 @@ impl Source {
             }
         };
         self.push_event(id, kind, entries);
+    }
+
+    #[cold]
+    fn tell(&mut self, id: Id, value: u64, entries: &mut Vec<Entry>) {
+        entries.push(match value.checked_sub(FACT) {
+            None => {
+                let value = (value - DELAY) as u32;
+                Entry::Delay { id, ms: value & !REPEATS, repeats: value & REPEATS != 0 }
+            }
+            Some(number) => {
+                let text = self.facts.pop_front().unwrap_or_default();
+                Entry::Fact { fact: Fact::of(number / DELAY), about: id, text }
+            }
+        });
     }
 
     #[inline]

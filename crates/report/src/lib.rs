@@ -6,14 +6,15 @@
 //!
 //! * `pass`: reads the file, and feeds the model and who listens
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
+//! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
-//! * `form`: their names; `json`, `units`, [`shown`]: how they write values, and text that came from the file
+//! * `form`, [`Text`]: how they are asked for; `json`, `units`, [`shown`]: how they write values, and text that came from the file
 //! * `left_out`: what had no room; `progress`: a bar for long files
 //!
 //! ```
 //! use recorder::event::{Entry, Header};
 //! use recorder::file::Writer;
-//! use report::{Form, report};
+//! use report::{Form, Text, report};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let file = |name| std::env::temp_dir().join(format!("report-example-{}.{name}", std::process::id()));
@@ -22,7 +23,7 @@
 //! writer.append(0, &[Entry::ThreadStart { time: 0, worker: 0, name: "main".to_owned() }])?;
 //! writer.finish()?;
 //!
-//! let made = report(&recording, true, &[(Form::Html, page.clone())])?;
+//! let made = report(&recording, Some(Text::default()), None, &[(Form::Html, page.clone())])?;
 //! assert!(made.damage.is_none() && made.summary.is_some());
 //! assert!(std::fs::read_to_string(&page)?.starts_with("<!doctype html>"));
 //! # std::fs::remove_file(recording)?;
@@ -37,12 +38,14 @@ mod json;
 mod left_out;
 mod page;
 mod pass;
+mod path;
 mod progress;
 mod replay;
 pub mod shown;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod text;
 mod units;
 
 use std::fs::File;
@@ -51,21 +54,41 @@ use std::path::{Path, PathBuf};
 
 pub use form::Form;
 pub use pass::Report;
-use recorder::file::ReadError;
+use recorder::event::Entry;
+use recorder::file::{ReadError, Reader};
+pub use replay::Resolve;
+pub use text::Text;
 
-/// Reads a recording, and writes it in each form. An output that fails does not keep the others from being written.
+/// How many events a recording has, up to where it can be read.
+///
+/// # Errors
+///
+/// Where the file is no recording.
+pub fn events(file: &Path) -> Result<u64, ReadError> {
+    let reader = Reader::open(file)?;
+    let events = reader.map_while(Result::ok).filter(|(_, entry)| matches!(entry, Entry::Event(_)));
+    Ok(events.count() as u64)
+}
+
+/// Reads a recording, and writes it in each form, and as text if that is asked for. Source maps are read with `resolve`. An
+/// output that fails does not keep the others from being written.
 ///
 /// # Errors
 ///
 /// Where the file is no recording. Nothing is written then.
-pub fn report(file: &Path, summary: bool, outputs: &[(Form, PathBuf)]) -> Result<Report, ReadError> {
+pub fn report(
+    file: &Path,
+    text: Option<Text>,
+    resolve: Option<Resolve>,
+    outputs: &[(Form, PathBuf)],
+) -> Result<Report, ReadError> {
     let reader = progress::open(file)?;
     let (mut opened, mut failed) = (Vec::new(), Vec::new());
     for (form, path) in outputs {
         let out = File::create(path);
         failed.push(out.map(|out| opened.push((*form, Box::new(out) as Box<dyn Write>))).err());
     }
-    let mut report = pass::run(reader, summary, opened);
+    let mut report = pass::run(reader, text, resolve, opened);
     let mut written = report.outputs.into_iter();
     report.outputs = failed
         .into_iter()

@@ -8,8 +8,9 @@ use crate::exports::{self, Out, Sink};
 use crate::form::Form;
 use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
-use crate::replay::{Heard, Replay, Request};
-use crate::{page, summary};
+use crate::replay::{Heard, Replay, Request, Resolve};
+use crate::text::Text;
+use crate::{page, path, summary};
 
 /// What was made of a recording.
 #[derive(Debug)]
@@ -36,12 +37,22 @@ struct Listeners {
     /// The page has the findings of the summary.
     summary: Option<summary::Collector>,
     page: Option<page::Collect>,
+    /// Where the time of requests went.
+    path: Option<path::Collector>,
     outputs: Vec<OpenOutput>,
 }
 
-pub(crate) fn run(mut reader: Reader, wants_summary: bool, outputs: Vec<(Form, Target)>) -> Report {
+pub(crate) fn run(
+    mut reader: Reader,
+    text: Option<Text>,
+    resolve: Option<Resolve>,
+    outputs: Vec<(Form, Target)>,
+) -> Report {
     let mut replay = Replay::of(reader.header().clone());
-    let mut listeners = Listeners::new(wants_summary, outputs, &replay);
+    if let Some(resolve) = resolve {
+        replay.places.resolve_with(resolve);
+    }
+    let mut listeners = Listeners::new(text.is_some(), outputs, &replay);
     let mut damage = None;
     for entry in reader.by_ref() {
         match entry {
@@ -61,9 +72,11 @@ pub(crate) fn run(mut reader: Reader, wants_summary: bool, outputs: Vec<(Form, T
     let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
     drop(reader);
     listeners.end(&mut replay);
+    let summary = listeners.sum_up(&replay, is_complete, text);
+    replay.free();
     let left_out = LeftOut { of_threads, ..replay.left_out() };
     let mut ending = Outcome { damage, is_complete, left_out };
-    let (summary, outputs) = listeners.write(&replay, &mut ending, wants_summary);
+    let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text);
     Report { summary, damage: ending.damage, outputs }
 }
 
@@ -84,6 +97,7 @@ impl Listeners {
         Self {
             summary: (wants_summary || has_page).then(summary::Collector::default),
             page: has_page.then(page::Collect::default),
+            path: (wants_summary || has_page).then(path::Collector::default),
             outputs,
         }
     }
@@ -108,6 +122,9 @@ impl Listeners {
         if let Some(page) = &mut self.page {
             page.hear(replay, heard);
         }
+        if let Some(path) = &mut self.path {
+            path.hear(replay, heard);
+        }
         self.exports().for_each(|(sink, out)| sink.hear(out, replay, heard));
     }
 
@@ -115,8 +132,9 @@ impl Listeners {
         if let Some(summary) = &mut self.summary {
             summary.over(replay, request);
         }
+        let segments = self.path.as_mut().map_or(Vec::new(), |path| path.over(replay, request));
         if let Some(page) = &mut self.page {
-            page.over(request);
+            page.over(replay, request, &segments);
         }
         self.exports().for_each(|(sink, out)| sink.over(out, replay, request));
     }
@@ -138,11 +156,30 @@ impl Listeners {
                 }
             }
         }
+        if let Some(summary) = &mut self.summary {
+            summary.end();
+        }
         for request in replay.finish_requests() {
             self.over(replay, &request);
         }
         self.exports().for_each(|(sink, out)| sink.end(out, replay));
-        replay.free();
+    }
+
+    /// The summary and the routes, while the model still knows what has led to what.
+    fn sum_up(
+        &mut self,
+        replay: &Replay,
+        is_complete: bool,
+        wanted: Option<Text>,
+    ) -> (Option<summary::Summary>, Vec<path::RouteSums>) {
+        let why = wanted.is_some_and(|wanted| wanted.why);
+        let routes = self.path.take().map_or(Vec::new(), path::Collector::finish);
+        let summary = self.summary.take().map(|summary| {
+            let mut summary = summary.finish(replay, is_complete, why);
+            summary.tell_paths(replay, &routes);
+            summary
+        });
+        (summary, routes)
     }
 
     /// Writes what could not be written before the end.
@@ -150,20 +187,26 @@ impl Listeners {
         self,
         replay: &Replay,
         ending: &mut Outcome,
-        wants_summary: bool,
+        (summary, routes): (Option<summary::Summary>, Vec<path::RouteSums>),
+        wanted: Option<Text>,
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
-        let summary = self.summary.map(|collector| collector.finish(replay));
-        ending.left_out.series = summary.as_ref().map_or(0, |summary| summary.unseen);
-        let text = summary.as_ref().filter(|_| wants_summary).map(|summary| {
+        let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
             let mut text = Vec::new();
-            // A vector takes everything.
-            let _ = summary::print(summary, replay, ending, &mut text);
+            if wanted.json {
+                text = summary::data(summary, replay, ending);
+            } else {
+                // A vector takes everything.
+                let _ = summary::print(summary, replay, ending, wanted, &mut text);
+            }
             String::from_utf8_lossy(&text).into_owned()
         });
-        let findings = summary.as_ref().map_or(Vec::new(), summary::findings);
+        let findings = summary
+            .as_ref()
+            .map_or(Vec::new(), |summary| summary.findings.iter().map(|finding| finding.shown()).collect());
         drop(summary);
-        let data = self.page.map(|page| page::data(page, replay, ending, &findings)).unwrap_or_default();
+        let data =
+            self.page.map(|page| page::data(page, replay, ending, &findings, &routes)).unwrap_or_default();
         let written = self.outputs.into_iter().map(|output| match output {
             // The page says so itself.
             OpenOutput::Page(mut target) => {

@@ -2,7 +2,7 @@ use std::io::{Cursor, Write};
 use std::sync::{Arc, Mutex};
 
 use super::shown::is_hidden;
-use super::{Form, Report, pass};
+use super::{Form, Report, Text, pass};
 use recorder::file::Reader;
 use recorder::file::samples::for_damaged_files;
 
@@ -32,7 +32,7 @@ pub(crate) fn reported(bytes: &[u8], forms: &[Form]) -> (Report, Vec<String>) {
     let reader = Reader::new(Cursor::new(bytes.to_vec())).unwrap();
     let outs: Vec<_> = forms.iter().map(|_| SharedBuffer::default()).collect();
     let targets = forms.iter().zip(&outs).map(|(&form, out)| (form, Box::new(out.clone()) as Box<dyn Write>));
-    let report = pass::run(reader, true, targets.collect());
+    let report = pass::run(reader, Some(Text { all: true, ..Text::default() }), None, targets.collect());
     (report, outs.iter().map(|out| String::from_utf8(out.take()).unwrap()).collect())
 }
 
@@ -63,7 +63,7 @@ fn an_output_that_fails_leaves_the_others_whole() {
     let (_, whole) = reported(&bytes, &[Form::Ndjson]);
     let (full, out): (Box<dyn Write>, _) = (Box::new(Cursor::new([0; 2])), SharedBuffer::default());
     let targets = vec![(Form::Chrome, full), (Form::Ndjson, Box::new(out.clone()))];
-    let report = pass::run(reader, false, targets);
+    let report = pass::run(reader, None, None, targets);
     assert!(report.outputs[0].is_err() && report.outputs[1].is_ok());
     assert_eq!(String::from_utf8(out.take()).unwrap(), whole[0]);
 }

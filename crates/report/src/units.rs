@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use recorder::event::{FIRST_OWN, Id};
+
 /// Nanoseconds in the unit that leaves three digits or four.
 pub(crate) fn time(ns: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];
@@ -11,6 +13,11 @@ pub(crate) fn time(ns: u64) -> String {
     let value = ns as f64 / unit as f64;
     let digits = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
     format!("{value:.digits$} {name}")
+}
+
+/// Ids of promises are large, so that they are nobody else's: they are shown as small numbers.
+pub(crate) fn short_id(id: Id) -> Id {
+    id.checked_sub(FIRST_OWN).unwrap_or(id)
 }
 
 pub(crate) fn percent(part: u64, whole: u64) -> String {

@@ -4,7 +4,7 @@ use super::encode::{flag, other, tag};
 use super::error::Damage;
 use super::predict::{Predict, Role};
 use super::varint::{Cursor, Result};
-use crate::event::{Entry, Event, Id, Kind};
+use crate::event::{Entry, Event, Fact, Id, Kind};
 
 /// The largest integer that JavaScript counts to.
 const MAX_ID: Id = (1 << 53) - 1;
@@ -137,6 +137,26 @@ impl Thread {
             other::REQUEST_END => {
                 let number = shapes.get_u32(payload)?;
                 Entry::RequestEnd { number, time: self.time(payload, times)? }
+            }
+            other::DELAY => {
+                let id = distant(self.predict.created(), payload, shapes)?;
+                let value = shapes.get(payload)?;
+                let ms = u32::try_from(value >> 1).map_err(|_| Damage::LargeNumber)?;
+                Entry::Delay { id, ms, repeats: value & 1 != 0 }
+            }
+            other::FACT => {
+                let (fact, about) = (Fact::of(shapes.get(payload)?), shapes.get(payload)?);
+                if about > MAX_ID {
+                    return Err(Damage::UnsafeId);
+                }
+                Entry::Fact { fact, about, text: shapes.get_str(payload)? }
+            }
+            other::SAMPLE => {
+                let stack = shapes.get_u32(payload)?;
+                if stack > self.stacks {
+                    return Err(Damage::MissingStack);
+                }
+                Entry::Sample { stack, time: self.time(payload, times)? }
             }
             other::THREAD_START => {
                 let worker = shapes.get_u32(payload)?;

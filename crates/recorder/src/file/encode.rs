@@ -29,6 +29,9 @@ pub(super) mod other {
     pub(crate) const CLOCK: u8 = 7;
     pub(crate) const REQUEST_START: u8 = 8;
     pub(crate) const REQUEST_END: u8 = 9;
+    pub(crate) const DELAY: u8 = 10;
+    pub(crate) const FACT: u8 = 11;
+    pub(crate) const SAMPLE: u8 = 12;
 }
 
 /// The high five bits of an event's first byte.
@@ -119,6 +122,22 @@ impl Encoder {
             Entry::RequestEnd { time, number } => {
                 self.other(other::REQUEST_END);
                 put(&mut self.shapes, u64::from(*number));
+                self.time(*time);
+            }
+            Entry::Delay { id, ms, repeats } => {
+                self.other(other::DELAY);
+                put_signed(&mut self.shapes, id.wrapping_sub(self.predict.created()) as i64);
+                put(&mut self.shapes, u64::from(*ms) << 1 | u64::from(*repeats));
+            }
+            Entry::Fact { fact, about, text } => {
+                self.other(other::FACT);
+                put(&mut self.shapes, *fact as u64);
+                put(&mut self.shapes, *about);
+                put_str(&mut self.shapes, cut(text));
+            }
+            Entry::Sample { time, stack } => {
+                self.other(other::SAMPLE);
+                put(&mut self.shapes, u64::from(*stack));
                 self.time(*time);
             }
             Entry::ThreadStart { time, worker, name } => {

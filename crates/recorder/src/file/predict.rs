@@ -47,6 +47,12 @@ impl Predict {
         self.entered.last().copied().unwrap_or(0)
     }
 
+    /// What the runtime created last.
+    #[inline]
+    pub(super) fn created(&self) -> Id {
+        self.ids[0].init
+    }
+
     /// The id that is expected of an event.
     #[inline]
     pub(super) fn id(&self, role: Role, space: usize) -> Id {

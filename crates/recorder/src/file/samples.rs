@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Writer;
-use crate::event::{Entry, Event, FIRST_OWN, Header, Kind};
+use crate::event::{Entry, Event, FIRST_OWN, Fact, Header, Kind};
 
 /// A file in memory, which can be looked at while it is written.
 #[derive(Clone, Default)]
@@ -83,6 +83,16 @@ pub fn entries(random: &mut Random, count: usize) -> Vec<Entry> {
             0 => entries.push(Entry::Mark { time, name: "here".into() }),
             1 => entries.push(Entry::Loop { time, idle: random.below(1 << 40), active: time }),
             2 => entries.push(Entry::Dropped { type_: 1, count: random.below(u64::MAX) }),
+            3 => entries.push(Entry::Delay {
+                id: random.below(300),
+                ms: random.below(1 << 32) as u32,
+                repeats: random.below(2) == 0,
+            }),
+            4 => {
+                let fact = Fact::of(random.below(10));
+                entries.push(Entry::Fact { fact, about: random.below(300), text: "GET /ä?\n200".into() });
+            }
+            5 => entries.push(Entry::Sample { time, stack: random.below(2) as u32 }),
             _ => {}
         }
     }

@@ -34,7 +34,7 @@ fn memory() -> [Shared; 2] {
 fn join(process: &'static Process, worker: u32, insists: bool, file: &Path) -> Option<(Part, Shared)> {
     let [memory, view] = memory();
     let identity = Identity { worker, name: format!("thread {worker}") };
-    let participant = Participant { identity, filtered: false, insists, idle: None };
+    let participant = Participant { identity, filtered: false, insists, idle: None, sampler: &mut |_| None };
     process.join(memory, participant, file, Header::default()).unwrap().map(|part| (part, view))
 }
 

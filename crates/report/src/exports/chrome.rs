@@ -4,10 +4,10 @@
 //! Slices are written as they begin and end: whoever reads the file in its order, or sorted by time without a change of
 //! the order of what happened at the same time, finds an arrow's slice begun before its end. One that did not end is open.
 
-use recorder::event::{Entry, Id};
+use recorder::event::Entry;
 
 use super::sink::{Out, Sink};
-use crate::replay::{Heard, Replay, Resource, Step};
+use crate::replay::{Heard, Key, Replay, Resource, Step};
 use crate::units::Micros;
 
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl Sink for Chrome {
         let number = replay.thread(thread).number;
         match (step, entry) {
             (Step::Entered { id, resource }, Entry::Event(event)) => {
-                enter(out, replay, (number, event.time), id, resource);
+                enter(out, replay, (number, event.time), (thread, id), resource);
                 if let Some(resource) = resource.filter(|resource| !resource.ran() && resource.within()) {
                     self.arrow(out, replay, (number, event.time), resource);
                 }
@@ -86,16 +86,23 @@ impl Chrome {
     }
 }
 
-fn enter(out: &mut Out, replay: &Replay, at: (u32, u64), id: Id, resource: Option<Resource>) {
+fn enter(out: &mut Out, replay: &Replay, at: (u32, u64), key: Key, resource: Option<Resource>) {
     slice(out, replay, "B", at, |out| {
         out.member_string("cat", "callback");
-        let name = resource.map_or("(created before the recording)", |of| replay.type_name(of.type_));
-        out.member_string("name", name);
+        let name = resource.map(|of| replay.words(key, of.type_));
+        out.member_string("name", name.as_deref().unwrap_or("(created before the recording)"));
         out.member("args", |out| {
             out.object(|out| {
-                out.member_number("id", id);
+                out.member_number("id", key.1);
                 let Some(resource) = resource else { return };
+                out.member_string("type", replay.type_name(resource.type_));
                 out.member_number("trigger", resource.trigger);
+                if let Some(place) = replay.places.text(replay.place(resource.stack)) {
+                    out.member_string("place", place.as_str());
+                }
+                if let Some(asked) = replay.asked((key.0, resource.trace)) {
+                    out.member_string("request", &asked.what);
+                }
                 if let Some(stack) = replay.stack(resource.stack) {
                     out.member_string("created", stack);
                 }

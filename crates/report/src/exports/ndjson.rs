@@ -53,6 +53,24 @@ impl Sink for Ndjson {
                 out.member_string("type", replay.type_name(replay.type_of(thread, *type_)));
                 out.member_number("count", count);
             }),
+            Entry::Delay { id, ms, repeats } => line(None, &|out| {
+                out.member_string("phase", "delay");
+                out.member_number("about", id);
+                out.member_number("ms", ms);
+                out.member_number("repeats", repeats);
+            }),
+            Entry::Fact { fact, about, text } => line(None, &|out| {
+                out.member_string("phase", "fact");
+                out.member_string("fact", &format!("{fact:?}").to_lowercase());
+                out.member_number("about", about);
+                out.member_string("text", text);
+            }),
+            Entry::Sample { time, stack } => line(Some(*time), &|out| {
+                out.member_string("phase", "sample");
+                if let Some(frames) = replay.stack(replay.stack_of(thread, *stack)) {
+                    out.member_string("stack", frames);
+                }
+            }),
             Entry::Type { .. } | Entry::Stack { .. } | Entry::Loop { .. } | Entry::Clock { .. } => {}
         }
     }

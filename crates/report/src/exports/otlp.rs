@@ -19,6 +19,8 @@ const NAME: usize = 200;
 /// `SPAN_KIND_INTERNAL` and `SPAN_KIND_SERVER`
 const INTERNAL: u8 = 1;
 const SERVER: u8 = 2;
+/// `STATUS_CODE_ERROR`
+const ERROR: u8 = 2;
 
 #[derive(Default)]
 pub(super) struct Otlp {
@@ -34,6 +36,7 @@ struct OtlpSpan<'a> {
     kind: u8,
     start: u64,
     end: u64,
+    is_error: bool,
 }
 
 impl Sink for Otlp {
@@ -50,9 +53,27 @@ impl Sink for Otlp {
         if is_stream {
             return;
         }
-        let (trace, name) = (request.trace(), "HTTP request");
-        let span = OtlpSpan { trace, id: trace, parent: None, name, kind: SERVER, start, end };
+        let trace = request.trace();
+        let route = request.route.map(|route| replay.routes.name(route));
+        let name = route.unwrap_or("HTTP request");
+        let is_error = request.status >= 500;
+        let span = OtlpSpan { trace, id: trace, parent: None, name, kind: SERVER, start, end, is_error };
         self.span(out, replay, thread, &span, |out| {
+            if let Some((method, path)) =
+                replay.asked((thread, trace)).and_then(|asked| asked.what.split_once(' '))
+            {
+                text(out, "http.request.method", method);
+                text(out, "url.path", path);
+            }
+            if let Some((_, pattern)) = route.and_then(|route| route.split_once(' ')) {
+                text(out, "http.route", pattern);
+            }
+            if request.status != 0 {
+                integer(out, "http.response.status_code", request.status);
+            }
+            if is_error {
+                text(out, "error.type", &request.status.to_string());
+            }
             integer(out, "async.id", connection);
             integer(out, "thread.id", replay.thread(thread).number);
         });
@@ -84,13 +105,22 @@ impl Otlp {
         let parent = replay.find((thread, trigger)).filter(|parent| parent.trace == trace).map(|_| trigger);
         let parent = parent.or((trace & REQUEST != 0).then_some(trace));
         let kind = if replay.is_request(key, resource) { SERVER } else { INTERNAL };
-        let span = OtlpSpan { trace, id, parent, name: replay.type_name(type_), kind, start, end };
+        let name = &replay.words(key, type_);
+        let span = OtlpSpan { trace, id, parent, name, kind, start, end, is_error: false };
         self.span(out, replay, thread, &span, |out| {
+            text(out, "async.type", replay.type_name(type_));
             integer(out, "async.id", id);
             integer(out, "async.trigger_id", trigger);
             integer(out, "thread.id", replay.thread(thread).number);
             if is_alive {
                 attribute(out, "async.alive", |out| out.member("boolValue", |out| out.number(true)));
+            }
+            if let Some(place) = replay.places.get(replay.place(stack)) {
+                if !place.function.is_empty() {
+                    text(out, "code.function.name", &place.function);
+                }
+                text(out, "code.file.path", &place.file);
+                integer(out, "code.line.number", place.line);
             }
             if let Some(frames) = replay.stack(stack) {
                 attribute(out, "code.stacktrace", |out| out.member_string("stringValue", frames));
@@ -114,10 +144,16 @@ impl Otlp {
         let process = shuffled(replay.header.wall_ns ^ u64::from(replay.header.pid)).max(1);
         let id_of = |id| span_id(process, of.number, id);
         out.object(|out| {
-            out.member("traceId", |out| out.digits(format_args!("{process:016x}{:016x}", id_of(span.trace))));
+            // A request that is a part of somebody else's trace is so with all that belongs to it.
+            let given = replay.asked((thread, span.trace)).and_then(|asked| asked.parent);
+            out.member("traceId", |out| match given {
+                Some((trace, _)) => out.digits(format_args!("{trace:032x}")),
+                None => out.digits(format_args!("{process:016x}{:016x}", id_of(span.trace))),
+            });
             out.member("spanId", |out| out.digits(format_args!("{:016x}", id_of(span.id))));
-            if let Some(parent) = span.parent {
-                out.member("parentSpanId", |out| out.digits(format_args!("{:016x}", id_of(parent))));
+            let outer = given.filter(|_| span.id == span.trace).map(|(_, outer)| outer);
+            if let Some(parent) = span.parent.map(id_of).or(outer) {
+                out.member("parentSpanId", |out| out.digits(format_args!("{parent:016x}")));
             }
             out.member_string("name", span.name);
             out.member_number("kind", span.kind);
@@ -127,6 +163,9 @@ impl Otlp {
             out.member("startTimeUnixNano", |out| out.digits(wall));
             out.member("endTimeUnixNano", |out| out.digits(until));
             out.member("attributes", |out| out.array(attributes));
+            if span.is_error {
+                out.member("status", |out| out.object(|out| out.member_number("code", ERROR)));
+            }
         });
         if self.spans == BATCH {
             self.end_line(out);
@@ -175,7 +214,7 @@ fn about(out: &mut Out, replay: &Replay) {
         ("process.runtime.name", "nodejs"),
         ("process.runtime.version", cut(version, NAME)),
     ] {
-        attribute(out, key, |out| out.member_string("stringValue", value));
+        text(out, key, value);
     }
     integer(out, "process.pid", header.pid);
     for (type_, count) in replay.dropped().into_iter().take(DROPPED) {
@@ -188,6 +227,10 @@ fn attribute(out: &mut Out, key: &str, value: impl FnOnce(&mut Out)) {
         out.member_string("key", key);
         out.member("value", |out| out.object(value));
     });
+}
+
+fn text(out: &mut Out, key: &str, value: &str) {
+    attribute(out, key, |out| out.member_string("stringValue", value));
 }
 
 /// OTLP writes 64-bit integers as strings.

@@ -153,6 +153,19 @@ impl Traces {
                 Some(Request { connection, number, .. }) => {
                     out.member_number("id", connection);
                     out.member_number("request", number);
+                    if let Some(asked) = replay.asked(key) {
+                        let (method, path) = asked.what.split_once(' ').unwrap_or(("", &asked.what));
+                        out.member_string("method", method);
+                        out.member_string("path", path);
+                    }
+                    if let Some(over) = over {
+                        if let Some(route) = over.route {
+                            out.member_string("route", replay.routes.name(route));
+                        }
+                        if over.status != 0 {
+                            out.member_number("status", over.status);
+                        }
+                    }
                 }
                 None => out.member_number("id", id),
             }
@@ -165,11 +178,12 @@ impl Traces {
                     let found = replay.find((thread, connection));
                     let name = found.map_or(CONNECTION, |found| replay.type_name(found.type_));
                     let trigger = found.map_or(0, |found| found.trigger);
-                    span(out, replay, thread, (connection, name, trigger), (began, Some(end)));
+                    span(out, replay, thread, (connection, name, trigger), (began, Some(end)), 0);
                 }
                 for &TraceSpan { id, resource, end } in &spans {
                     let name = replay.type_name(resource.type_);
-                    span(out, replay, thread, (id, name, resource.trigger), (resource.created, end));
+                    let about = (id, name, resource.trigger);
+                    span(out, replay, thread, about, (resource.created, end), resource.stack);
                 }
             });
         });
@@ -182,11 +196,15 @@ fn span(
     thread: u32,
     (id, type_, parent): (Id, &str, Id),
     (start, end): (u64, Option<u64>),
+    stack: u32,
 ) {
     out.object(|out| {
         out.member_number("id", id);
         out.member_string("type", type_);
         out.member_number("parent", parent);
+        if let Some(place) = replay.places.text(replay.place(stack)) {
+            out.member_string("place", place.as_str());
+        }
         times(out, replay, thread, start, end);
     });
 }

@@ -6,9 +6,10 @@ use super::alive::AliveChart;
 use super::calls::{Calls, LaneRoom, THREADS};
 use super::causes::Causes;
 use super::keep::Keep;
-use super::requests::PageRequests;
+use super::requests::{PageRequests, Said};
 use super::resources::{Found, KeptResource, Resources};
 use crate::left_out::LeftOut;
+use crate::path::Segment;
 use crate::replay::{Heard, Key, Ran, Replay, Request, Resource, Step, Type};
 use crate::shown::Shown;
 
@@ -197,8 +198,9 @@ impl Collect {
     }
 
     /// A request that a server answered is over.
-    pub(crate) fn over(&mut self, request: &Request) {
-        self.requests.over(request);
+    pub(crate) fn over(&mut self, replay: &Replay, request: &Request, segments: &[Segment]) {
+        let said = || Said::of(replay, request, segments);
+        self.requests.over(request, said);
     }
 }
 

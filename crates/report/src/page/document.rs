@@ -13,9 +13,9 @@ macro_rules! modules {
 }
 
 /// CommonJS modules that know each other as `./name`.
-const MODULES: [(&str, &str); 19] = modules![
+const MODULES: [(&str, &str); 20] = modules![
     "causes", "charts", "colours", "data", "details", "dom", "draw", "findings", "format", "header", "lanes",
-    "main", "requests", "search", "theme", "timeline", "tip", "types", "viewport",
+    "main", "requests", "routes", "search", "theme", "timeline", "tip", "types", "viewport",
 ];
 
 const REQUIRE: &str = "const parts = {};

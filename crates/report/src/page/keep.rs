@@ -141,7 +141,7 @@ mod tests {
                 KeptResource { trigger: 1, created: id, trace, destroyed: 1, ..KeptResource::default() };
             resources.add((0, id), resource, |key, resource| keep.forget(key, resource, &requests));
             if id == 600 {
-                requests.over(&request);
+                requests.over(&request, Default::default);
             }
         }
         assert_eq!(request.trace(), REQUEST | 1);

@@ -25,12 +25,20 @@ mod top;
 use std::io::{self, Write};
 
 use crate::left_out::Outcome;
+use crate::path::RouteSums;
 use crate::replay::Replay;
+use crate::shown::Shown;
 pub(crate) use collect::Collect;
 
 /// What the page shows, with the findings, as the text that it unpacks.
-pub(crate) fn data(collect: Collect, replay: &Replay, ending: &Outcome, findings: &[String]) -> Vec<u8> {
-    output::json(collect, replay, ending, findings)
+pub(crate) fn data(
+    collect: Collect,
+    replay: &Replay,
+    ending: &Outcome,
+    findings: &[(Shown, Vec<Shown>)],
+    routes: &[RouteSums],
+) -> Vec<u8> {
+    output::json(collect, replay, ending, findings, routes)
 }
 
 /// Writes the page.

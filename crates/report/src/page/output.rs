@@ -11,7 +11,9 @@ use super::requests::ShownRequest;
 use super::resources::{KeptResource, NEVER};
 use crate::json::Json;
 use crate::left_out::Outcome;
-use crate::replay::{Key, Replay, ReplayThread, TypeNumbers};
+use crate::path::RouteSums;
+use crate::replay::words::words_of_type;
+use crate::replay::{Key, PlaceNumber, Replay, ReplayThread, TypeNumbers};
 use crate::shown::{Shown, cut};
 
 type Data<'a> = Json<&'a mut Vec<u8>>;
@@ -24,10 +26,18 @@ const LINES: usize = 10;
 /// Characters of a stack, and of all of them.
 const STACK: usize = 3000;
 const STACKS: usize = 1 << 19;
+/// Parts of a route.
+const PARTS: usize = 8;
 const ARGUMENT: usize = 300;
 const ARGUMENTS: usize = 40;
 
-pub(super) fn json(mut all: Collect, replay: &Replay, ending: &Outcome, findings: &[String]) -> Vec<u8> {
+pub(super) fn json(
+    mut all: Collect,
+    replay: &Replay,
+    ending: &Outcome,
+    findings: &[(Shown, Vec<Shown>)],
+    routes: &[RouteSums],
+) -> Vec<u8> {
     let (left_out, lanes) = (all.left_out(ending.left_out.clone()), std::mem::take(&mut all.lanes));
     let (count, requests) = std::mem::take(&mut all.requests).finish();
     let kept = choose(&mut all, &requests);
@@ -71,7 +81,16 @@ pub(super) fn json(mut all: Collect, replay: &Replay, ending: &Outcome, findings
         });
         json.member("alive", |json| over_time(json, &mut all, replay.end()));
         json.member("causes", |json| causes(json, &all));
-        json.member_list("findings", findings, |json, finding| json.string(finding));
+        json.member_list("findings", findings, |json, (text, evidence)| {
+            json.array(|json| {
+                json.string(text.as_str());
+                evidence.iter().for_each(|line| json.string(line.as_str()));
+            });
+        });
+        json.member_list("words", 0..replay.numbers().len(), |json, row| {
+            json.string(Shown::name(words_of_type(replay.types.row_name(row))).as_str());
+        });
+        json.member_list("routes", routes, |json, of| route(json, replay, of));
         json.member("requests", |json| self::requests(json, count, &requests, &kept));
         resources(json, replay, &kept);
         let moments = MOMENTS / lanes.len().clamp(1, THREADS);
@@ -225,7 +244,41 @@ fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTree
                 json.member_number("start", request.start);
                 json.member_number("length", request.end - request.start);
                 json.member_number("size", request.size);
+                json.member("what", |json| match &request.said.what {
+                    Some(what) => json.string(what.as_str()),
+                    None => json.null(),
+                });
+                json.member_number("status", request.said.status);
+                json.member_list("path", &request.said.path, |json, (kind, from, length, words)| {
+                    json.array(|json| {
+                        json.string(kind);
+                        json.number(from);
+                        json.number(length);
+                        json.string(words.as_str());
+                    });
+                });
                 json.steps("spans", request.spans.iter().filter_map(|key| rows.get(key).copied()));
+            });
+        });
+    });
+}
+
+/// A route, and what its requests' time went into: the largest parts.
+fn route(json: &mut Data, replay: &Replay, of: &RouteSums) {
+    let name = of.route.map_or("(without a name)", |route| replay.routes.name(route));
+    json.object(|json| {
+        json.member_shown("route", &Shown::line(name));
+        json.member_number("status", of.status);
+        json.member_number("count", of.count);
+        json.member_number("p50", of.took.percentile(50.0));
+        json.member_number("p99", of.took.percentile(99.0));
+        json.member_number("max", of.took.max);
+        json.member_number("total", of.took.total);
+        json.member_list("parts", of.largest(replay, PARTS), |json, (kind, took, words)| {
+            json.array(|json| {
+                json.string(kind);
+                json.number(took);
+                json.string(Shown::line(&words).as_str());
             });
         });
     });
@@ -233,6 +286,7 @@ fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTree
 
 fn resources(json: &mut Data, replay: &Replay, kept: &BTreeMap<Key, KeptResource>) {
     let mut stacks = StackTable::default();
+    let mut places = PlaceTable::default();
     let ended = |value: u64| if value == NEVER { -1 } else { i128::from(value) };
     json.member("resources", |json| {
         json.object(|json| {
@@ -247,14 +301,37 @@ fn resources(json: &mut Data, replay: &Replay, kept: &BTreeMap<Key, KeptResource
             json.column("runs", kept.values().map(|of| of.runs));
             json.column("last", kept.values().map(|of| of.last));
             json.column("destroyed", kept.values().map(|of| ended(of.destroyed)));
+            json.column("place", kept.values().map(|of| places.number(replay, of.stack)));
             json.column("stack", kept.values().map(|of| stacks.number(replay, of.stack)));
         });
     });
+    json.member_list("places", &places.texts, |json, text| json.string(text.as_str()));
     // Its lines stay lines.
     json.member_list("stacks", stacks.texts, |json, text| {
         let lines: Vec<_> = text.lines().map(|line| Shown::line(line).to_string()).collect();
         json.string(&lines.join("\n"));
     });
+}
+
+/// The places of the resources that are kept, each once.
+#[derive(Default)]
+struct PlaceTable {
+    texts: Vec<Shown>,
+    numbers: HashMap<PlaceNumber, u64>,
+}
+
+impl PlaceTable {
+    /// One more than the place's index; 0 where there is none.
+    fn number(&mut self, replay: &Replay, stack: u32) -> u64 {
+        let place = replay.place(stack);
+        if let Some(&number) = self.numbers.get(&place) {
+            return number;
+        }
+        let Some(text) = replay.places.text(place) else { return 0 };
+        self.texts.push(text);
+        self.numbers.insert(place, self.texts.len() as u64);
+        self.texts.len() as u64
+    }
 }
 
 /// The stacks of the resources that are kept, each once.

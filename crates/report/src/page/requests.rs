@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use recorder::event::Id;
 
 use super::top::{Offer, Top};
-use crate::replay::{Key, REQUEST, Request, Type, Types};
+use crate::path::{Segment, said};
+use crate::replay::{Key, REQUEST, Replay, Request, Type, Types};
+use crate::shown::Shown;
 use crate::units::shuffled;
 
 /// Requests of the program that are followed at a time; when there are more, the oldest is taken to be over.
@@ -16,6 +18,8 @@ const OPEN: usize = 4096;
 /// The slowest that are kept, and some others by chance; of those received and of those made each.
 const SLOWEST: usize = 200;
 const CHANCE: usize = 75;
+/// Parts of a request's path that are kept.
+const SEGMENTS: usize = 100;
 /// Operations of one request that are kept, the first ones; and those of all that are open.
 const SPANS: usize = 100;
 const ALL_SPANS: usize = 1 << 19;
@@ -42,6 +46,32 @@ pub(super) struct ShownRequest {
     pub spans: Vec<Key>,
     /// With the operations that are not kept.
     pub size: u64,
+    pub said: Said,
+}
+
+/// What is said of a request.
+#[derive(Clone, Default)]
+pub(super) struct Said {
+    /// The method and the path.
+    pub what: Option<Shown>,
+    pub status: u16,
+    /// Where its time went: kinds, times from its start, lengths and words.
+    pub path: Vec<(&'static str, u64, u64, Shown)>,
+}
+
+impl Said {
+    pub(super) fn of(replay: &Replay, request: &Request, segments: &[Segment]) -> Self {
+        let asked = replay.asked((request.thread, request.trace()));
+        let path = segments.iter().take(SEGMENTS).map(|segment| {
+            let from = segment.from.saturating_sub(request.began);
+            (segment.kind.name(), from, segment.took(), Shown::line(&said(replay, segment)))
+        });
+        Self {
+            what: asked.map(|asked| Shown::line(&asked.what)),
+            status: request.status,
+            path: path.collect(),
+        }
+    }
 }
 
 /// A request of the program that is open.
@@ -80,6 +110,11 @@ impl Default for Best {
 }
 
 impl Best {
+    /// Whether a request of a trace that took so long may be kept.
+    fn may_take(&self, trace: Key, took: u64) -> bool {
+        self.slowest.takes(took) || self.chance.takes(chance(trace))
+    }
+
     /// Answers which one has no room.
     fn offer(&mut self, request: ShownRequest) -> Option<ShownRequest> {
         let rest = match self.slowest.offer(request.end - request.start, || request.clone()) {
@@ -87,8 +122,7 @@ impl Best {
             Offer::Instead(beaten) => beaten,
             Offer::Refused => request,
         };
-        let (thread, trace) = rest.trace;
-        match self.chance.offer(shuffled(trace ^ (Id::from(thread) << 32)), || rest.clone()) {
+        match self.chance.offer(chance(rest.trace), || rest.clone()) {
             Offer::Taken => None,
             Offer::Instead(beaten) => Some(beaten),
             Offer::Refused => Some(rest),
@@ -98,6 +132,10 @@ impl Best {
     fn into_items(self) -> impl Iterator<Item = ShownRequest> {
         self.slowest.into_items().chain(self.chance.into_items())
     }
+}
+
+fn chance((thread, trace): Key) -> u64 {
+    shuffled(trace ^ (Id::from(thread) << 32))
 }
 
 impl PageRequests {
@@ -177,20 +215,20 @@ impl PageRequests {
     }
 
     /// A request that a server answered is over.
-    pub(super) fn over(&mut self, request: &Request) {
+    pub(super) fn over(&mut self, request: &Request, said: impl FnOnce() -> Said) {
         let &Request { thread, connection, began, end, .. } = request;
         let trace = (thread, request.trace());
         if !self.knows(trace) {
             self.begin(trace, connection);
         }
-        self.close(trace, (thread, connection), began, end);
+        self.close(trace, (thread, connection), (began, end), said);
     }
 
     fn close_made(&mut self, trace: Id, Made { root, start, last }: Made) {
-        self.close((root.0, trace), root, start, last);
+        self.close((root.0, trace), root, (start, last), Said::default);
     }
 
-    fn close(&mut self, trace: Key, root: Key, start: u64, end: u64) {
+    fn close(&mut self, trace: Key, root: Key, (start, end): (u64, u64), said: impl FnOnce() -> Said) {
         self.count += 1;
         let Operations { first, size } = self.operations.remove(&trace).unwrap_or_default();
         self.spans -= first.len();
@@ -200,8 +238,11 @@ impl PageRequests {
         let size = if trace.1 & REQUEST != 0 { size + 1 } else { size };
         let is_made = trace.1 & MADE != 0;
         self.followed.insert(trace);
-        let request = ShownRequest { trace, root: root.1, is_made, start, end: end.max(start), spans, size };
         let best = if is_made { &mut self.made_kept } else { &mut self.received_kept };
+        let end = end.max(start);
+        // Most requests are not kept: nothing is said of those.
+        let said = if best.may_take(trace, end - start) { said() } else { Said::default() };
+        let request = ShownRequest { trace, root: root.1, is_made, start, end, spans, size, said };
         if let Some(ShownRequest { trace, root, .. }) = best.offer(request) {
             self.followed.remove(&trace);
             self.leave((trace.0, root));
@@ -250,7 +291,7 @@ mod tests {
             let request = served(n, start, start + if n % 100 == 0 { 500 } else { 20 });
             requests.begin((0, request.trace()), request.connection);
             requests.created((0, request.trace()), 100_000 + Id::from(n), start + 10);
-            requests.over(&request);
+            requests.over(&request, Said::default);
         }
         assert_eq!((requests.followed.len(), requests.roots.len()), (SLOWEST + CHANCE, SLOWEST + CHANCE));
         assert!(requests.operations.is_empty() && requests.spans == 0);
@@ -286,7 +327,7 @@ mod tests {
         let request = served(1, 0, 1999);
         requests.begin((0, request.trace()), 1);
         (2..2000).for_each(|id| requests.created((0, request.trace()), id, id));
-        requests.over(&request);
+        requests.over(&request, Said::default);
         let (_, kept) = requests.finish();
         assert_eq!((kept[0].spans.len(), kept[0].size, kept[0].end), (SPANS + 1, 1999, 1999));
     }

@@ -54,6 +54,11 @@ impl<T> Top<T> {
         }
     }
 
+    /// Whether an item of the key would be kept.
+    pub(super) fn takes(&self, key: u64) -> bool {
+        self.heap.len() < self.limit || self.heap.peek().is_some_and(|least| least.0.key < key)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.heap.len()
     }

@@ -179,6 +179,7 @@ impl Replay {
         let numbers = self.numbers_of(resource.type_);
         numbers.alive = numbers.alive.saturating_sub(1);
         numbers.life.add(time.saturating_sub(resource.created));
+        self.facts.gone(&key);
         self.requests.ended((key.0, resource.trace));
         if resource.served() {
             self.requests.close(key);

@@ -8,13 +8,20 @@
 //! * [`threads`](ReplayThread): their names, callbacks and event loops; `wall`: their clocks
 //! * [`requests`](Request): those that servers answer
 //! * [`types`](Types), [`numbers`](TypeNumbers): the names of types, and what is summed up of each
+//! * [`facts`](Facts), [`places`](Places), [`routes`](Routes): what the program's own words say; `answers`: what reports ask
+//! * `words`: what resources are, in plain English
 //! * `events`: what each event changes; `stacks`: where resources were created
 
 mod ancestors;
+mod answers;
 mod events;
+mod facts;
+mod frames;
 mod numbers;
+mod places;
 mod requests;
 mod resource;
+mod routes;
 mod stacks;
 mod table;
 #[cfg(test)]
@@ -22,20 +29,27 @@ mod tests;
 mod threads;
 mod types;
 mod wall;
+pub(crate) mod words;
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry as Slot;
 
-use recorder::event::{Entry, Header, Id};
+use recorder::event::{Entry, Fact, Header, Id};
 use rustc_hash::FxHashMap;
 
 use crate::left_out::LeftOut;
 use crate::shown::cut;
 use ancestors::{Ancestor, Ancestors};
+pub(crate) use facts::{Crash, Facts};
+pub(crate) use frames::{loads_modules, makes_promise};
 pub(crate) use numbers::TypeNumbers;
+pub use places::Resolve;
+pub(crate) use places::{Place, PlaceNumber, Places};
 use requests::Requests;
 pub(crate) use requests::{REQUEST, Request};
 pub(crate) use resource::{Key, Resource};
+use routes::AskedOf;
+pub(crate) use routes::{Asked, RouteNumber, Routes};
 use stacks::Stacks;
 use table::Table;
 pub(crate) use threads::{Ran, ReplayThread};
@@ -115,6 +129,12 @@ pub(crate) struct Replay {
     ancestors: Ancestors,
     requests: Requests,
     stacks: Stacks,
+    pub places: Places,
+    pub facts: Facts,
+    pub routes: Routes,
+    asked: AskedOf,
+    /// The request that was taken last: what it asked for is forgotten with the next one.
+    taken: Option<(u32, u32)>,
     /// By [`Types::row`].
     numbers: Vec<TypeNumbers>,
     dropped: FxHashMap<Type, u64>,
@@ -167,6 +187,21 @@ impl Replay {
         self.stacks.text(number)
     }
 
+    /// The number of the stack that an index of a thread plus one stands for, after an entry that said so.
+    pub(crate) fn stack_of(&self, thread: u32, index: u32) -> u32 {
+        self.thread(thread).stacks.number(index)
+    }
+
+    /// The place of a stack.
+    pub(crate) fn place(&self, stack: u32) -> PlaceNumber {
+        self.stacks.place(stack)
+    }
+
+    /// What the request that a trace is asks for, while it is not over, or as long as it is the one that was taken last.
+    pub(crate) fn asked(&self, (thread, trace): Key) -> Option<&Asked> {
+        if trace & REQUEST == 0 { None } else { self.asked.get((thread, trace as u32)) }
+    }
+
     /// A resource that is alive, or one that is gone and not forgotten.
     pub(crate) fn find(&self, key: Key) -> Option<Ancestor> {
         self.resources.get(&key).map(Ancestor::from).or_else(|| self.ancestors.get(key))
@@ -198,7 +233,24 @@ impl Replay {
     /// A request of which nothing is alive any more since the last entry; to be asked until there is none.
     #[inline]
     pub(crate) fn take_over(&mut self) -> Option<Request> {
-        self.requests.take_over()
+        if let Some(taken) = self.taken.take() {
+            self.asked.forget(taken);
+        }
+        let mut request = self.requests.take_over()?;
+        self.taken = Some((request.thread, request.number)).filter(|_| !request.is_stream);
+        self.describe(&mut request);
+        Some(request)
+    }
+
+    /// Says what a request that is over was about.
+    fn describe(&mut self, request: &mut Request) {
+        if request.is_stream {
+            return;
+        }
+        if let Some(asked) = self.asked.get((request.thread, request.number)) {
+            request.route = Some(self.routes.number(&asked.what, asked.pattern.as_deref()));
+            request.status = asked.status;
+        }
     }
 
     /// A request that is not over.
@@ -229,6 +281,11 @@ impl Replay {
     /// At the end, the requests of which something is alive.
     pub(crate) fn finish_requests(&mut self) -> Vec<Request> {
         let mut requests = self.requests.finish();
+        // Nobody answers them any more.
+        for request in requests.iter_mut().filter(|request| request.is_awaited()) {
+            request.end = request.end.max(self.lasted(request.thread));
+        }
+        requests.iter_mut().for_each(|request| self.describe(request));
         requests.extend(self.resources.iter().filter_map(|(&key, resource)| {
             let is_stream = self.is_request(key, resource);
             is_stream.then(|| Request::of_stream(key, resource.created, self.thread(key.0).now))
@@ -283,7 +340,7 @@ impl Replay {
         let thread = &mut self.threads[at];
         match entry {
             Entry::Type { name, .. } => self.name(at, name),
-            Entry::Stack { frames, .. } => self.stacks.add(&mut thread.stacks, frames),
+            Entry::Stack { frames, .. } => self.stacks.add(&mut thread.stacks, frames, &mut self.places),
             Entry::ThreadStart { time, worker, name } => {
                 (thread.began, thread.now) = (*time, *time);
                 (thread.worker, thread.name) = (*worker, cut(name, NAME).to_owned());
@@ -312,7 +369,9 @@ impl Replay {
                 thread.now = time;
                 thread.looped(idle, active);
             }
-            Entry::Mark { time, .. } => thread.now = *time,
+            Entry::Mark { time, .. } | Entry::Sample { time, .. } => thread.now = *time,
+            &Entry::Delay { id, ms, repeats } => self.facts.delay((at as u32, id), ms, repeats),
+            Entry::Fact { fact, about, text } => self.tell(at as u32, *fact, *about, text),
             &Entry::Dropped { type_, count } => {
                 let type_ = self.type_at(at, type_);
                 self.numbers_of(type_);
@@ -320,6 +379,28 @@ impl Replay {
                 *dropped = dropped.saturating_add(count);
             }
             Entry::Event(_) => {}
+        }
+    }
+
+    fn tell(&mut self, thread: u32, fact: Fact, about: Id, text: &str) {
+        let request = (thread, about as u32);
+        match fact {
+            Fact::Does if self.resources.contains(&(thread, about)) => self.facts.does((thread, about), text),
+            Fact::Asks => self.asked.asks(request, text),
+            Fact::Route => self.asked.has_pattern(request, text),
+            Fact::Status => self.asked.has_status(request, text),
+            Fact::TraceParent => self.asked.has_parent(request, text),
+            Fact::Folder => {
+                let script = self.header.argv.get(1).map_or("", String::as_str);
+                self.places.set_folder(text, script);
+            }
+            Fact::Crash => {
+                let place = self.places.add(text);
+                self.facts.crashed(thread, about, text, place);
+            }
+            Fact::Holds => self.facts.hold(thread, text),
+            Fact::ExitCode => self.facts.exit_code = text.parse().ok(),
+            Fact::Does | Fact::Unknown => {}
         }
     }
 

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use recorder::event::Id;
 
 use super::resource::Key;
+use super::routes::RouteNumber;
 
 /// So many requests are followed at once, and so many connections that are at one. Those beyond are no traces of their own.
 const OPEN: usize = 1 << 17;
@@ -26,6 +27,10 @@ pub(crate) struct Request {
     pub began: u64,
     /// When the response ended, or where that is not known, when something last happened.
     pub end: u64,
+    /// What it is grouped by, once it is over; missing where the recording does not tell what it asked for.
+    pub route: Option<RouteNumber>,
+    /// The status of its response; 0 where that is not known.
+    pub status: u16,
     /// It is a stream of HTTP/2 in a recording that does not tell of those, and the first resource of its trace.
     pub is_stream: bool,
     /// The response ended.
@@ -51,6 +56,16 @@ impl Request {
     #[cfg(test)]
     pub(crate) fn served(connection: Id, number: u32, (began, end): (u64, u64)) -> Self {
         Self { connection, number, began, end, ..Self::default() }
+    }
+
+    /// The response is still to come.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.is_awaited
+    }
+
+    /// The response was handed over as a whole.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.has_ended
     }
 
     /// From its head to the end of the response.
@@ -134,6 +149,8 @@ impl Requests {
             number,
             began: time,
             end: time,
+            route: None,
+            status: 0,
             is_stream: false,
             has_ended: false,
             is_awaited,

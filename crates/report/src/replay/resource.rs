@@ -38,11 +38,6 @@ impl Resource {
         self.state & Self::RAN != 0
     }
 
-    /// It is a call that found the thread pool busy.
-    pub(crate) fn queued(&self) -> bool {
-        self.state & Self::QUEUED != 0
-    }
-
     /// It is a promise that was resolved or rejected.
     pub(crate) fn settled(&self) -> bool {
         self.state & Self::SETTLED != 0

@@ -4,6 +4,7 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use super::places::{PlaceNumber, Places};
 use crate::shown::cut;
 
 /// So many different stacks are told apart. A resource of another one is taken for one without.
@@ -18,6 +19,8 @@ const INDICES: usize = 1 << 22;
 #[derive(Default)]
 pub(crate) struct Stacks {
     texts: Vec<Box<str>>,
+    /// Their places.
+    places: Vec<PlaceNumber>,
     /// The number of each stack, by a hash of its text.
     numbers: FxHashMap<u64, u32>,
     kept: usize,
@@ -42,13 +45,13 @@ impl Indices {
 
 impl Stacks {
     /// A thread's next stack.
-    pub(super) fn add(&mut self, of: &mut Indices, text: &str) {
+    pub(super) fn add(&mut self, of: &mut Indices, text: &str, places: &mut Places) {
         if self.indices == INDICES {
             self.left_out += 1;
             return;
         }
         self.indices += 1;
-        let number = self.number(cut(text, LENGTH));
+        let number = self.number(cut(text, LENGTH), places);
         of.0.push(number);
     }
 
@@ -57,7 +60,7 @@ impl Stacks {
         self.left_out
     }
 
-    fn number(&mut self, text: &str) -> u32 {
+    fn number(&mut self, text: &str, places: &mut Places) -> u32 {
         let hash = FxBuildHasher.hash_one(text);
         if let Some(&number) = self.numbers.get(&hash) {
             return number;
@@ -73,10 +76,16 @@ impl Stacks {
             return 0;
         }
         self.kept += if fits { text.len() } else { 0 };
+        self.places.push(places.add(text));
         self.texts.push(if fits { text.into() } else { "".into() });
         let number = self.texts.len() as u32;
         self.numbers.insert(hash, number);
         number
+    }
+
+    /// The place of a number.
+    pub(super) fn place(&self, number: u32) -> PlaceNumber {
+        (number as usize).checked_sub(1).and_then(|at| self.places.get(at).copied()).unwrap_or(0)
     }
 
     /// The text of a number, where it is kept.
@@ -93,9 +102,9 @@ mod tests {
     #[test]
     fn a_stack_is_kept_once_for_all_threads() {
         let (mut stacks, mut one, mut other) = (Stacks::default(), Indices::default(), Indices::default());
-        stacks.add(&mut one, "at a");
-        stacks.add(&mut one, "at b");
-        stacks.add(&mut other, "at b");
+        stacks.add(&mut one, "at a", &mut Places::default());
+        stacks.add(&mut one, "at b", &mut Places::default());
+        stacks.add(&mut other, "at b", &mut Places::default());
         assert_eq!((one.number(0), one.number(2)), (0, other.number(1)));
         assert_eq!(stacks.text(one.number(1)), Some("at a"));
         assert_eq!(stacks.text(other.number(1)), Some("at b"));
@@ -107,7 +116,7 @@ mod tests {
         let (mut stacks, mut of) = (Stacks::default(), Indices::default());
         stacks.kept = TEXT - 8;
         for text in ["at a", "at a long one", "at b", "at a"] {
-            stacks.add(&mut of, text);
+            stacks.add(&mut of, text, &mut Places::default());
         }
         assert_eq!(stacks.text(of.number(2)), None);
         assert_ne!(of.number(2), of.number(1));
@@ -119,13 +128,13 @@ mod tests {
     #[test]
     fn those_without_room_are_counted() {
         let (mut stacks, mut of) = (Stacks::default(), Indices::default());
-        (0..MOST + 5).for_each(|n| stacks.add(&mut of, &format!("at {n}")));
+        (0..MOST + 5).for_each(|n| stacks.add(&mut of, &format!("at {n}"), &mut Places::default()));
         assert_eq!((stacks.left_out(), stacks.texts.len(), of.number(MOST as u32 + 1)), (5, MOST, 0));
         stacks.indices = INDICES;
-        stacks.add(&mut of, "at 1");
+        stacks.add(&mut of, "at 1", &mut Places::default());
         assert_eq!((stacks.left_out(), of.0.len()), (6, MOST + 5));
         stacks.indices = 0;
-        stacks.add(&mut of, &"x".repeat(1 << 20));
+        stacks.add(&mut of, &"x".repeat(1 << 20), &mut Places::default());
         assert_eq!(stacks.kept, stacks.texts.iter().map(|text| text.len()).sum::<usize>());
     }
 }

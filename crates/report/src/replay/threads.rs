@@ -86,6 +86,11 @@ impl ReplayThread {
         self.wall.at(time)
     }
 
+    /// The callbacks that run, the outermost first, and when each began.
+    pub(crate) fn running(&self) -> impl Iterator<Item = (Id, u64)> {
+        self.running.iter().map(|running| (running.id, running.began))
+    }
+
     /// For how long the event loop was busy, and of how long: all the time in which it did not wait for anything to
     /// happen. Missing where the recorder does not tell of it.
     pub(crate) fn busy(&self) -> Option<(u64, u64)> {

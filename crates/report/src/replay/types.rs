@@ -22,8 +22,30 @@ const PROMISE: &str = "PROMISE";
 /// One for each request that the program makes.
 const CLIENT: &str = "HTTPCLIENTREQUEST";
 const TIMER: &str = "Timeout";
-/// The types of fs and dns calls, which the thread pool carries out.
-const POOLED: [&str; 4] = ["FSREQCALLBACK", "FSREQPROMISE", "GETADDRINFOREQWRAP", "GETNAMEINFOREQWRAP"];
+/// The types of calls that the thread pool carries out.
+const POOLED: [&str; 21] = [
+    "FSREQCALLBACK",
+    "FSREQPROMISE",
+    "FILEHANDLECLOSEREQ",
+    "GETADDRINFOREQWRAP",
+    "GETNAMEINFOREQWRAP",
+    "ARGON2REQUEST",
+    "CHECKPRIMEREQUEST",
+    "CIPHERREQUEST",
+    "DERIVEBITSREQUEST",
+    "HASHREQUEST",
+    "KEYEXPORTREQUEST",
+    "KEYGENREQUEST",
+    "KEYPAIRGENREQUEST",
+    "PBKDF2REQUEST",
+    "RANDOMBYTESREQUEST",
+    "RANDOMPRIMEREQUEST",
+    "SCRYPTREQUEST",
+    "SIGNREQUEST",
+    "VERIFYREQUEST",
+    "napi_async_work",
+    "ZLIB",
+];
 
 /// The number of a type.
 pub(crate) type Type = u16;
@@ -53,6 +75,51 @@ impl Types {
     /// Whether the thread pool carries out such calls.
     pub(crate) fn pooled(&self, type_: Type) -> bool {
         self.pooled.contains(&Some(type_))
+    }
+
+    /// Whether such callbacks run before the event loop goes on.
+    pub(crate) fn is_micro(&self, type_: Type) -> bool {
+        Some(type_) == self.promise || matches!(self.name(type_), "TickObject" | "Microtask")
+    }
+
+    pub(crate) fn is_timer(&self, type_: Type) -> bool {
+        Some(type_) == self.timer
+    }
+
+    /// Whether it is a server, which waits for clients.
+    pub(crate) fn listens(&self, type_: Type) -> bool {
+        matches!(self.name(type_), "TCPSERVERWRAP" | "PIPESERVERWRAP")
+    }
+
+    /// Whether it is one end of a connection.
+    pub(crate) fn is_connection(&self, type_: Type) -> bool {
+        matches!(self.name(type_), "TCPWRAP" | "PIPEWRAP" | "TLSWRAP" | "HTTP2SESSION")
+    }
+
+    /// Whether it is an open file.
+    pub(crate) fn is_file(&self, type_: Type) -> bool {
+        self.name(type_) == "FILEHANDLE"
+    }
+
+    /// Whether the end of such resources is told when it comes, and not when the collector finds them.
+    pub(crate) fn ends_by_itself(&self, type_: Type) -> bool {
+        matches!(
+            self.name(type_),
+            "Timeout"
+                | "Immediate"
+                | "TCPWRAP"
+                | "TCPSERVERWRAP"
+                | "PIPEWRAP"
+                | "PIPESERVERWRAP"
+                | "UDPWRAP"
+                | "PROCESSWRAP"
+                | "WORKER"
+                | "FSEVENTWRAP"
+                | "STATWATCHER"
+                | "MESSAGEPORT"
+                | "SIGNALWRAP"
+                | "TTYWRAP"
+        )
     }
 
     /// Node and libraries set timers while they handle a request, and let them run on. So the callback of one is part of

@@ -50,12 +50,10 @@ impl Groups {
     }
 }
 
-/// Groups what is alive. Answers besides how many promises among it were never settled.
-pub(super) fn group(replay: &Replay) -> (AliveGroups, u64) {
+/// Groups what is alive.
+pub(super) fn group(replay: &Replay) -> AliveGroups {
     let mut all = Vec::with_capacity(replay.resources().len());
-    let mut pending = 0;
     for (_, resource) in replay.resources().iter() {
-        pending += u64::from(Some(resource.type_) == replay.types.promise && !resource.settled());
         all.push((resource.type_, resource.stack, resource.created));
     }
     // The oldest of each group comes first. A list, for there may be as many groups as resources.
@@ -74,7 +72,7 @@ pub(super) fn group(replay: &Replay) -> (AliveGroups, u64) {
             groups.more += 1;
         }
     }
-    (alive, pending)
+    alive
 }
 
 /// The first lines of a stack. Node's own lines come first, and say less than those of the program.

@@ -2,28 +2,28 @@
 //!
 //! * this module: listens to the replay
 //! * `numbers`, `alive`: what it collects
-//! * `series`: how many of a type were alive over time
-//! * `findings`: the findings, which the page has, too; `print`: the text
+//! * `findings`: the findings, which the page has, too
+//! * `screen`: what answers questions first; `print`: the rest; `data`: the same for programs
 
 mod alive;
+mod data;
 mod findings;
 mod numbers;
 mod print;
-mod series;
-
-use std::collections::hash_map::Entry as Slot;
+mod screen;
 
 use recorder::event::{Entry, Id};
+use recorder::spread::Spread;
 use rustc_hash::FxHashMap;
 
-use crate::replay::{CONNECTION, Heard, Ran, Replay, Request, Resource, Step, Type};
+use crate::replay::{CONNECTION, Heard, Ran, Replay, Request, RouteNumber};
 use crate::shown::Shown;
 use alive::is_of_node;
-pub(crate) use findings::findings;
+pub(crate) use data::data;
+use findings::Findings;
 pub(crate) use numbers::Summary;
-use numbers::{BLOCKED, Growing, Link, LongCallback, Slow};
+use numbers::{Link, LongCallback, Route, Slow};
 pub(crate) use print::print;
-use series::Series;
 
 /// So many of the longest callbacks are listed, and of the slowest requests.
 const LONGEST: usize = 10;
@@ -31,23 +31,21 @@ const LONGEST: usize = 10;
 const CHAIN: usize = 12;
 const FOLLOWED: u64 = 10_000;
 const MOST_MARKS: usize = 100;
-/// So many types on threads are looked at for growth.
-const MOST_SERIES: usize = 1 << 14;
+/// So many pairs of a route and a status are told apart.
+const ROUTES: usize = 1 << 12;
 
 #[derive(Default)]
 pub(crate) struct Collector {
     summary: Summary,
-    /// By thread and row of the type.
-    series: FxHashMap<(u32, usize), Series>,
+    findings: Findings,
+    routes: FxHashMap<(RouteNumber, u16), Spread>,
 }
 
 impl Collector {
     pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
+        self.findings.hear(replay, heard);
         match heard.entry {
-            Entry::Event(event) => {
-                self.step(replay, heard, event.time);
-                replay.ran().iter().for_each(|ran| self.ran(replay, heard.thread, ran));
-            }
+            Entry::Event(_) => replay.ran().iter().for_each(|ran| self.ran(replay, heard.thread, ran)),
             Entry::Mark { time, name } if self.summary.marks.len() < MOST_MARKS => {
                 self.summary.marks.push((*time, Shown::line(name)));
             }
@@ -56,65 +54,13 @@ impl Collector {
         }
     }
 
-    fn step(&mut self, replay: &Replay, &Heard { thread, step, .. }: &Heard, time: u64) {
-        match step {
-            Step::Created { resource, former, .. } => {
-                if let Some(former) = former {
-                    self.ended(replay, thread, time, former);
-                }
-                self.population(replay, thread, time, resource.type_, true);
-                let (pool, underway) = (&mut self.summary.pool, replay.thread(thread).underway);
-                pool.most = pool.most.max(underway);
-                pool.waited += u64::from(resource.queued());
-            }
-            // Nobody hears of its end.
-            Step::Overlooked { resource } => self.population(replay, thread, time, resource.type_, true),
-            Step::Entered { resource: Some(resource), .. } => self.carried_out(time, resource),
-            Step::Settled { .. } => self.summary.resolutions += 1,
-            Step::Ended { resource: Some(resource), .. } => self.ended(replay, thread, time, resource),
-            _ => {}
-        }
-    }
-
-    fn ended(&mut self, replay: &Replay, thread: u32, time: u64, resource: Resource) {
-        self.population(replay, thread, time, resource.type_, false);
-        let is_promise = Some(resource.type_) == replay.types.promise;
-        self.summary.lost_promises += u64::from(is_promise && !resource.settled());
-        self.carried_out(time, resource);
-    }
-
-    /// What runs or ends for the first time is no call that waits for the pool any more.
-    fn carried_out(&mut self, time: u64, call: Resource) {
-        if call.queued() && !call.ran() {
-            let longest = &mut self.summary.pool.longest;
-            *longest = (*longest).max(time.saturating_sub(call.created));
-        }
-    }
-
-    /// Counts a resource in or out.
-    fn population(&mut self, replay: &Replay, thread: u32, time: u64, type_: Type, created: bool) {
-        let has_room = self.series.len() < MOST_SERIES;
-        let series = match self.series.entry((thread, replay.types.row(type_))) {
-            Slot::Occupied(slot) => slot.into_mut(),
-            Slot::Vacant(slot) if has_room => slot.insert(Series::default()),
-            Slot::Vacant(_) => {
-                self.summary.unseen += u64::from(created);
-                return;
-            }
-        };
-        let now = if created { series.now + 1 } else { series.now.saturating_sub(1) };
-        series.change(time, now);
-    }
-
     /// A callback has run, or still ran at the end.
-    pub(crate) fn ran(&mut self, replay: &Replay, at: u32, &Ran { id, began, took, depth, .. }: &Ran) {
+    pub(crate) fn ran(&mut self, replay: &Replay, at: u32, ran: &Ran) {
+        let &Ran { id, began, took, depth, .. } = ran;
         if depth > 0 {
             return;
         }
-        if took >= BLOCKED {
-            self.summary.blocked.count += 1;
-            self.summary.blocked.total = self.summary.blocked.total.saturating_add(took);
-        }
+        self.findings.ran(replay, at, ran);
         insert(
             &mut self.summary.longest,
             |callback| callback.took >= took,
@@ -128,6 +74,13 @@ impl Collector {
 
     /// A request is over.
     pub(crate) fn over(&mut self, replay: &Replay, request: &Request) {
+        self.findings.over(replay, request);
+        if let Some(route) = request.route {
+            let key = (route, request.status);
+            if self.routes.len() < ROUTES || self.routes.contains_key(&key) {
+                self.routes.entry(key).or_default().add(request.took());
+            }
+        }
         let requests = &mut self.summary.requests;
         requests.took.add(request.took());
         insert(
@@ -142,23 +95,21 @@ impl Collector {
         );
     }
 
-    pub(crate) fn finish(mut self, replay: &Replay) -> Summary {
-        self.finish_growing(replay);
-        (self.summary.alive, self.summary.pending_promises) = alive::group(replay);
-        self.summary
+    /// From here on, requests are over because the recording is.
+    pub(crate) fn end(&mut self) {
+        self.findings.end();
     }
 
-    fn finish_growing(&mut self, replay: &Replay) {
-        let mut all: Vec<_> = self.series.drain().collect();
-        all.sort_unstable_by_key(|&(key, _)| key);
-        for ((at, row), mut series) in all {
-            let thread = replay.thread(at);
-            series.reach(thread.now);
-            if let Some(quarters) = series.quarters().filter(|&quarters| series::grows(quarters)) {
-                let type_ = Shown::name(replay.types.row_name(row));
-                self.summary.growing.push(Growing { type_, thread: Shown::name(&thread.title()), quarters });
-            }
-        }
+    pub(crate) fn finish(mut self, replay: &Replay, is_complete: bool, why: bool) -> Summary {
+        self.summary.findings = self.findings.finish(replay, is_complete, why);
+        self.summary.alive = alive::group(replay);
+        self.summary.routes = self
+            .routes
+            .into_iter()
+            .map(|((route, status), took)| Route { route, status, took, mostly: None })
+            .collect();
+        self.summary.routes.sort_unstable_by_key(|of| (of.route, of.status));
+        self.summary
     }
 }
 

@@ -2,33 +2,36 @@
 
 use recorder::event::Id;
 use recorder::spread::Spread;
+use rustc_hash::FxHashMap;
 
 use super::alive::AliveGroups;
-use crate::replay::Request;
+use super::findings::Finding;
+use crate::path::{RouteSums, mostly};
+use crate::replay::{Replay, Request, RouteNumber};
 use crate::shown::Shown;
-
-/// From this on, a callback counts as one that blocked the event loop.
-pub(crate) const BLOCKED: u64 = 50_000_000;
 
 /// What a summary has besides the numbers that the replay has.
 #[derive(Default)]
 pub(crate) struct Summary {
     pub longest: Vec<LongCallback>,
-    pub blocked: Blocked,
-    pub pool: Pool,
+    /// The most important first.
+    pub findings: Vec<Finding>,
     pub requests: Served,
+    /// Where the recording tells what requests ask for.
+    pub routes: Vec<Route>,
     pub alive: AliveGroups,
-    /// Those that grow without end.
-    pub growing: Vec<Growing>,
-    /// Types on threads that were not looked at for growth, by their resources.
-    pub unseen: u64,
-    /// Promises that were collected without being resolved.
-    pub lost_promises: u64,
-    /// Promises that were not resolved at the end.
-    pub pending_promises: u64,
-    pub resolutions: u64,
     pub marks: Vec<(u64, Shown)>,
     pub more_marks: u64,
+}
+
+impl Summary {
+    /// Says of each route what its requests' time mostly went into.
+    pub(crate) fn tell_paths(&mut self, replay: &Replay, sums: &[RouteSums]) {
+        let by_route: FxHashMap<_, _> = sums.iter().map(|sums| ((sums.route, sums.status), sums)).collect();
+        for of in &mut self.routes {
+            of.mostly = by_route.get(&(Some(of.route), of.status)).and_then(|sums| mostly(replay, sums));
+        }
+    }
 }
 
 /// One of the slowest requests.
@@ -37,6 +40,15 @@ pub(crate) struct Slow {
     pub thread: Shown,
     /// The type of its connection.
     pub type_: Shown,
+}
+
+/// The requests of one route that had the same status.
+pub(crate) struct Route {
+    pub route: RouteNumber,
+    pub status: u16,
+    pub took: Spread,
+    /// What took most of their time.
+    pub mostly: Option<String>,
 }
 
 /// The requests that servers answered.
@@ -64,25 +76,4 @@ pub(crate) struct Link {
     pub type_: Shown,
     /// The line of code that created it.
     pub place: Option<Shown>,
-}
-
-#[derive(Default)]
-pub(crate) struct Blocked {
-    pub count: u64,
-    pub total: u64,
-}
-
-/// fs and dns calls that found the thread pool busy.
-#[derive(Default)]
-pub(crate) struct Pool {
-    pub waited: u64,
-    pub longest: u64,
-    /// The most that were underway at once.
-    pub most: usize,
-}
-
-pub(crate) struct Growing {
-    pub type_: Shown,
-    pub thread: Shown,
-    pub quarters: [u64; 4],
 }

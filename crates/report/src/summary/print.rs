@@ -6,12 +6,13 @@ use std::io::{self, Write};
 use recorder::spread::Spread;
 
 use super::alive::{AliveGroup, AliveGroups};
-use super::findings;
 use super::numbers::{LongCallback, Slow, Summary};
+use super::screen::screen;
 use crate::left_out::Outcome;
 use crate::replay::{Replay, ReplayThread, TypeNumbers};
 use crate::shown::{COMMAND, Shown};
-use crate::units::{percent, time};
+use crate::text::Text;
+use crate::units::{percent, short_id, time};
 
 /// So many threads are listed, and so many types of what was dropped.
 const MOST_THREADS: usize = 100;
@@ -21,15 +22,15 @@ pub(crate) fn print(
     summary: &Summary,
     replay: &Replay,
     ending: &Outcome,
+    text: Text,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    head(replay, ending, out)?;
-    section(out, "Findings")?;
-    let findings = findings(summary);
-    if findings.is_empty() {
-        writeln!(out, "  Nothing stands out.")?;
+    screen(summary, replay, ending, text, out)?;
+    if !text.all {
+        return Ok(());
     }
-    findings.iter().try_for_each(|finding| writeln!(out, "  * {finding}"))?;
+    section(out, "Process")?;
+    process(replay, out)?;
     section(out, "Threads")?;
     let threads = replay.threads();
     threads.iter().take(MOST_THREADS).try_for_each(|thread| of_thread(out, thread))?;
@@ -55,18 +56,17 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
     writeln!(out, "\n{title}\n")
 }
 
-/// What was recorded, and everything that limits what the rest says.
-fn head(replay: &Replay, ending: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+/// What was recorded.
+fn process(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
     let header = &replay.header;
     let command = Shown::of(&header.argv.join(" "), COMMAND);
     let (node, platform) = (Shown::name(&header.node), Shown::name(&header.platform));
-    writeln!(out, "{command} ({node}, process {}, {platform})", header.pid)?;
-    writeln!(out, "{} events in {}", replay.events, time(replay.end()))?;
-    warnings(replay, ending).iter().try_for_each(|warning| writeln!(out, "! {warning}"))
+    writeln!(out, "  {command} ({node}, process {}, {platform})", header.pid)?;
+    writeln!(out, "  {} events in {}", replay.events, time(replay.end()))
 }
 
 /// Why the numbers may not be those of the whole program.
-fn warnings(replay: &Replay, ending: &Outcome) -> Vec<String> {
+pub(super) fn warnings(replay: &Replay, ending: &Outcome) -> Vec<String> {
     let mut warnings = Vec::new();
     let dropped = replay.dropped();
     if !dropped.is_empty() {
@@ -183,7 +183,7 @@ fn of_callback(out: &mut dyn Write, callback: &LongCallback) -> io::Result<()> {
     writeln!(out, "  {:>9} at {} on the thread {thread}", time(*took), time(*began))?;
     for (at, link) in chain.iter().enumerate() {
         let by = if at == 0 { "of" } else { "triggered by" };
-        write!(out, "            {by} {} {}", link.type_, link.id)?;
+        write!(out, "            {by} {} {}", link.type_, short_id(link.id))?;
         if link.count > 1 {
             write!(out, " and {} before it", link.count - 1)?;
         }

@@ -79,6 +79,18 @@ fn assert_promises(entries: &Entries) {
                 assert!(*type_ < thread.types);
                 continue;
             }
+            Entry::Delay { id, .. } => {
+                assert!(*id <= MAX_ID);
+                continue;
+            }
+            Entry::Fact { about, .. } => {
+                assert!(*about <= MAX_ID);
+                continue;
+            }
+            Entry::Sample { time, stack } => {
+                assert!(*stack <= thread.stacks);
+                *time
+            }
             Entry::Mark { time, .. }
             | Entry::Clock { time, .. }
             | Entry::RequestStart { time, .. }

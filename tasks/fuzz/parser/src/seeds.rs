@@ -1,6 +1,6 @@
 //! Valid recordings.
 
-use recorder::event::{Entry, Event, FIRST_OWN, Header, Kind};
+use recorder::event::{Entry, Event, FIRST_OWN, Fact, Header, Kind};
 use recorder::file::Writer;
 pub use recorder::file::samples::Random;
 use recorder::file::samples::Memory;
@@ -56,7 +56,14 @@ fn entries(random: &mut Random, worker: u32) -> Vec<Entry> {
             _ => Kind::Resolve,
         };
         entries.push(Entry::Event(Event { time, id, kind }));
-        match random.below(16) {
+        match random.below(20) {
+            16 => entries.push(Entry::Delay { id, ms: random.below(1 << 32) as u32, repeats: random.below(2) == 0 }),
+            17 | 18 => {
+                let fact = Fact::of(random.below(10));
+                let text = ["200", "GET /\u{1b}[2J/1", "", "1,2,999", "a:1:1\nb", "\u{202e}"][random.below(6) as usize];
+                entries.push(Entry::Fact { fact, about: id, text: text.into() });
+            }
+            19 => entries.push(Entry::Sample { time, stack: random.below(2) as u32 }),
             0 => entries.push(Entry::Mark { time, name: "</script> \u{0}\u{1b}]0;\u{7}\u{9b}\u{202e}".into() }),
             1 => entries.push(Entry::Loop { time, idle: random.below(1 << 40), active: time }),
             2 => entries.push(Entry::Dropped { type_: 1, count: random.below(u64::MAX) }),

@@ -4,7 +4,7 @@
 /** One resource: its times, what led to it and what it led to. */
 
 const { h, byId } = require('./dom');
-const { count, duration, many, moment } = require('./format');
+const { count, duration, many, moment, shortId } = require('./format');
 
 const CHAIN = 40;
 const CHILDREN = 30;
@@ -25,7 +25,7 @@ class Details {
   open(thread, id) {
     if (this.element.hidden) this.back = document.activeElement;
     const row = this.data.resources.row(thread, id);
-    const title = row < 0 ? `Resource ${id}` : `${this.data.types[this.data.resources.type[row]]} ${id}`;
+    const title = row < 0 ? `Resource ${shortId(id)}` : `${this.data.types[this.data.resources.type[row]]} ${shortId(id)}`;
     this.element.setAttribute('aria-label', title);
     this.element.replaceChildren(
       h('div', { class: 'title' }, h('h2', { tabindex: '-1' }, row < 0 ? null : this.dot(row), title), h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the details', onclick: () => this.close() }, '✕')),
@@ -41,11 +41,13 @@ class Details {
   }
 
   body(row) {
-    const { resources, threads, stacks } = this.data;
+    const { resources, threads, stacks, words, places } = this.data;
     const thread = threads[resources.thread[row]];
     const created = resources.created[row];
     const pad = Math.max(2000, (resources.end(row) - created) * 0.15);
     const items = [
+      ['What', words[resources.type[row]]],
+      ['Place', resources.place[row] > 0 ? places[resources.place[row] - 1] : null],
       ['Thread', thread.name],
       ['Created', moment(created, 1000)],
       ['Waited', resources.wait[row] < 0 ? 'no callback ran' : duration(resources.wait[row])],
@@ -68,7 +70,7 @@ class Details {
 
   link(row, after = '') {
     const { resources, types } = this.data;
-    return h('button', { type: 'button', class: 'link', onclick: () => this.open(resources.thread[row], resources.id[row]) }, this.dot(row), `${types[resources.type[row]]} `, h('small', null, `${resources.id[row]}${after}`));
+    return h('button', { type: 'button', class: 'link', onclick: () => this.open(resources.thread[row], resources.id[row]) }, this.dot(row), `${types[resources.type[row]]} `, h('small', null, `${shortId(resources.id[row])}${after}`));
   }
 
   chain(row) {
@@ -79,7 +81,7 @@ class Details {
       const [thread, id] = [resources.thread[at], resources.trigger[at]];
       const next = id === resources.id[at] ? -1 : resources.row(thread, id);
       if (next >= 0) items.push(h('li', null, this.link(next, ` · ${duration(resources.created[row] - resources.created[next])} before`)));
-      else items.push(h('li', { class: 'hint' }, id <= 1 ? 'the program itself' : `resource ${id}, of which this page keeps no details`));
+      else items.push(h('li', { class: 'hint' }, id <= 1 ? 'the program itself' : `resource ${shortId(id)}, of which this page keeps no details`));
       if (next < 0) break;
       at = next;
     }

@@ -36,4 +36,12 @@ const percent = (share) => `${share > 0 && share < 0.1 ? (share * 100).toFixed(1
 /** "1 thread", "2 threads" */
 const many = (value, one, more = `${one}s`) => `${count(value)} ${value === 1 ? one : more}`;
 
-module.exports = { duration, moment, count, compact, percent, many };
+/** Ids from here on are given by this package, to promises: they are shown as small numbers. */
+const FIRST_OWN = 1e15;
+
+/** @param {number} id */
+function shortId(id) {
+  return String(id >= FIRST_OWN ? id - FIRST_OWN : id);
+}
+
+module.exports = { duration, moment, count, compact, percent, many, shortId };

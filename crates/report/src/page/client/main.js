@@ -11,13 +11,14 @@ const { header } = require('./header');
 const { findings } = require('./findings');
 const { timeline } = require('./timeline');
 const { requests } = require('./requests');
+const { routes } = require('./routes');
 const { causes } = require('./causes');
 const { charts } = require('./charts');
 const { types } = require('./types');
 const { search } = require('./search');
 const { Details } = require('./details');
 
-const SECTIONS = [['findings', 'Findings'], ['timeline', 'Timeline'], ['requests', 'Requests'], ['causes', 'Causes'], ['charts', 'Charts'], ['types', 'Types'], ['search', 'Search']];
+const SECTIONS = [['findings', 'Findings'], ['routes', 'Routes'], ['timeline', 'Timeline'], ['requests', 'Requests'], ['causes', 'Causes'], ['charts', 'Charts'], ['types', 'Types'], ['search', 'Search']];
 
 function start() {
   theme.start();
@@ -25,13 +26,13 @@ function start() {
   const colour = colours(data);
   document.title = `${data.header.title} – recording`;
   byId('top').append(...header(data).filter(Boolean));
-  byId('nav').append(h('ul', null, SECTIONS.map(([id, text]) => h('li', null, h('a', { href: `#${id}` }, text)))));
+  byId('nav').append(h('ul', null, SECTIONS.filter(([id]) => id !== 'routes' || data.routes.length > 0).map(([id, text]) => h('li', null, h('a', { href: `#${id}` }, text)))));
   const open = (thread, id) => details.open(typeof thread === 'number' ? thread : data.threads.indexOf(thread), id);
   const time = timeline(data, colour, open);
   const details = new Details(data, colour, time.show);
   const found = search(data, colour, open);
   byId('content').append(
-    findings(data), time.element, requests(data, colour, open, (from, to) => time.show(from - (to - from) * 0.1, to + (to - from) * 0.1, null)),
+    findings(data), routes(data) ?? '', time.element, requests(data, colour, open, (from, to) => time.show(from - (to - from) * 0.1, to + (to - from) * 0.1, null)),
     causes(data, colour), charts(data, colour), types(data, colour, found.for), found.element);
   document.addEventListener('keydown', (event) => {
     if (event.key !== '/' || (event.target instanceof Element && event.target.matches('input'))) return;

@@ -3,7 +3,7 @@
 /** HTTP requests, one trace each: a list of them, and the operations of the chosen one as a waterfall. */
 
 const { h, byId, section, choice } = require('./dom');
-const { count, duration, moment, many } = require('./format');
+const { count, duration, moment, many, shortId } = require('./format');
 
 const SHOWN = 60;
 const ORDERS = {
@@ -38,6 +38,28 @@ function taken(request, resources, row) {
   return resources.last[row] > 0 ? duration(resources.last[row]) : '–';
 }
 
+/** The method, the path and the status; or where they are not known, the resource. */
+function nameOf({ types }, request) {
+  if (request.what === null) return `${types[request.type]} ${request.root}`;
+  return `${request.what} ${request.status === 0 ? '· no answer' : request.status}`;
+}
+
+/** Where a resource was created. */
+function placeOf({ resources, places }, row) {
+  return resources.place[row] > 0 ? ` · ${places[resources.place[row] - 1]}` : '';
+}
+
+/** The critical path: what the request was at, each nanosecond of it, and what took the most. */
+function pathOf(request) {
+  if (request.path.length === 0) return null;
+  const share = (time) => `${(time / Math.max(1, request.length)) * 100}%`;
+  const longest = [...request.path].sort((a, b) => b[2] - a[2]).slice(0, 3);
+  return h('div', { class: 'path' },
+    h('div', { class: 'parts', role: 'img', 'aria-label': 'Where the time went' }, request.path.map(([kind, from, length, words]) =>
+      h('i', { class: kind, style: { left: share(from), width: share(length) }, title: `${duration(length)} ${words}` }))),
+    h('ul', { class: 'legend' }, longest.map(([kind, , length, words]) => h('li', null, h('i', { class: kind }), ` ${duration(length)} ${words}`))));
+}
+
 function waterfall(data, colour, request, open, show) {
   const { resources, types } = data;
   const share = (time) => `${Math.max(0, Math.min(100, ((time - request.start) / Math.max(1, request.length)) * 100))}%`;
@@ -49,9 +71,9 @@ function waterfall(data, colour, request, open, show) {
     const fill = colour(resources.type[row]);
     return h('button', {
       type: 'button', class: 'span', onclick: () => open(resources.thread[row], resources.id[row]),
-      title: `${types[resources.type[row]]} ${resources.id[row]}: ${moment(created - request.start, 1000)} after the request began, ${wait < 0 ? 'no callback' : `waited ${duration(wait)}, ran ${duration(resources.run[row])}`}`,
+      title: `${types[resources.type[row]]} ${shortId(resources.id[row])}${placeOf(data, row)}: ${moment(created - request.start, 1000)} after the request began, ${wait < 0 ? 'no callback' : `waited ${duration(wait)}, ran ${duration(resources.run[row])}`}`,
     },
-    h('span', { class: 'what', style: { 'padding-left': `${Math.min(depth, 14) * 10}px` } }, h('b', { style: { background: fill } }), types[resources.type[row]], h('small', null, ` ${resources.id[row]}`)),
+    h('span', { class: 'what', style: { 'padding-left': `${Math.min(depth, 14) * 10}px` } }, h('b', { style: { background: fill } }), data.words[resources.type[row]], h('small', null, placeOf(data, row) || ` ${types[resources.type[row]]}`)),
     h('span', { class: 'bars' }, resources.id[row] === request.root ? bar(request.start, request.start + request.length, 'runs', fill) : [
       created < request.start || (wait < 0 && resources.last[row] > 0) ? null : bar(created, Math.max(began, created), 'waits', fill),
       resources.last[row] > 0 ? bar(Math.max(began, request.start), Math.max(resources.end(row), request.start), 'runs', fill) : null]),
@@ -59,9 +81,10 @@ function waterfall(data, colour, request, open, show) {
   });
   return [
     h('div', { class: 'title' },
-      h('h3', null, `${types[request.type]} ${request.root}`),
+      h('h3', null, nameOf(data, request)),
       h('p', { class: 'hint' }, `${duration(request.length)} · began at ${moment(request.start, request.length / 100)} · ${many(request.size, 'operation')}${request.size > request.spans.length ? `, the first ${request.spans.length} shown` : ''}`),
       h('button', { type: 'button', class: 'quiet', onclick: () => show(request.start, request.start + request.length) }, 'Show in the timeline')),
+    pathOf(request),
     h('div', { class: 'spans' }, h('div', { class: 'span ruler', 'aria-hidden': 'true' }, h('span'), h('span', { class: 'bars' }, [0, 0.25, 0.5, 0.75].map((part) => h('small', { style: { left: `${part * 100}%` } }, duration(request.length * part, 2)))), h('span', { class: 'number' })), rows),
     h('p', { class: 'hint legend' }, h('i', { class: 'waits' }), ' from creation to the first callback ', h('i', { class: 'runs' }), ' from there to the end of the last'),
   ];
@@ -107,7 +130,7 @@ function requests(data, colour, open, show) {
 
 function option(data, colour, request, index, longest, pick) {
   const element = h('div', { role: 'option', id: `request-${index}`, class: 'pick', 'aria-selected': 'false', onclick: () => pick(request) },
-    h('span', { class: 'what' }, h('b', { style: { background: colour(request.type) } }), `at ${moment(request.start, data.totals.duration / 5000)}`),
+    h('span', { class: 'what' }, h('b', { style: { background: colour(request.type) } }), request.what === null ? `at ${moment(request.start, data.totals.duration / 5000)}` : nameOf(data, request)),
     h('span', { class: 'number' }, duration(request.length)),
     h('i', { class: 'share', style: { width: `${(request.length / longest) * 100}%` } }));
   element.request = request;

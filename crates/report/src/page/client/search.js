@@ -1,9 +1,9 @@
 'use strict';
 
-/** Search among the resources that the page keeps, by type and id. */
+/** Search among the resources that the page keeps, by type, place and id. */
 
 const { h, section, choice } = require('./dom');
-const { count, duration, many, moment } = require('./format');
+const { count, duration, many, moment, shortId } = require('./format');
 
 const SHOWN = 100;
 const ORDERS = {
@@ -12,15 +12,17 @@ const ORDERS = {
   wait: (resources) => (a, b) => resources.wait[b] - resources.wait[a],
 };
 
-/** Every word must fit: a number is an id, `alive` those that were not destroyed, anything else is part of a type's name. */
-function find({ resources, types }, text, order) {
-  const words = text.toLowerCase().split(/[\s:#]+/).filter((word) => word !== '');
-  const names = types.map((name) => name.toLowerCase());
+/** Every word must fit: a number is an id, `alive` those that were not destroyed, anything else is part of a type's name, or of the place. */
+function find(data, text, order) {
+  const { resources, types, places } = data;
+  const words = text.toLowerCase().split(/[\s#]+/).filter((word) => word !== '');
+  const names = types.map((name, at) => `${name} ${data.words[at]}`.toLowerCase());
   const tests = words.map((word) => {
-    if (/^\d+$/.test(word)) return (row) => resources.id[row] === Number(word);
+    if (/^\d+$/.test(word)) return (row) => resources.id[row] === Number(word) || shortId(resources.id[row]) === word;
     if (word === 'alive') return (row) => resources.destroyed[row] < 0;
     const fits = names.map((name) => name.includes(word));
-    return (row) => fits[resources.type[row]];
+    const here = places.map((place) => place.toLowerCase().includes(word));
+    return (row) => fits[resources.type[row]] || here[resources.place[row] - 1] === true;
   });
   const rows = [];
   for (let row = 0; row < resources.count; row++) if (tests.every((test) => test(row))) rows.push(row);
@@ -28,11 +30,12 @@ function find({ resources, types }, text, order) {
 }
 
 function result(data, colour, row, open) {
-  const { resources, types, threads } = data;
+  const { resources, types, threads, places } = data;
   const thread = threads[resources.thread[row]];
   return h('tr', null,
     h('th', { scope: 'row' }, h('b', { style: { background: colour(resources.type[row]) } }),
-      h('button', { type: 'button', class: 'link', onclick: () => open(resources.thread[row], resources.id[row]) }, `${types[resources.type[row]]} ${resources.id[row]}`)),
+      h('button', { type: 'button', class: 'link', onclick: () => open(resources.thread[row], resources.id[row]) }, `${types[resources.type[row]]} ${shortId(resources.id[row])}`),
+      resources.place[row] > 0 ? h('small', null, ` ${places[resources.place[row] - 1]}`) : null),
     h('td', null, thread?.name ?? ''),
     h('td', null, moment(resources.created[row], 1e6)),
     h('td', null, resources.wait[row] < 0 ? '–' : duration(resources.wait[row])),
@@ -42,7 +45,7 @@ function result(data, colour, row, open) {
 
 function search(data, colour, open) {
   const { resources, totals } = data;
-  const input = h('input', { type: 'search', id: 'query', placeholder: 'Type or id: timeout, 1234, promise alive', 'aria-label': 'Search by type and id', autocomplete: 'off', spellcheck: 'false', oninput: () => update() });
+  const input = h('input', { type: 'search', id: 'query', placeholder: 'Type, place or id: timeout, db.js:22, promise alive', 'aria-label': 'Search by type, place and id', autocomplete: 'off', spellcheck: 'false', oninput: () => update() });
   const found = h('output', { class: 'hint', id: 'found', 'aria-live': 'polite' });
   const body = h('tbody');
   let order = 'created';

@@ -1,0 +1,156 @@
+'use strict';
+// Questions that people ask of their programs, each with one planted cause: a recording with default options must answer them
+// on the first screen. And programs without any, of which nothing may be said.
+//
+// The head of a program says what is expected: the kind of the finding, its route, how the program ends; `<- here` is on each
+// line that must be named, and of the lines with `<- or here` one must be.
+
+const assert = require('node:assert');
+const { spawn, spawnSync } = require('node:child_process');
+const { once } = require('node:events');
+const fs = require('node:fs');
+const path = require('node:path');
+const test = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { BIN, newFile } = require('./support/recorded');
+
+const FOLDER = path.join(__dirname, 'questions');
+/** What a first screen shows, and how wide it is. */
+const LINES = 25;
+const WIDTH = '120';
+/** An answer is among so many findings. */
+const FIRST = 2;
+const CONCURRENCY = 2;
+const TIMEOUT_MS = 120_000;
+/** Of the programs, a sampled run takes one in so many. */
+const PARTS = 4;
+
+/** What blocks the event loop is looked for here only: see `src/sampler.rs`. */
+const skip = process.platform !== 'linux' || process.arch !== 'x64';
+
+const sample = process.env.ASYNC_HOOKS_RS_SAMPLE;
+const turn = Number.parseInt(process.versions.node, 10) / 2;
+
+/**
+ * @param {string} folder
+ * @returns {string[]} its programs, or those whose turn it is
+ */
+function programsIn(folder) {
+  const programs = fs.readdirSync(folder).filter((name) => /\.m?js$/.test(name)).sort().map((name) => path.join(folder, name));
+  return sample ? programs.filter((_, at) => (at + turn) % PARTS === 0) : programs;
+}
+
+/** @param {string} file */
+function headOf(file) {
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  /** @param {string} name */
+  const value = (name) => lines.find((line) => line.startsWith(`// ${name}: `))?.slice(name.length + 5);
+  /** @param {string} mark */
+  const marked = (mark) => lines.flatMap((line, at) => (line.endsWith(`// <- ${mark}`) ? [at + 1] : []));
+  const [, delay, signal = 'SIGINT'] = /^signal after (\d+) ms(?:, (\w+))?$/.exec(value('ends') ?? '') ?? [];
+  return {
+    kind: value('kind'),
+    route: value('route'),
+    stdin: value('stdin'),
+    slots: value('slots'),
+    exitCode: Number(value('exits') ?? 0),
+    delay: delay === undefined ? null : Number(delay),
+    signal: /** @type {NodeJS.Signals} */ (signal),
+    all: marked('here'),
+    some: marked('or here'),
+  };
+}
+
+/**
+ * @param {string} file of a program
+ * @param {ReturnType<typeof headOf>} head
+ */
+async function record(file, { stdin, slots, delay, signal, exitCode }) {
+  const recording = newFile();
+  const child = spawn(process.execPath, [BIN, 'record', '-o', recording, file], {
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+    env: { ...process.env, NODE_TEST_CONTEXT: '', ...slots && { ASYNC_HOOKS_RS_RECORD_SLOTS: slots } },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => { said += text; });
+  if (stdin !== undefined && stdin !== 'open') child.stdin?.end(`${stdin.split(' ').join('\n')}\n`);
+  const end = once(child, 'exit');
+  if (delay !== null) {
+    // From the beginning of the recording, which may come late.
+    while (!fs.existsSync(recording) && child.exitCode === null) await sleep(20);
+    await sleep(delay);
+    child.kill(signal);
+  }
+  const [code, by] = await end;
+  // Children of the program may hold them.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (delay !== null && by === signal) return recording;
+  assert.deepStrictEqual([code, by], [exitCode, null], said);
+  return recording;
+}
+
+/**
+ * @param {string} recording
+ * @param {string[]} options
+ */
+function report(recording, options) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, 'report', ...options, recording], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    env: { ...process.env, COLUMNS: WIDTH },
+  });
+  assert.ok(status === 0 || status === 1, stderr);
+  return stdout;
+}
+
+/** @param {string} text */
+function firstScreen(text) {
+  const lines = text.split('\n');
+  for (const line of lines) assert.ok(line.length <= Number(WIDTH), line);
+  return lines.slice(0, LINES).join('\n');
+}
+
+/** @param {string} file */
+async function answers(file) {
+  const head = headOf(file);
+  const name = path.basename(file);
+  const recording = await record(file, head);
+  const [text, json] = [report(recording, []), report(recording, ['--json'])];
+  const lines = [...head.all, ...head.some];
+  const finding = JSON.parse(json).findings.slice(0, FIRST).find((/** @type {any} */ { kind, place, route }) => kind === head.kind &&
+    (lines.length === 0 || place !== undefined && path.basename(place.file) === name && lines.includes(place.line)) &&
+    (head.route === undefined || route === head.route));
+  assert.ok(finding !== undefined, `${head.kind} at ${lines}, ${head.route}, is not among the first:\n${text}`);
+  const screen = firstScreen(text);
+  for (const line of head.all) assert.ok(screen.includes(`${name}:${line}`), `line ${line} is missing:\n${text}`);
+  assert.ok(head.some.length === 0 || head.some.some((line) => screen.includes(`${name}:${line}`)), text);
+  if (head.route !== undefined) assert.ok(screen.includes(head.route), text);
+}
+
+/** @param {string} file */
+async function saysNothing(file) {
+  const recording = await record(file, headOf(file));
+  const [text, json] = [report(recording, []), report(recording, ['--json'])];
+  assert.deepStrictEqual(JSON.parse(json).findings, [], text);
+  assert.ok(firstScreen(text).includes('Nothing stands out.'), text);
+}
+
+test('questions', { skip, concurrency: CONCURRENCY }, async (t) => {
+  await Promise.all(programsIn(FOLDER).map((file) => t.test(path.basename(file), () => answers(file))));
+});
+
+test('healthy programs', { skip, concurrency: CONCURRENCY }, async (t) => {
+  await Promise.all(programsIn(path.join(FOLDER, 'healthy')).map((file) => t.test(path.basename(file), () => saysNothing(file))));
+});
+
+test('each question says what its answer is', () => {
+  const kinds = ['block', 'crash', 'does-not-exit', 'leak', 'lost', 'thread-pool', 'unsettled'];
+  for (const file of programsIn(FOLDER)) {
+    const { kind, all, some } = headOf(file);
+    assert.ok(kind !== undefined && kinds.includes(kind), file);
+    assert.ok(kind === 'lost' || all.length + some.length > 0, file);
+  }
+});

@@ -1,0 +1,15 @@
+// question: Once the job starts, timers and requests are dead.
+// kind: block
+// ends: signal after 2500 ms
+'use strict';
+
+setInterval(() => process.stdout.write('.'), 50);
+
+function drain(queue) {
+  while (queue.length > 0) { // <- here
+    const job = queue.shift();
+    if (job.isDone === false) queue.push(job);
+  }
+}
+
+setTimeout(() => drain([{ isDone: false }, { isDone: false }]), 100);

@@ -1,0 +1,206 @@
+//! What the paths of a route's requests have in common.
+
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry as Slot;
+
+use recorder::spread::Spread;
+use rustc_hash::FxHashMap;
+
+use super::{Kind, Segment};
+use crate::replay::words::{TIMER, described, in_common, words_of_type};
+use crate::replay::{PlaceNumber, Replay, Request, RouteNumber};
+use crate::shown::Shown;
+use crate::units::percent;
+
+/// So many pairs of a route and a status are told apart, and so many parts of all together. What is beyond is left out.
+const ROUTES: usize = 1 << 9;
+const PARTS: usize = 1 << 16;
+const PARTS_OF_ROUTE: usize = 1 << 10;
+/// So many waits in a row are worth a word.
+const ROW: u64 = 3;
+
+/// What a route's requests were about, by kind, place and what it was.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Part {
+    pub kind: Kind,
+    pub place: PlaceNumber,
+    /// In plain English, without the milliseconds of a timer. Empty where it ran.
+    pub what: Box<str>,
+}
+
+/// What a part came to in all requests of a route.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PartSums {
+    pub total: u64,
+    pub segments: u64,
+    /// In so many requests.
+    pub requests: u64,
+    /// So many segments followed one another, with nothing but callbacks between them: the sum of the most in each request.
+    pub in_a_row: u64,
+    /// The shortest and the longest timer, in milliseconds.
+    pub ms: Option<(u32, u32)>,
+    /// An upper bound.
+    pub at_most: bool,
+}
+
+/// All requests of a route with one status.
+pub(crate) struct RouteSums {
+    /// Missing where the recording does not tell what they asked for.
+    pub route: Option<RouteNumber>,
+    pub status: u16,
+    pub count: u64,
+    pub took: Spread,
+    pub parts: FxHashMap<Part, PartSums>,
+}
+
+impl RouteSums {
+    /// The parts that took the most: kinds, nanoseconds and words.
+    pub(crate) fn largest(&self, replay: &Replay, most: usize) -> Vec<(&'static str, u64, String)> {
+        let mut parts: Vec<_> = self.parts.iter().collect();
+        parts.sort_unstable_by_key(|&(part, of)| (Reverse(of.total), part));
+        parts.truncate(most);
+        parts.into_iter().map(|(part, of)| (part.kind.name(), of.total, about(replay, part, of))).collect()
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Sums {
+    routes: FxHashMap<(Option<RouteNumber>, u16), RouteSums>,
+    parts: usize,
+}
+
+impl Sums {
+    pub(super) fn add(&mut self, replay: &Replay, request: &Request, segments: &[Segment]) {
+        let key = (request.route, request.status);
+        let has_room = self.routes.len() < ROUTES;
+        let sums = match self.routes.entry(key) {
+            Slot::Occupied(slot) => slot.into_mut(),
+            Slot::Vacant(slot) if has_room => slot.insert(RouteSums {
+                route: key.0,
+                status: key.1,
+                count: 0,
+                took: Spread::default(),
+                parts: FxHashMap::default(),
+            }),
+            Slot::Vacant(_) => return,
+        };
+        sums.count += 1;
+        sums.took.add(segments.iter().map(Segment::took).fold(0, u64::saturating_add));
+        let mut rows = Rows::default();
+        for segment in segments {
+            let part = part(replay, segment);
+            rows.add(&part);
+            let has_room = self.parts < PARTS && sums.parts.len() < PARTS_OF_ROUTE;
+            let of = match sums.parts.entry(part) {
+                Slot::Occupied(slot) => slot.into_mut(),
+                Slot::Vacant(slot) if has_room => {
+                    self.parts += 1;
+                    slot.insert(PartSums::default())
+                }
+                Slot::Vacant(_) => continue,
+            };
+            of.total = of.total.saturating_add(segment.took());
+            of.segments += 1;
+            of.at_most |= segment.at_most;
+            if let Some(ms) = segment.ms {
+                let (least, most) = of.ms.unwrap_or((ms, ms));
+                of.ms = Some((least.min(ms), most.max(ms)));
+            }
+        }
+        for (part, longest) in rows.longest {
+            if let Some(of) = sums.parts.get_mut(&part) {
+                of.requests += 1;
+                of.in_a_row += longest;
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<RouteSums> {
+        let mut all: Vec<_> = self.routes.into_values().collect();
+        all.sort_unstable_by_key(|sums| (Reverse(sums.took.total), sums.route, sums.status));
+        all
+    }
+}
+
+/// What a part of a request's path was, in one line: `waiting: timer of 40 ms, loadUser (db.js:22)`.
+pub(crate) fn said(replay: &Replay, segment: &Segment) -> String {
+    let part = part(replay, segment);
+    let of = PartSums { ms: segment.ms.map(|ms| (ms, ms)), at_most: segment.at_most, ..PartSums::default() };
+    about(replay, &part, &of)
+}
+
+/// How many segments of a part follow one another in one request.
+#[derive(Default)]
+struct Rows {
+    now: Option<(Part, u64)>,
+    longest: FxHashMap<Part, u64>,
+}
+
+impl Rows {
+    fn add(&mut self, part: &Part) {
+        let count = match &mut self.now {
+            Some((row, count)) if row == part => {
+                *count += 1;
+                *count
+            }
+            now if part.kind == Kind::Waiting => {
+                *now = Some((part.clone(), 1));
+                1
+            }
+            _ => 1,
+        };
+        let longest = self.longest.entry(part.clone()).or_default();
+        *longest = (*longest).max(count);
+    }
+}
+
+fn part(replay: &Replay, segment: &Segment) -> Part {
+    let type_ = segment.resource.map_or("", |(_, type_)| replay.type_name(type_));
+    let what = match (segment.kind, segment.words.as_deref()) {
+        (Kind::Waiting, Some(words)) => in_common(type_, words),
+        (Kind::Waiting | Kind::Queued, _) => words_of_type(type_),
+        (Kind::Running, _) if segment.place == 0 => words_of_type(type_),
+        _ => "",
+    };
+    Part { kind: segment.kind, place: segment.place, what: what.into() }
+}
+
+/// What most of the time of a route's requests went into, in one line: a share, a kind, what it was and where.
+pub(crate) fn mostly(replay: &Replay, sums: &RouteSums) -> Option<String> {
+    let (part, most) = sums.parts.iter().max_by_key(|&(part, of)| (of.total, Reverse(part)))?;
+    if most.total == 0 {
+        return None;
+    }
+    let share = percent(most.total, sums.took.total);
+    let mut text = format!("{share} {}", about(replay, part, most));
+    let row = most.in_a_row / most.requests.max(1);
+    if part.kind == Kind::Waiting && row >= ROW {
+        text = format!("{text}; {row} in a row");
+    }
+    Some(text)
+}
+
+fn about(replay: &Replay, part: &Part, most: &PartSums) -> String {
+    let kind = match part.kind {
+        Kind::Running => "running",
+        Kind::Waiting => "waiting",
+        Kind::Queued if most.at_most => "at most queued behind",
+        Kind::Queued => "queued behind",
+        Kind::Unknown => return "not known".to_owned(),
+    };
+    let place = replay.places.text(part.place).map(|place| place.to_string());
+    // Where something ran says more than what it was.
+    let what = if part.kind == Kind::Waiting || place.is_none() { what(part, most) } else { String::new() };
+    let about: Vec<_> = [Some(what), place].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    if about.is_empty() { kind.to_owned() } else { format!("{kind}: {}", about.join(", ")) }
+}
+
+/// What a part was, as it may be shown.
+fn what(part: &Part, of: &PartSums) -> String {
+    let text = match of.ms {
+        Some((least, most)) if least == most => described(TIMER, Some(least), None),
+        Some((least, most)) => format!("timers of {least} to {most} ms"),
+        None => part.what.to_string(),
+    };
+    Shown::line(&text).to_string()
+}

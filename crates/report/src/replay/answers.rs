@@ -1,0 +1,50 @@
+//! What reports ask the model for, in the words of the program.
+
+use recorder::event::Id;
+
+use super::resource::Key;
+use super::{PlaceNumber, Replay, Type, words};
+
+/// So many causes are followed to one that has a place.
+const CAUSES: usize = 64;
+
+impl Replay {
+    /// What resources of a type are.
+    pub(crate) fn words_of(&self, type_: Type) -> &str {
+        words::words_of_type(self.type_name(type_))
+    }
+
+    /// What a resource is, as far as it is told.
+    pub(crate) fn words(&self, key: Key, type_: Type) -> String {
+        words::words(&self.facts, key, self.type_name(type_))
+    }
+
+    /// The place of a resource, or the nearest on the way of its causes; 0 where there is none.
+    pub(crate) fn place_of(&self, (thread, _): Key, stack: u32, mut trigger: Id) -> PlaceNumber {
+        let mut place = self.place(stack);
+        for _ in 0..CAUSES {
+            if place != 0 {
+                break;
+            }
+            let Some(cause) = self.find((thread, trigger)) else { break };
+            place = self.place(cause.stack);
+            if cause.trigger == trigger {
+                break;
+            }
+            trigger = cause.trigger;
+        }
+        place
+    }
+
+    /// For how long a thread was recorded, from the beginning of the recording: also while it waited and nothing happened.
+    pub(crate) fn lasted(&self, thread: u32) -> u64 {
+        let thread = self.thread(thread);
+        let looped = thread.busy().map_or(0, |(_, looped)| looped);
+        thread.now.max(thread.began.saturating_add(looped))
+    }
+
+    /// Where the error that ended the program was thrown.
+    pub(crate) fn crash_place(&self) -> PlaceNumber {
+        self.facts.crash.as_ref().map_or(0, |crash| crash.place)
+    }
+}

@@ -1,0 +1,279 @@
+//! Places: what a stack says in one line, a function and a file and a line of the program.
+//!
+//! The place of a stack is its first frame in the program's own files. Node's own frames are never one; those of a package
+//! are, where nothing else is there.
+
+use rustc_hash::FxHashMap;
+
+use crate::shown::Shown;
+
+/// So many places are told apart. Those beyond are none.
+const MOST: usize = 1 << 16;
+const MODULES: &str = "/node_modules/";
+
+/// The number of a place plus one; 0 where there is none.
+pub(crate) type PlaceNumber = u32;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    /// As V8 calls it; empty at the top level of a module, and where a function has no name.
+    pub function: String,
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    /// The package that the file belongs to, where it is not the program's own.
+    pub package: Option<String>,
+    /// The package whose code ran on top of the place, as a driver that opens a connection for it.
+    pub through: Option<String>,
+}
+
+/// One line of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Frame<'a> {
+    pub function: &'a str,
+    pub file: &'a str,
+    pub line: u32,
+    pub column: u32,
+}
+
+impl<'a> Frame<'a> {
+    /// Reads a line as V8 writes it: `at f (file:1:2)`, `at async f (file:1:2)`, `at file:1:2`.
+    pub(crate) fn of(line: &'a str) -> Option<Self> {
+        let text = line.trim().strip_prefix("at ").unwrap_or_else(|| line.trim());
+        let (function, place) = match text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")) {
+            Some((function, place)) => (function, place),
+            None => ("", text.strip_prefix("async ").unwrap_or(text)),
+        };
+        // Code of `eval` has the place of the call: `eval at f (file:1:2), <anonymous>:1:1`.
+        let (function, place) = match (text.contains("eval at "), place.split_once("), ")) {
+            (true, Some((place, _))) => ("eval", place),
+            _ => (function, place),
+        };
+        let (rest, column) = place.rsplit_once(':')?;
+        let (file, line) = rest.rsplit_once(':')?;
+        let (line, column) = (line.parse().ok()?, column.parse().ok()?);
+        let function = function.strip_prefix("async ").unwrap_or(function);
+        let function = function.strip_prefix("new ").unwrap_or(function);
+        let function = function.split_once(" [as ").map_or(function, |(name, _)| name);
+        let function = if matches!(function, "<anonymous>" | "Object.<anonymous>") { "" } else { function };
+        let file = file.strip_prefix("file://").unwrap_or(file);
+        (!file.is_empty()).then_some(Self { function, file, line, column })
+    }
+
+    /// Node's own code, and what has no file.
+    pub(crate) fn is_of_node(&self) -> bool {
+        let Self { file, .. } = self;
+        file.starts_with("node:")
+            || file.starts_with("internal/")
+            || matches!(*file, "native" | "<anonymous>" | "anonymous")
+    }
+
+    /// The package that the file belongs to.
+    pub(crate) fn package(&self) -> Option<&'a str> {
+        let at = self.file.rfind(MODULES)? + MODULES.len();
+        let rest = &self.file[at..];
+        let parts = if rest.starts_with('@') { 2 } else { 1 };
+        let end = rest.match_indices('/').nth(parts - 1).map_or(rest.len(), |(at, _)| at);
+        Some(&rest[..end])
+    }
+}
+
+/// Says where a line and a column of a compiled file come from, as `file:line:column`.
+pub type Resolve = Box<dyn FnMut(&str, u32, u32) -> Option<String>>;
+
+/// The places of a recording, each once.
+#[derive(Default)]
+pub(crate) struct Places {
+    all: Vec<Place>,
+    numbers: FxHashMap<Place, PlaceNumber>,
+    resolve: Option<Resolve>,
+    /// The folder that the program was started in, with a slash at its end.
+    folder: String,
+}
+
+impl Places {
+    /// The program was started in a folder, with a script.
+    pub(super) fn set_folder(&mut self, folder: &str, script: &str) {
+        self.folder = format!("{}/", folder.trim_end_matches(['/', '\\']));
+        // One that is somewhere else is at home there.
+        if !script.starts_with(&self.folder)
+            && script.starts_with('/')
+            && let Some((folder, _)) = script.rsplit_once('/')
+        {
+            // The program is a folder above its parts.
+            let folder = match folder.rsplit_once('/') {
+                Some((above, "bin" | "build" | "dist" | "lib" | "out" | "src")) if !above.is_empty() => above,
+                _ => folder,
+            };
+            self.folder = format!("{folder}/");
+        }
+    }
+
+    /// A file without the folder that the program is in.
+    pub(crate) fn short<'a>(&self, file: &'a str) -> &'a str {
+        if self.folder.len() < 2 { file } else { file.strip_prefix(self.folder.as_str()).unwrap_or(file) }
+    }
+
+    pub(crate) fn get(&self, number: PlaceNumber) -> Option<&Place> {
+        self.all.get((number as usize).checked_sub(1)?)
+    }
+
+    /// The place of a stack.
+    pub(super) fn add(&mut self, frames: &str) -> PlaceNumber {
+        let Some(mut place) = place(frames) else { return 0 };
+        if place.package.is_none() {
+            self.lead_to_source(&mut place);
+        }
+        self.number(place)
+    }
+
+    /// Source maps are read with this.
+    pub(crate) fn resolve_with(&mut self, resolve: Resolve) {
+        self.resolve = Some(resolve);
+    }
+
+    /// Makes of a place in a compiled file that in its source, where that is known.
+    fn lead_to_source(&mut self, place: &mut Place) {
+        let Place { file, line, column, .. } = &*place;
+        let Some(original) = self.resolve.as_mut().and_then(|resolve| resolve(file, *line, *column)) else {
+            return;
+        };
+        if let Some(Frame { file, line, column, .. }) = Frame::of(&original) {
+            (place.file, place.line, place.column) = (file.to_owned(), line, column);
+        }
+    }
+
+    fn number(&mut self, place: Place) -> PlaceNumber {
+        if let Some(&number) = self.numbers.get(&place) {
+            return number;
+        }
+        if self.all.len() == MOST {
+            return 0;
+        }
+        self.all.push(place.clone());
+        let number = self.all.len() as PlaceNumber;
+        self.numbers.insert(place, number);
+        number
+    }
+
+    /// As reports show it: `loadUser (db.js:22)`, `db.js:22`, `pg (pg/lib/client.js:80)`.
+    pub(crate) fn text(&self, number: PlaceNumber) -> Option<Shown> {
+        let place = self.get(number)?;
+        let at = format!("{}:{}", self.file(place), place.line);
+        let text = if place.function.is_empty() { at } else { format!("{} ({at})", place.function) };
+        let text = match &place.package {
+            Some(package) => format!("package {package}, {text}"),
+            None => text,
+        };
+        Some(Shown::line(&text))
+    }
+
+    /// The file as a person of the project calls it.
+    pub(crate) fn file<'a>(&self, place: &'a Place) -> &'a str {
+        if place.package.is_some()
+            && let Some(at) = place.file.rfind(MODULES)
+        {
+            return &place.file[at + MODULES.len()..];
+        }
+        self.short(&place.file)
+    }
+}
+
+fn place(frames: &str) -> Option<Place> {
+    let mut package: Option<Frame> = None;
+    let mut through = None;
+    for frame in frames.lines().filter_map(Frame::of).filter(|frame| !frame.is_of_node()) {
+        match frame.package() {
+            None => {
+                let mut place = of_frame(&frame, None, through);
+                if place.function.is_empty() {
+                    place.function = outer(frames, &frame).to_owned();
+                }
+                return Some(place);
+            }
+            Some(name) => {
+                // The one that the program called.
+                through = Some(name);
+                package.get_or_insert(frame);
+            }
+        }
+    }
+    package.map(|frame| of_frame(&frame, frame.package(), None))
+}
+
+/// The function that an arrow function without a name stands in, if it is on the stack below it: the next one of the file.
+fn outer<'a>(frames: &'a str, inner: &Frame) -> &'a str {
+    let mut below = frames.lines().filter_map(Frame::of).skip_while(|frame| frame != inner).skip(1);
+    below
+        .find(|frame| frame.file == inner.file && !frame.function.is_empty())
+        .map_or("", |frame| frame.function)
+}
+
+fn of_frame(frame: &Frame, package: Option<&str>, through: Option<&str>) -> Place {
+    Place {
+        function: frame.function.to_owned(),
+        file: frame.file.to_owned(),
+        line: frame.line,
+        column: frame.column,
+        package: package.map(str::to_owned),
+        through: through.map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(frames: &str) -> Option<String> {
+        let mut places = Places::default();
+        places.set_folder("/srv/app", "/srv/app/shop.js");
+        let number = places.add(frames);
+        places.text(number).map(|text| text.to_string())
+    }
+
+    #[test]
+    fn the_first_frame_of_the_program_is_the_place() {
+        let frames = "    at new Promise (<anonymous>)\n    at setTimeout (node:timers:1:2)\n    \
+                      at Client.query (/srv/app/node_modules/pg/lib/client.js:80:3)\n    \
+                      at async loadUser (/srv/app/db.js:22:9)\n    at /srv/app/shop.js:3:1";
+        assert_eq!(text(frames).as_deref(), Some("loadUser (db.js:22)"));
+        let mut places = Places::default();
+        let number = places.add(frames);
+        assert_eq!(places.get(number).and_then(|place| place.through.as_deref()), Some("pg"));
+    }
+
+    #[test]
+    fn what_has_no_function_has_a_line() {
+        assert_eq!(text("at file:///srv/app/lib/a b.mjs:3:14").as_deref(), Some("lib/a b.mjs:3"));
+        assert_eq!(text("at Object.<anonymous> (/else/x.js:1:1)").as_deref(), Some("/else/x.js:1"));
+        assert_eq!(text("at Foo.bar [as baz] (/srv/app/x.js:1:1)").as_deref(), Some("Foo.bar (x.js:1)"));
+        assert_eq!(text("at new Pool (/srv/app/x.js:1:1)").as_deref(), Some("Pool (x.js:1)"));
+        assert_eq!(
+            text("at eval (eval at run (/srv/app/x.js:4:5), <anonymous>:1:1)").as_deref(),
+            Some("eval (x.js:4)")
+        );
+    }
+
+    #[test]
+    fn a_compiled_file_leads_to_its_source() {
+        let mut places = Places::default();
+        places.set_folder("/srv/app", "/srv/app/dist/shop.js");
+        places.resolve_with(Box::new(|file, line, column| {
+            (file == "/srv/app/dist/b.js").then(|| format!("/srv/app/src/b.ts:{}:{column}", line * 10))
+        }));
+        let mut text = |frames: &str| {
+            let number = places.add(frames);
+            places.text(number).map(|text| text.to_string())
+        };
+        assert_eq!(text("at file:///srv/app/dist/b.js:2:1").as_deref(), Some("src/b.ts:20"));
+        assert_eq!(text("at g (/srv/app/dist/c.js:2:1)").as_deref(), Some("g (dist/c.js:2)"));
+    }
+
+    #[test]
+    fn a_package_is_named_where_nothing_else_is_there() {
+        let frames = "at node:net:3:4\nat f (/a/node_modules/@nest/core/x.js:2:2)\nat g (/a/node_modules/rxjs/y.js:1:1)";
+        assert_eq!(text(frames).as_deref(), Some("package @nest/core, f (@nest/core/x.js:2)"));
+        assert_eq!(text("at node:net:3:4\nat new Promise (<anonymous>)"), None);
+        assert_eq!(text(""), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! The first screen for programs, as JSON.
+
+use super::numbers::Summary;
+use crate::json::Json;
+use crate::left_out::Outcome;
+use crate::replay::{PlaceNumber, Replay};
+
+pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut json = Json::new(&mut out);
+    json.object(|json| {
+        json.member_list("argv", &replay.header.argv, |json, argument| json.string(argument));
+        json.member_string("node", &replay.header.node);
+        json.member_number("durationNs", replay.end());
+        json.member_number("events", replay.events);
+        json.member("complete", |json| json.number(ending.is_complete));
+        json.member_list("findings", &summary.findings, |json, finding| {
+            json.object(|json| {
+                json.member_string("kind", finding.kind);
+                json.member_string("text", &finding.text);
+                json.member_list("evidence", &finding.evidence, |json, line| json.string(line));
+                place(json, replay, finding.subject.place);
+                if let Some(route) = &finding.subject.route {
+                    json.member_string("route", route);
+                }
+            });
+        });
+        json.member_list("routes", &summary.routes, |json, of| {
+            json.object(|json| {
+                json.member_string("route", replay.routes.name(of.route));
+                json.member_number("status", of.status);
+                json.member_number("count", of.took.count);
+                json.member_number("p50Ns", of.took.percentile(50.0));
+                json.member_number("p99Ns", of.took.percentile(99.0));
+                json.member_number("maxNs", of.took.max);
+                json.member_number("totalNs", of.took.total);
+                if let Some(mostly) = &of.mostly {
+                    json.member_string("mostly", mostly);
+                }
+            });
+        });
+    });
+    json.end_line();
+    // A vector takes everything.
+    let _ = json.flush();
+    out
+}
+
+fn place(json: &mut Json<&mut Vec<u8>>, replay: &Replay, number: PlaceNumber) {
+    let Some(place) = replay.places.get(number) else { return };
+    json.member("place", |json| {
+        json.object(|json| {
+            json.member_string("function", &place.function);
+            json.member_string("file", &place.file);
+            json.member_number("line", place.line);
+            json.member_number("column", place.column);
+            if let Some(package) = &place.package {
+                json.member_string("package", package);
+            }
+        });
+    });
+}

@@ -1,0 +1,149 @@
+//! What is worth a look: each finding is one sentence that answers a question, in the words of the program, and at most a few
+//! lines of evidence.
+//!
+//! * `block`: what keeps the event loop from turning
+//! * `leak`: what is made again and again and never ends
+//! * `unsettled`: which promises never settle
+//! * `pool`: whether the thread pool is the bottleneck
+//! * `holds`: why the program does not exit
+//! * `crash`: what ended it
+//!
+//! A healthy program has none. So whatever is not sure is not said.
+
+mod block;
+mod crash;
+mod holds;
+mod leak;
+mod pool;
+mod unsettled;
+
+use recorder::event::Entry;
+
+use crate::replay::{Heard, PlaceNumber, Ran, Replay, Request};
+use crate::shown::Shown;
+
+/// So many are told, and so many lines of evidence of each.
+const MOST: usize = 12;
+const LINES: usize = 6;
+
+/// What a finding is about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subject {
+    pub place: PlaceNumber,
+    pub route: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    /// For programs: `block`, `leak`, `unsettled`, `thread-pool`, `does-not-exit`, `crash`, `lost`.
+    pub kind: &'static str,
+    /// Those with more come first.
+    weight: f64,
+    pub text: String,
+    pub evidence: Vec<String>,
+    pub subject: Subject,
+}
+
+impl Finding {
+    /// The text and what supports it, safe to show.
+    pub(crate) fn shown(&self) -> (Shown, Vec<Shown>) {
+        let evidence = self.evidence.iter().take(LINES).map(|line| Shown::line(line)).collect();
+        (Shown::of(&self.text, 600), evidence)
+    }
+}
+
+/// Listens for all of them.
+#[derive(Default)]
+pub(crate) struct Findings {
+    pub blocks: block::Blocks,
+    leaks: leak::Leaks,
+    unsettled: unsettled::Unsettled,
+    pool: pool::Pool,
+    crash: crash::CrashOf,
+    last_request: Option<u64>,
+    is_at_end: bool,
+}
+
+impl Findings {
+    pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
+        match heard.entry {
+            Entry::Event(event) => {
+                self.blocks.hear(replay, heard, event.time);
+                self.leaks.hear(replay, heard, event.time);
+                self.unsettled.hear(replay, heard);
+                self.pool.hear(replay, heard, event.time);
+            }
+            &Entry::Sample { time, stack } => {
+                let stack = replay.stack_of(heard.thread, stack);
+                self.blocks.sample(replay, heard.thread, time, stack);
+            }
+            &Entry::Delay { id, ms, repeats } => self.blocks.timer(replay, (heard.thread, id), ms, repeats),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn ran(&mut self, replay: &Replay, thread: u32, ran: &Ran) {
+        self.blocks.ran(replay, thread, ran);
+    }
+
+    pub(crate) fn over(&mut self, replay: &Replay, request: &Request) {
+        self.blocks.over(request);
+        self.leaks.over(request);
+        if request.is_answered() {
+            self.last_request = self.last_request.max(Some(request.end));
+        }
+        if self.is_at_end {
+            self.unsettled.open(request);
+            self.leaks.open(request);
+            self.crash.over(replay, request);
+        }
+    }
+
+    /// From here on, requests are over because the recording is.
+    pub(crate) fn end(&mut self) {
+        self.is_at_end = true;
+    }
+
+    /// All there are, the most important first. `why` asks for what keeps the program alive, whether or not it has ended.
+    pub(crate) fn finish(mut self, replay: &Replay, is_complete: bool, why: bool) -> Vec<Finding> {
+        self.blocks.finish(replay);
+        let mut all = self.blocks.findings(replay);
+        all.extend(self.leaks.findings(replay));
+        all.extend(self.unsettled.findings(replay));
+        all.extend(self.pool.finding(replay));
+        all.extend(self.crash.finding(replay));
+        // What does not come to its end for it still runs has an answer already.
+        if why || !self.blocks.is_blocked_at_end(replay) {
+            all.extend(holds::finding(replay, is_complete, self.last_request, why));
+        }
+        all.extend(lost(replay));
+        all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.text.cmp(&b.text)));
+        all.truncate(MOST);
+        all
+    }
+}
+
+/// What was not recorded.
+fn lost(replay: &Replay) -> Option<Finding> {
+    let dropped = replay.dropped();
+    let total = dropped.iter().fold(0_u64, |total, &(_, count)| total.saturating_add(count));
+    let (most, _) = *dropped.first()?;
+    Some(Finding {
+        kind: "lost",
+        weight: 1.0,
+        text: format!(
+            "{} were not recorded, for the program was faster than the recorder: most of them {}.",
+            plural(total, "resource", "resources"),
+            replay.words_of(most)
+        ),
+        evidence: vec![
+            "What depends on them is missing here. Fewer are recorded with --types or --no-promises."
+                .to_owned(),
+        ],
+        subject: Subject::default(),
+    })
+}
+
+fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

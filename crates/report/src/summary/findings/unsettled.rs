@@ -1,0 +1,327 @@
+//! Which promises never settle, and leave those that await them waiting for ever.
+//!
+//! A promise counts that the program has made itself (`new Promise`), that something awaits, and that nothing can settle any
+//! more: since the program has come to its end without it, or since nothing that was begun for it is under way.
+
+use recorder::event::{Entry, Id};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Finding, Subject, plural};
+use crate::replay::{Heard, Place, PlaceNumber, REQUEST, Replay, Request, Resource, Step, makes_promise};
+
+/// So old they must be where the program did not end by itself.
+const OLD: u64 = 1_000_000_000;
+/// What is begun for a promise comes about so soon after it.
+const BEGUN: u64 = 20_000_000;
+/// So many places are told apart.
+const PLACES: usize = 1 << 14;
+
+/// So many promises that are not settled are looked at for what was begun for them.
+const MADE: usize = 1 << 16;
+/// So many causes are followed to a former promise of the same place.
+const CAUSES: usize = 64;
+
+#[derive(Default)]
+pub(crate) struct Unsettled {
+    /// Those that the program made, while they are not settled.
+    made: FxHashMap<(u32, Id), Made>,
+    /// The operations that were begun for them.
+    begun: FxHashMap<(u32, Id), Id>,
+    /// Those that were collected: nothing can settle them any more.
+    collected: Vec<(u32, Resource, Made)>,
+    /// The last one of each thread, as long as nothing else runs there, and its trigger.
+    last: FxHashMap<u32, (Id, Id)>,
+    /// How many promises of each place have settled.
+    settled: FxHashMap<PlaceNumber, u64>,
+    /// The requests that were not answered, with their routes.
+    open: FxHashMap<(u32, Id), Option<u16>>,
+}
+
+/// What is known of a promise that the program made.
+#[derive(Clone, Copy, Default)]
+struct Made {
+    /// Something awaits it, and where.
+    is_awaited: bool,
+    awaited: PlaceNumber,
+    /// What was begun for it is done.
+    is_done: bool,
+    /// A loop has awaited another one of its place before.
+    follows: bool,
+}
+
+struct Group {
+    count: u64,
+    awaited: FxHashSet<PlaceNumber>,
+    route: Option<u16>,
+    requests: FxHashSet<(u32, Id)>,
+}
+
+impl Unsettled {
+    pub(crate) fn hear(&mut self, replay: &Replay, heard: &Heard) {
+        let thread = heard.thread;
+        match heard.step {
+            Step::Created { id, resource, .. } => self.created(replay, (thread, id), &resource),
+            Step::Entered { id, .. } => {
+                self.last.remove(&thread);
+                if let Some(promise) = self.begun.remove(&(thread, id))
+                    && let Some(made) = self.made.get_mut(&(thread, promise))
+                {
+                    made.is_done = true;
+                }
+            }
+            Step::Ended { id, resource } => {
+                self.begun.remove(&(thread, id));
+                if let Some(mut made) = self.made.remove(&(thread, id))
+                    && let Some(resource) = resource
+                    && made.is_awaited
+                    && self.collected.len() < MADE
+                {
+                    made.follows =
+                        follows_another(replay, (thread, id), &resource, replay.place(resource.stack));
+                    self.collected.push((thread, resource, made));
+                }
+            }
+            Step::Settled { resource } => {
+                if let Entry::Event(event) = heard.entry {
+                    self.made.remove(&(thread, event.id));
+                }
+                let place = resource.filter(|of| is_made(replay, of)).map_or(0, |of| replay.place(of.stack));
+                if place != 0 && (self.settled.len() < PLACES || self.settled.contains_key(&place)) {
+                    *self.settled.entry(place).or_default() += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn created(&mut self, replay: &Replay, key: (u32, Id), resource: &Resource) {
+        if Some(resource.type_) == replay.types.promise {
+            if let Some(made) = self.made.get_mut(&(key.0, resource.trigger))
+                && !is_choice(replay, resource)
+            {
+                made.is_awaited = true;
+                if made.awaited == 0 {
+                    made.awaited = replay.place(resource.stack);
+                }
+            }
+            if self.made.len() < MADE && replay.place(resource.stack) != 0 && is_made(replay, resource) {
+                self.made.insert(key, Made::default());
+                self.last.insert(key.0, (key.1, resource.trigger));
+            }
+        } else if let Some(&(id, trigger)) = self.last.get(&key.0)
+            && trigger == resource.trigger
+            && self.begun.len() < MADE
+        {
+            self.begun.insert(key, id);
+        }
+    }
+
+    /// At the end of the recording: the request is open.
+    pub(crate) fn open(&mut self, request: &Request) {
+        if !request.is_answered() && self.open.len() < PLACES {
+            self.open.insert((request.thread, request.trace()), request.route);
+        }
+    }
+
+    pub(crate) fn findings(&self, replay: &Replay) -> Vec<Finding> {
+        // Without them, nothing is known of promises.
+        if !replay.header.options.contains("\"promises\":true") {
+            return Vec::new();
+        }
+        let pending: FxHashMap<(u32, Id), Resource> = replay
+            .resources()
+            .iter()
+            .filter(|(_, of)| Some(of.type_) == replay.types.promise && !of.settled() && !of.ran())
+            .map(|(&key, &of)| (key, of))
+            .collect();
+        // Who awaits a promise was triggered by it.
+        let mut awaiting: FxHashMap<(u32, Id), PlaceNumber> = FxHashMap::default();
+        for (&(thread, _), of) in &pending {
+            let by = (thread, of.trigger);
+            if pending.contains_key(&by) && !is_choice(replay, of) {
+                let known = awaiting.entry(by).or_default();
+                if *known == 0 {
+                    *known = replay.place(of.stack);
+                }
+            }
+        }
+        let under_way = under_way(replay);
+        let mut groups: FxHashMap<PlaceNumber, Group> = FxHashMap::default();
+        for (&key, of) in &pending {
+            let Some(&awaited) = awaiting.get(&key) else { continue };
+            let place = replay.place(of.stack);
+            if !is_own(replay, place)
+                || !is_made(replay, of)
+                || !self.is_stuck(replay, key, of, place, &under_way)
+            {
+                continue;
+            }
+            self.count(&mut groups, key.0, of, place, awaited);
+        }
+        for (thread, of, made) in &self.collected {
+            let place = replay.place(of.stack);
+            let others = self.settled.get(&place).copied().unwrap_or(0);
+            if is_own(replay, place)
+                && (others == 0 || made.is_done || !made.follows && !is_cut_off(replay, *thread))
+            {
+                self.count(&mut groups, *thread, of, place, made.awaited);
+            }
+        }
+        groups.into_iter().filter_map(|(place, group)| self.finding(replay, place, &group)).collect()
+    }
+
+    fn count(
+        &self,
+        groups: &mut FxHashMap<PlaceNumber, Group>,
+        thread: u32,
+        of: &Resource,
+        place: PlaceNumber,
+        awaited: PlaceNumber,
+    ) {
+        let group = groups.entry(place).or_insert_with(|| Group {
+            count: 0,
+            awaited: FxHashSet::default(),
+            route: None,
+            requests: FxHashSet::default(),
+        });
+        group.count += 1;
+        if awaited != 0 && awaited != place {
+            group.awaited.insert(awaited);
+        }
+        if let Some(&route) = self.open.get(&(thread, of.trace)) {
+            group.requests.insert((thread, of.trace));
+            group.route = group.route.or(route);
+        }
+    }
+
+    /// Whether nothing can settle it any more.
+    fn is_stuck(
+        &self,
+        replay: &Replay,
+        key: (u32, Id),
+        of: &Resource,
+        place: PlaceNumber,
+        under_way: &FxHashMap<(u32, Id), Vec<u64>>,
+    ) -> bool {
+        let thread = replay.thread(key.0);
+        let others = self.settled.get(&place).copied().unwrap_or(0);
+        match thread.ended.as_deref() {
+            // The event loop has nothing to do any more. Consumers that wait for what comes next may be left over.
+            Some("exit") => {
+                let is_done = self.made.get(&key).is_some_and(|made| made.is_done);
+                others == 0
+                    || is_done
+                    || !is_single(replay, key, place) && !follows_another(replay, key, of, place)
+            }
+            // Whoever ends a program leaves promises behind.
+            Some(_) => false,
+            None => {
+                let is_begun = under_way.get(&(key.0, of.trigger)).is_some_and(|times| {
+                    times.iter().any(|&time| time >= of.created && time - of.created < BEGUN)
+                });
+                let is_old = replay.lasted(key.0).saturating_sub(of.created) >= OLD;
+                let is_of_open = of.trace & REQUEST != 0 && self.open.contains_key(&(key.0, of.trace));
+                let waits_for_event =
+                    replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));
+                is_old && !is_begun && !waits_for_event && (is_of_open || others == 0)
+            }
+        }
+    }
+
+    fn finding(&self, replay: &Replay, place: PlaceNumber, group: &Group) -> Option<Finding> {
+        let at = replay.places.text(place)?;
+        let route = group.route.map(|route| replay.routes.name(route).to_owned());
+        let mut awaited: Vec<String> = group
+            .awaited
+            .iter()
+            .filter_map(|&at| replay.places.text(at))
+            .map(|text| text.to_string())
+            .collect();
+        awaited.sort();
+        awaited.truncate(3);
+        let mut evidence = Vec::new();
+        if !awaited.is_empty() {
+            evidence.push(format!("Awaited at {}.", awaited.join(", ")));
+        }
+        let requests = group.requests.len() as u64;
+        if requests > 0 {
+            let of = route.as_deref().map_or(String::new(), |route| format!(" {route}"));
+            let waits = if requests == 1 { "waits" } else { "wait" };
+            evidence.push(format!(
+                "{}{of} {waits} for it and {waits} still.",
+                plural(requests, "request", "requests")
+            ));
+        }
+        let never = if group.count == 1 { "never settles" } else { "never settle" };
+        Some(Finding {
+            kind: "unsettled",
+            weight: if requests > 0 { 1e10 } else { 1e7 } + group.count as f64,
+            text: format!("{} {never}: made at {at}.", plural(group.count, "promise", "promises")),
+            evidence,
+            subject: Subject { place, route },
+        })
+    }
+}
+
+/// In the program's own code.
+fn is_own(replay: &Replay, place: PlaceNumber) -> bool {
+    replay.places.get(place).is_some_and(|place: &Place| place.package.is_none())
+}
+
+/// The program did not come to its end by itself: whoever ends it leaves promises behind.
+fn is_cut_off(replay: &Replay, thread: u32) -> bool {
+    replay.thread(thread).ended.as_deref() != Some("exit")
+}
+
+/// The program made it itself, as with `new Promise`; it is none that an async function or `then` makes.
+fn is_made(replay: &Replay, of: &Resource) -> bool {
+    replay.stack(of.stack).is_some_and(makes_promise)
+}
+
+/// `Promise.race` and `any` leave behind what was not the first; and `catch` waits for nothing that should come.
+fn is_choice(replay: &Replay, of: &Resource) -> bool {
+    // V8 calls the first two `Function.race` and `Function.any` where it is older.
+    const CHOICES: [&str; 3] = [".race (<anonymous>)", ".any (<anonymous>)", ".catch (<anonymous>)"];
+    replay.stack(of.stack).is_some_and(|frames| CHOICES.iter().any(|choice| frames.contains(choice)))
+}
+
+/// Whether it was made in what went on after another one of its place: a loop that takes one after the other.
+fn follows_another(replay: &Replay, (thread, _): (u32, Id), of: &Resource, place: PlaceNumber) -> bool {
+    let mut id = of.trigger;
+    for _ in 0..CAUSES {
+        let Some(cause) = replay.find((thread, id)) else { return false };
+        if Some(cause.type_) == replay.types.promise && replay.place(cause.stack) == place {
+            return true;
+        }
+        if cause.trigger == id {
+            return false;
+        }
+        id = cause.trigger;
+    }
+    false
+}
+
+/// Whether it is the only one of its place that has not settled.
+fn is_single(replay: &Replay, key: (u32, Id), place: PlaceNumber) -> bool {
+    !replay.resources().iter().any(|(&other, of)| {
+        other != key
+            && Some(of.type_) == replay.types.promise
+            && !of.settled()
+            && !of.ran()
+            && replay.place(of.stack) == place
+    })
+}
+
+/// The operations that are alive, by what triggered them: when they were made.
+fn under_way(replay: &Replay) -> FxHashMap<(u32, Id), Vec<u64>> {
+    let mut all: FxHashMap<(u32, Id), Vec<u64>> = FxHashMap::default();
+    for (&(thread, _), of) in replay.resources().iter() {
+        if Some(of.type_) != replay.types.promise {
+            let times = all.entry((thread, of.trigger)).or_default();
+            if times.len() < 256 {
+                times.push(of.created);
+            }
+        }
+    }
+    all
+}

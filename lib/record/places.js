@@ -1,0 +1,235 @@
+'use strict';
+
+/**
+ * Where resources are created, of most of them and for little: within a share of the thread's time.
+ *
+ * Resources that come about in the same way come from the same place. So they are told apart by kind: by type, by the place
+ * of what runs and of the trigger, by what was made before in the same run and by how much. The first few of a kind are
+ * looked at, and from then on one in many. Where one of them had another place than the others, the kind is mixed, and each
+ * of it is looked at. What there is no time for has no place, rather than a wrong one.
+ *
+ * V8 takes stacks in a realm of the recorder's own (`stacks.js`). Of a stack, the frames down to the first one of the
+ * program's own files are kept.
+ */
+
+const { performance } = require('node:perf_hooks');
+
+const { openRealm } = require('./stacks');
+
+/** The program may put others there. */
+const now = performance.now.bind(performance);
+const { imul, max, min } = Math;
+
+/** Kinds that are told apart, a power of two; those beyond are looked at each time. */
+const KINDS = 1 << 15;
+const PROBES = 8;
+/** So many of a kind are looked at first. */
+const FIRST = 3;
+/** One in so many is looked at afterwards: at first, and at last. */
+const EVERY = 64;
+const SELDOM = 256;
+/** Resources whose kinds are remembered, by their ids; a power of two. */
+const REMEMBERED = 1 << 16;
+/** Resources of one run are told apart up to here. */
+const MOST_ORDINALS = 255;
+/** The state of a kind beyond the first few. */
+const MIXED = 255;
+
+/** Milliseconds that may be spent at once. */
+const BURST = 20;
+/** Milliseconds by which the first ones of new kinds may overdraw. */
+const OVERDRAFT = 100;
+/** So much a look costs at most: what took longer was interrupted, and is not its doing. */
+const COST = 0.25;
+/** A thread that creates nothing for longer waits, most likely: time that it did not use gives no share. */
+const BUSY = 5;
+
+/** @type {import('./stacks').MakeReader} */
+function readerOfPlaces(most, maxLength, add) {
+  /** Files that are known at once: code that is made by the program may have any number of names. */
+  const mostFiles = 1 << 14;
+  /** What a file is. */
+  const [ofNode, ofPackage, ofProgram] = [1, 2, 3];
+
+  /** @type {Map<string, { number: number, kind: number }>} */
+  const files = new Map();
+  let numbers = 0;
+  /** The index of each stack plus one, by a number made of its frames. @type {Map<number, number>} */
+  const stacks = new Map();
+
+  /** @param {any} name */
+  function kindOfFile(name) {
+    if (typeof name !== 'string' || name === '' || name.startsWith('node:') || name === 'native') return ofNode;
+    return /[\\/]node_modules[\\/]/.test(name) ? ofPackage : ofProgram;
+  }
+
+  /** @param {any} name */
+  function fileOf(name) {
+    let file = files.get(name);
+    if (file === undefined) {
+      if (files.size === mostFiles) files.clear();
+      file = { number: numbers += 1, kind: kindOfFile(name) };
+      files.set(name, file);
+    }
+    return file;
+  }
+
+  return (sites) => {
+    let hash = 0;
+    let deepest = -1;
+    for (let i = 0; i < sites.length; i++) {
+      const site = sites[i];
+      const name = site.getScriptNameOrSourceURL();
+      const { number, kind } = fileOf(name);
+      if (kind === ofNode) {
+        // `new Promise`, `then` and `await` are told apart at the same place.
+        if (name === null || name === undefined) hash = hash * 31 + fileOf(`<${site.getFunctionName()}>`).number;
+        continue;
+      }
+      // Two mixing steps in doubles keep 53 bits apart well enough for some ten thousand stacks.
+      hash = (hash * 31 + number * 0x9e3779b1 + site.getPosition()) % 9007199254740881;
+      deepest = i;
+      if (kind === ofProgram) break;
+    }
+    if (deepest < 0) return 0;
+    const known = stacks.get(hash);
+    if (known !== undefined) return known;
+    if (stacks.size + 1 >= most) return 0;
+    add(sites.slice(0, deepest + 1).map((site) => `    at ${site}`).join('\n').slice(0, maxLength));
+    stacks.set(hash, stacks.size + 1);
+    return stacks.size;
+  };
+}
+
+/**
+ * @param {number} share of the thread's time that may be spent, in percent
+ * @param {number} most stacks that can be told apart
+ * @param {(stack: string) => void} add
+ */
+function placeTaker(share, most, add) {
+  const capture = openRealm(readerOfPlaces, most, add);
+
+  const hashes = new Int32Array(KINDS);
+  const states = new Uint8Array(KINDS);
+  const places = new Uint16Array(KINDS);
+  const untilCheck = new Uint16Array(KINDS);
+  const ids = new Float64Array(REMEMBERED);
+  const placesOfIds = new Uint16Array(REMEMBERED);
+
+  /** The run that resources are created in, as far as it is the same one. */
+  let runId = -1;
+  let runPlace = 0;
+  let lastPlace = 0;
+  let ordinal = 0;
+
+  /** Milliseconds that may be spent, and when that was looked at last. */
+  let credit = OVERDRAFT;
+  let looked = now();
+
+  /** @param {number} asyncId */
+  function placeOf(asyncId) {
+    const at = asyncId & (REMEMBERED - 1);
+    return ids[at] === asyncId ? placesOfIds[at] : 0;
+  }
+
+  /** @param {number} hash */
+  function kindOf(hash) {
+    for (let i = 0; i < PROBES; i++) {
+      const at = (hash + i) & (KINDS - 1);
+      if (hashes[at] === hash) return at;
+      if (hashes[at] === 0) {
+        hashes[at] = hash;
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * @param {Function} above
+   * @param {number} least credit that this may be done with
+   * @returns {number} -1 where there is no time for it
+   */
+  function look(above, least) {
+    const began = now();
+    credit = min(BURST, credit + min(began - looked, BUSY) * share / 100);
+    looked = began;
+    if (credit < least) return -1;
+    let place = 0;
+    try {
+      place = capture(above);
+    } catch {
+      // The program has used up its own stack, most likely. Only it may find out.
+    }
+    looked = now();
+    credit -= min(looked - began, COST);
+    return place;
+  }
+
+  /**
+   * @param {number} kind -1 for one that has no room
+   * @param {Function} above
+   * @returns {number} the index of the stack plus one, 0 where it is not known
+   */
+  function placeOfKind(kind, above) {
+    if (kind < 0) return max(look(above, 0), 0);
+    const state = states[kind];
+    if (state < FIRST) {
+      const place = look(above, -OVERDRAFT);
+      if (place < 0) return 0;
+      if (state === 0) places[kind] = place;
+      states[kind] = state === 0 || places[kind] === place ? state + 1 : MIXED;
+      untilCheck[kind] = EVERY;
+      return place;
+    }
+    if (state === MIXED) return max(look(above, 0), 0);
+    untilCheck[kind] -= 1;
+    if (untilCheck[kind] > 0) return places[kind];
+    untilCheck[kind] = SELDOM;
+    const place = look(above, BURST / 2);
+    if (place < 0 || place === places[kind]) return places[kind];
+    states[kind] = MIXED;
+    return place;
+  }
+
+  return {
+    /** Another run begins or goes on: something is entered or left. */
+    turn() {
+      runId = -1;
+    },
+
+    /**
+     * @param {number} asyncId of a new resource
+     * @param {number} type its index
+     * @param {number} triggerId
+     * @param {number} currentId
+     * @param {Function} above Leaves out the frames up to that of a function.
+     * @returns {number} the index of its stack plus one, 0 where it is not known
+     */
+    of(asyncId, type, triggerId, currentId, above) {
+      if (currentId !== runId) {
+        runId = currentId;
+        runPlace = placeOf(currentId);
+        lastPlace = 0;
+        ordinal = 0;
+      }
+      const triggerPlace = triggerId === currentId ? runPlace : placeOf(triggerId);
+      let hash = imul(type + 1, 0x9e3779b1) ^ imul(runPlace + 1, 0x85ebca6b);
+      hash = imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ imul(triggerPlace + 1, 0x297a2d39);
+      hash = imul(hash ^ (hash >>> 13), 0x27d4eb2f) ^ imul(lastPlace + 1, 0x165667b1);
+      hash = imul(hash ^ (hash >>> 16), 0x9e3779b1) + ordinal;
+      hash = imul(hash ^ (hash >>> 15), 0x85ebca6b) | 1;
+      const place = placeOfKind(kindOf(hash), above);
+      if (ordinal < MOST_ORDINALS) ordinal += 1;
+      lastPlace = place;
+      const at = asyncId & (REMEMBERED - 1);
+      ids[at] = asyncId;
+      placesOfIds[at] = place;
+      return place;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof placeTaker>} PlaceTaker */
+
+module.exports = { placeTaker };

@@ -21,7 +21,13 @@ const uncurried = /** @type {any} */ (bind.bind(call));
  * @returns {C}
  */
 function owned(Class) {
-  class Own extends Class {}
+  class Own extends Class {
+    // The one that stands for none would iterate over its arguments, on Node 20.
+    /** @param {any[]} args as TypeScript wants them: the first one is all there is */
+    constructor(...args) {
+      super(args[0]);
+    }
+  }
   for (const key of Reflect.ownKeys(Class.prototype)) {
     if (key === 'constructor') continue;
     Object.defineProperty(Own.prototype, key, /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(Class.prototype, key)));

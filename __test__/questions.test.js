@@ -20,7 +20,9 @@ const LINES = 25;
 const WIDTH = '120';
 /** An answer is among so many findings. */
 const FIRST = 2;
-const CONCURRENCY = 2;
+const CONCURRENCY = 1;
+/** What a program does in time, a busy machine may change: it is recorded so often, until it is as it says. */
+const ATTEMPTS = 3;
 const TIMEOUT_MS = 120_000;
 /** Of the programs, a sampled run takes one in so many. */
 const PARTS = 4;
@@ -138,12 +140,28 @@ async function saysNothing(file) {
   assert.ok(firstScreen(text).includes('Nothing stands out.'), text);
 }
 
+/**
+ * @param {(file: string) => Promise<void>} attempt
+ * @param {string} file
+ */
+async function inTime(attempt, file) {
+  for (let left = ATTEMPTS - 1; left > 0; left--) {
+    try {
+      await attempt(file);
+      return;
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== 'ERR_ASSERTION') throw error;
+    }
+  }
+  await attempt(file);
+}
+
 test('questions', { skip, concurrency: CONCURRENCY }, async (t) => {
-  await Promise.all(programsIn(FOLDER).map((file) => t.test(path.basename(file), () => answers(file))));
+  await Promise.all(programsIn(FOLDER).map((file) => t.test(path.basename(file), () => inTime(answers, file))));
 });
 
 test('healthy programs', { skip, concurrency: CONCURRENCY }, async (t) => {
-  await Promise.all(programsIn(path.join(FOLDER, 'healthy')).map((file) => t.test(path.basename(file), () => saysNothing(file))));
+  await Promise.all(programsIn(path.join(FOLDER, 'healthy')).map((file) => t.test(path.basename(file), () => inTime(saysNothing, file))));
 });
 
 test('each question says what its answer is', () => {

@@ -1,3 +1,4 @@
+// corpus: {"varies": "how many reads bring the frames depends on how fast the program is, with either module"}
 // The server closes its session gracefully, the client is told.
 'use strict';
 

@@ -105,10 +105,16 @@ test('processes that name the same file', async () => {
 test('a program that replaces itself', { skip: !('execve' in process) && 'no process.execve' }, () => {
   const file = newFile();
   const second = [process.execPath, '--require', PRELOAD, program(make('SECOND'))];
-  // What is older than a few milliseconds is in the file, which is looked at until it is.
+  // What is older than a few milliseconds is in the file, which is looked at until it is: the name of the type comes first, the
+  // event with what is written next.
   const source = `${make('FIRST')}
+    let [size, growths] = [0, 0];
     const look = setInterval(() => {
-      if (!require('node:fs').readFileSync(${JSON.stringify(file)}).includes('FIRST')) return;
+      const text = require('node:fs').readFileSync(${JSON.stringify(file)});
+      if (!text.includes('FIRST') || text.length === size) return;
+      size = text.length;
+      growths += 1;
+      if (growths < 4) return;
       clearInterval(look);
       process.execve(process.execPath, ${JSON.stringify(second)});
     }, 1);`;

@@ -88,6 +88,13 @@ test('child processes, by their command', () => {
   assert.deepStrictEqual(said('does'), [`child process ${process.execPath} -e setTimeout(() => {}, 300) a word`]);
 });
 
+test('child processes without their arguments, where those of the program are left out', () => {
+  const { said } = recorded(`
+    const { spawn } = require('node:child_process');
+    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300)', 'a secret'], { stdio: 'ignore' });`, { ASYNC_HOOKS_RS_RECORD_ARGUMENTS: '0' });
+  assert.deepStrictEqual(said('does'), [`child process ${process.execPath}`]);
+});
+
 test('what keeps the program alive, and what does not', () => {
   const recording = recorded(`
     const net = require('node:net');

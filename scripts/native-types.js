@@ -18,7 +18,7 @@ const FILE = path.join(root, 'lib', 'engine', 'native.d.ts');
 
 const HEADER = `/** What the addon exports: \`src\`. Written by \`npm run native-types\`. */
 
-import type { Layout, RecorderLayout, Todo, Wants } from './constants';
+import type { Layout, RecorderFacts, RecorderLayout, Todo, Wants } from './constants';
 import type { NativeFrames, RecorderFunctions, Resolver } from './functions';
 
 export type { NativeFrames, RecorderFunctions, Resolver };

@@ -7,6 +7,7 @@ use napi_derive::napi;
 
 use engine::hooks::{Todo, Wants};
 use engine::layout;
+use recorder::event::Fact;
 use recorder::ring::{self, word};
 use recorder::source::{self, code};
 
@@ -88,6 +89,18 @@ const RING: &Named = named![
     ring::IS_OVER,
 ];
 
+/// What can be told of a resource, a request or the program.
+const FACTS: &Named = &[
+    ("DOES", Fact::Does as u8 as f64),
+    ("ASKS", Fact::Asks as u8 as f64),
+    ("ROUTE", Fact::Route as u8 as f64),
+    ("STATUS", Fact::Status as u8 as f64),
+    ("FOLDER", Fact::Folder as u8 as f64),
+    ("CRASH", Fact::Crash as u8 as f64),
+    ("HOLDS", Fact::Holds as u8 as f64),
+    ("TRACE_PARENT", Fact::TraceParent as u8 as f64),
+];
+
 #[napi(catch_unwind, ts_return_type = "Layout")]
 pub(crate) fn layout<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, LAYOUT)
@@ -106,6 +119,11 @@ pub(crate) fn todo<'env>(env: &'env Env) -> Result<Object<'env>> {
 #[napi(catch_unwind, ts_return_type = "RecorderLayout")]
 pub(crate) fn recorder_layout<'env>(env: &'env Env) -> Result<Object<'env>> {
     object(env, RING)
+}
+
+#[napi(catch_unwind, ts_return_type = "RecorderFacts")]
+pub(crate) fn recorder_facts<'env>(env: &'env Env) -> Result<Object<'env>> {
+    object(env, FACTS)
 }
 
 fn object<'env>(env: &'env Env, named: &Named) -> Result<Object<'env>> {

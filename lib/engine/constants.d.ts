@@ -45,6 +45,18 @@ export interface Todo {
   leave: number;
 }
 
+/** What can be told of a resource, a request or the program: `Fact` in `crates/recorder/src/event.rs`. */
+export interface RecorderFacts {
+  does: number;
+  asks: number;
+  route: number;
+  status: number;
+  folder: number;
+  crash: number;
+  holds: number;
+  traceParent: number;
+}
+
 /** Where things are in the memory of a ring, and what an event looks like: `crates/recorder/src/ring.rs`, `source.rs`. */
 export interface RecorderLayout {
   minCapacity: number;

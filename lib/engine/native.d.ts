@@ -1,6 +1,6 @@
 /** What the addon exports: `src`. Written by `npm run native-types`. */
 
-import type { Layout, RecorderLayout, Todo, Wants } from './constants';
+import type { Layout, RecorderFacts, RecorderLayout, Todo, Wants } from './constants';
 import type { NativeFrames, RecorderFunctions, Resolver } from './functions';
 
 export type { NativeFrames, RecorderFunctions, Resolver };
@@ -58,6 +58,8 @@ export function placeStorage(storage: object): number;
 
 /** Queues an id whose `destroy` is due at the next turn of the event loop. */
 export function queueDestroy(id: number): void;
+
+export function recorderFacts(): RecorderFacts;
 
 export function recorderLayout(): RecorderLayout;
 

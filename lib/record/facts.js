@@ -1,18 +1,17 @@
 'use strict';
 
 /**
- * What the program's own words say of its resources: what a connection leads to, for how long a timer runs, which of them
- * keep the process alive. It reads what Node has on the resources, and leaves everything as it is.
+ * Tells what the program's own words say of its resources (`words.js`), for how long timers run, which resources keep the
+ * process alive, and what ended it. It reads what Node has on the resources, and leaves everything as it is.
  */
 
 const { performance } = require('node:perf_hooks');
 
 const { executionAsyncId } = require('../engine/contexts');
 const { handlers, native } = require('../engine/thread');
-const {
-  OwnMap, OwnSet, OwnWeakRef, descriptionOf, getOwnPropertySymbols, includes, joined, slice, textOf, withoutQuery,
-} = require('../engine/own');
+const { OwnMap, OwnWeakRef, slice, textOf } = require('../engine/own');
 const { FACTS } = require('./ring');
+const { CONNECTING, HANDLES, hasOwner, holds, saysWhat, wordsOf, wordsOfOwner } = require('./words');
 
 /** The program may put others there. */
 const now = performance.now.bind(performance);
@@ -35,57 +34,6 @@ const PAUSE = 100;
 const MAX_LENGTH = 300;
 const CRASH_LENGTH = 8000;
 
-/** Handles of streams: they keep a process alive while they are read. */
-const STREAMS = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP']);
-const HANDLES = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'PROCESSWRAP', 'FSEVENTWRAP',
-  'STATWATCHER', 'WORKER', 'MESSAGEPORT', 'SIGNALWRAP']);
-
-/** What a socket triggers to be connected. */
-const CONNECTING = new OwnSet(['TCPCONNECTWRAP', 'PIPECONNECTWRAP']);
-
-/** What a resource says of itself when it is created. @type {Record<string, (resource: any) => string | undefined>} */
-const WORDS = {
-  // @ts-ignore No type has what all objects have.
-  __proto__: null,
-  TCPCONNECTWRAP: ({ address, port }) => address && `connecting to ${hostOf(address, port)}`,
-  PIPECONNECTWRAP: ({ address }) => address && `connecting to ${address}`,
-  GETADDRINFOREQWRAP: ({ hostname }) => hostname && `DNS lookup of ${hostname}`,
-  GETNAMEINFOREQWRAP: ({ host }) => host && `DNS lookup of ${host}`,
-  QUERYWRAP: ({ hostname }) => hostname && `DNS query for ${hostname}`,
-  HTTPCLIENTREQUEST: ({ req }) => req && `${req.method} ${req.host}${withoutQuery(req.path)}`,
-};
-
-/** What a handle is for, as its owner knows it a moment later. @type {Record<string, (owner: any) => string | undefined>} */
-const OWNERS = {
-  // @ts-ignore As above.
-  __proto__: null,
-  TCPSERVERWRAP: (server) => `server on port ${server.address().port}`,
-  PIPESERVERWRAP: (server) => `server on ${server.address()}`,
-  TCPWRAP: (socket) => socket.remotePort && (socket.server ? `connection of a client to port ${socket.localPort}` :
-    `connection to ${hostOf(socket._host ?? socket.remoteAddress, socket.remotePort)}`),
-  PIPEWRAP: ({ fd }) => (fd >= 0 && fd < 3 ? ['stdin', 'stdout', 'stderr'][fd] : undefined),
-  TTYWRAP: ({ fd }) => ['stdin', 'stdout', 'stderr'][fd],
-  UDPWRAP: (socket) => `UDP socket on port ${socket.address().port}`,
-  PROCESSWRAP: (child) => `child process ${child.spawnfile} ${joined(child.spawnargs, ' ', 1)}`,
-};
-
-/**
- * @param {string} host
- * @param {number} port
- */
-function hostOf(host, port) {
-  return includes(host, ':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** Who a handle belongs to. @param {any} handle */
-function ownerOf(handle) {
-  const symbols = getOwnPropertySymbols(handle);
-  for (let at = 0; at < symbols.length; at++) {
-    if (descriptionOf(symbols[at]) === 'owner_symbol') return handle[symbols[at]];
-  }
-  return undefined;
-}
-
 class Facts {
   #ring;
   /** Whether a type is of interest, by its index. @type {Array<number | undefined>} */
@@ -98,10 +46,15 @@ class Facts {
   /** When the next look is due, in milliseconds. */
   #due = 0;
   #endTurns;
+  #withArguments;
 
-  /** @param {import('./ring').RecorderRing} ring */
-  constructor(ring) {
+  /**
+   * @param {import('./ring').RecorderRing} ring
+   * @param {boolean} withArguments of child processes
+   */
+  constructor(ring, withArguments) {
     this.#ring = ring;
+    this.#withArguments = withArguments;
     this.#endTurns = followTurns(() => this.#turned());
     try {
       ring.tell(FACTS.folder, 0, process.cwd());
@@ -131,7 +84,7 @@ class Facts {
       } else if (interest === HANDLE) {
         this.#remember(asyncId, type, resource);
       } else {
-        const words = WORDS[type](resource);
+        const words = wordsOf(type, resource);
         this.#does(asyncId, words);
         // The socket may be gone before it is looked at.
         if (words && CONNECTING.has(type) && this.#remembered.has(triggerAsyncId)) {
@@ -173,7 +126,7 @@ class Facts {
    */
   #remember(asyncId, type, resource) {
     if (this.#remembered.size >= MOST_REMEMBERED) return;
-    this.#remembered.set(asyncId, { type, resource: new OwnWeakRef(resource), tries: OWNERS[type] === undefined ? 0 : TRIES });
+    this.#remembered.set(asyncId, { type, resource: new OwnWeakRef(resource), tries: hasOwner(type) ? TRIES : 0 });
     this.#ask();
   }
 
@@ -240,8 +193,7 @@ class Facts {
    */
   #tellOwner(asyncId, entry, resource) {
     entry.tries -= 1;
-    const owner = ownerOf(resource);
-    const told = owner == null ? undefined : OWNERS[entry.type](owner);
+    const told = wordsOfOwner(entry.type, resource, this.#withArguments);
     if (!told) return;
     entry.tries = 0;
     this.#does(asyncId, told);
@@ -275,18 +227,7 @@ function followTurns(listener) {
 function interestOf(type) {
   if (type === 'Timeout') return TIMER;
   if (HANDLES.has(type)) return HANDLE;
-  return WORDS[type] === undefined ? NOTHING : OPERATION;
-}
-
-/**
- * Whether a resource keeps the process alive.
- * @param {string} type
- * @param {any} resource
- */
-function holds(type, resource) {
-  if (type === 'Timeout') return resource.hasRef() && resource._destroyed !== true;
-  if (typeof resource.hasRef !== 'function' || !resource.hasRef()) return false;
-  return !STREAMS.has(type) || resource.reading === true;
+  return saysWhat(type) ? OPERATION : NOTHING;
 }
 
 module.exports = { Facts };

@@ -31,12 +31,12 @@ class Recorder {
    * @param {import('./ring').RecorderRing} ring
    * @param {import('./options').Settings} settings
    */
-  constructor(ring, { types, promises, stacks, places: share }) {
+  constructor(ring, { types, promises, stacks, places: share, withArguments }) {
     this.#ring = ring;
     const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack);
     const gate = new Gate(ring, () => this.#leave());
     const places = share === 0 || takeStack !== null ? null : placesWithin(share, ring);
-    const facts = new Facts(ring);
+    const facts = new Facts(ring, withArguments);
     const hook = recordingHook(ring, gate, { promises, takeStack, places, facts }).enable();
     this.#ends = [
       () => hook.disable(),

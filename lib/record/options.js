@@ -17,7 +17,7 @@ const { invalidArgType } = require('../node/errors');
  * @property {boolean} [arguments] whether the program's arguments are recorded; true by default
  * @property {number} [slots] slots of a thread's ring
  *
- * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, places: number, argv: string[], slots?: number }} Settings
+ * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, places: number, withArguments: boolean, argv: string[], slots?: number }} Settings
  *   `stacks` is 0 for none, `places` is in percent
  */
 
@@ -64,6 +64,7 @@ function settingsOf(options) {
     promises: promises && (types === null || types.includes('PROMISE')),
     stacks: Number(stacks),
     places: places === true ? SHARE : Number(places),
+    withArguments,
     argv: withArguments ? process.argv : withoutArguments(),
     slots,
   };

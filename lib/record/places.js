@@ -29,9 +29,14 @@ const FIRST = 3;
 const EVERY = 64;
 const SELDOM = 256;
 /** Resources whose kinds are remembered, by their ids; a power of two. */
-const REMEMBERED = 1 << 16;
+const REMEMBERED = 1 << 14;
 /** Resources of one run are told apart up to here. */
 const MOST_ORDINALS = 255;
+/** Numbers of a kind: its hash, the place, how many were looked at, and how many come until the next one is. */
+const KIND = 4;
+const PLACE = 1;
+const STATE = 2;
+const UNTIL_CHECK = 3;
 /** The state of a kind beyond the first few. */
 const MIXED = 255;
 
@@ -109,12 +114,9 @@ function readerOfPlaces(most, maxLength, add) {
 function placeTaker(share, most, add) {
   const capture = openRealm(readerOfPlaces, most, add);
 
-  const hashes = new Int32Array(KINDS);
-  const states = new Uint8Array(KINDS);
-  const places = new Uint16Array(KINDS);
-  const untilCheck = new Uint16Array(KINDS);
-  const ids = new Float64Array(REMEMBERED);
-  const placesOfIds = new Uint16Array(REMEMBERED);
+  // What belongs together stands together, so that it is in the cache together: this runs for every promise.
+  const kinds = new Int32Array(KINDS * KIND);
+  const remembered = new Int32Array(REMEMBERED * 2);
 
   /** The run that resources are created in, as far as it is the same one. */
   let runId = -1;
@@ -128,17 +130,18 @@ function placeTaker(share, most, add) {
 
   /** @param {number} asyncId */
   function placeOf(asyncId) {
-    const at = asyncId & (REMEMBERED - 1);
-    return ids[at] === asyncId ? placesOfIds[at] : 0;
+    const low = asyncId | 0;
+    const at = (low & (REMEMBERED - 1)) * 2;
+    return remembered[at] === low ? remembered[at + 1] : 0;
   }
 
   /** @param {number} hash */
   function kindOf(hash) {
     for (let i = 0; i < PROBES; i++) {
-      const at = (hash + i) & (KINDS - 1);
-      if (hashes[at] === hash) return at;
-      if (hashes[at] === 0) {
-        hashes[at] = hash;
+      const at = ((hash + i) & (KINDS - 1)) * KIND;
+      if (kinds[at] === hash) return at;
+      if (kinds[at] === 0) {
+        kinds[at] = hash;
         return at;
       }
     }
@@ -173,22 +176,23 @@ function placeTaker(share, most, add) {
    */
   function placeOfKind(kind, above) {
     if (kind < 0) return max(look(above, 0), 0);
-    const state = states[kind];
+    const state = kinds[kind + STATE];
+    const known = kinds[kind + PLACE];
     if (state < FIRST) {
       const place = look(above, -OVERDRAFT);
       if (place < 0) return 0;
-      if (state === 0) places[kind] = place;
-      states[kind] = state === 0 || places[kind] === place ? state + 1 : MIXED;
-      untilCheck[kind] = EVERY;
+      if (state === 0) kinds[kind + PLACE] = place;
+      kinds[kind + STATE] = state === 0 || known === place ? state + 1 : MIXED;
+      kinds[kind + UNTIL_CHECK] = EVERY;
       return place;
     }
     if (state === MIXED) return max(look(above, 0), 0);
-    untilCheck[kind] -= 1;
-    if (untilCheck[kind] > 0) return places[kind];
-    untilCheck[kind] = SELDOM;
+    kinds[kind + UNTIL_CHECK] -= 1;
+    if (kinds[kind + UNTIL_CHECK] > 0) return known;
+    kinds[kind + UNTIL_CHECK] = SELDOM;
     const place = look(above, BURST / 2);
-    if (place < 0 || place === places[kind]) return places[kind];
-    states[kind] = MIXED;
+    if (place < 0 || place === known) return known;
+    kinds[kind + STATE] = MIXED;
     return place;
   }
 
@@ -222,9 +226,10 @@ function placeTaker(share, most, add) {
       const place = placeOfKind(kindOf(hash), above);
       if (ordinal < MOST_ORDINALS) ordinal += 1;
       lastPlace = place;
-      const at = asyncId & (REMEMBERED - 1);
-      ids[at] = asyncId;
-      placesOfIds[at] = place;
+      const low = asyncId | 0;
+      const at = (low & (REMEMBERED - 1)) * 2;
+      remembered[at] = low;
+      remembered[at + 1] = place;
       return place;
     },
   };

@@ -21,8 +21,7 @@ const {
   maxTypes: MAX_TYPES,
 } = layout;
 
-/** What can be told of a resource, a request or the program, as `Fact` in `crates/recorder/src/event.rs` numbers it. */
-const FACTS = Object.freeze({ does: 0, asks: 1, route: 2, status: 3, folder: 4, crash: 5, holds: 6, exitCode: 7, traceParent: 8 });
+const FACTS = Object.freeze(native.recorderFacts());
 
 /** The type of promises is the first one. */
 const PROMISE = 'PROMISE';

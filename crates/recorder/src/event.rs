@@ -115,17 +115,15 @@ pub enum Fact {
     Crash = 5,
     /// The ids of all resources that keep the event loop alive at the moment, with commas between them.
     Holds = 6,
-    /// The exit code of the program.
-    ExitCode = 7,
     /// The `traceparent` that the request with the number came with.
-    TraceParent = 8,
+    TraceParent = 7,
     /// One that this version does not know.
     Unknown = 255,
 }
 
 impl Fact {
     /// All that are known, by their numbers.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 8] = [
         Self::Does,
         Self::Asks,
         Self::Route,
@@ -133,7 +131,6 @@ impl Fact {
         Self::Folder,
         Self::Crash,
         Self::Holds,
-        Self::ExitCode,
         Self::TraceParent,
     ];
 

@@ -6,7 +6,7 @@ use super::requests::REQUEST;
 use super::resource::{Key, Resource};
 use super::threads::{Ran, ReplayThread, Running};
 use super::types::Type;
-use super::{CONTEXTS, DEPTH, MOST, POOL, Replay, Request, Step};
+use super::{CONTEXTS, DEPTH, MOST, Replay, Request, Step};
 
 impl Replay {
     #[inline]
@@ -43,16 +43,10 @@ impl Replay {
         let type_ = self.type_at(key.0 as usize, type_);
         let thread = &mut self.threads[key.0 as usize];
         let stack = thread.stacks.number(stack);
-        let mut state = if thread.running.is_empty() { 0 } else { Resource::WITHIN };
-        let has_room = self.resources.len() < MOST;
-        if has_room && self.types.pooled(type_) {
-            thread.underway += 1;
-            let is_queued = thread.underway > POOL;
-            state |= Resource::POOLED | if is_queued { Resource::QUEUED } else { 0 };
-        }
+        let state = if thread.running.is_empty() { 0 } else { Resource::WITHIN };
         let trace = self.trace(key, context, type_);
         let resource = Resource { trigger: context.0, created, trace, stack, type_, state };
-        if !has_room {
+        if self.resources.len() >= MOST {
             self.count(type_);
             self.left_out.resources += 1;
             return Step::Overlooked { resource };
@@ -111,7 +105,6 @@ impl Replay {
         let resource = self.resources.get_mut(&key);
         let before = resource.as_deref().copied();
         if let Some(resource) = resource {
-            thread.underway -= usize::from(resource.underway()).min(thread.underway);
             resource.state |= Resource::RAN;
             // Its callbacks for one request follow one another.
             if Some(resource.type_) == self.types.connection && !thread.tells_requests && !again {
@@ -174,8 +167,6 @@ impl Replay {
 
     /// Nothing of what is kept besides a resource outlives it.
     fn gone(&mut self, key: Key, resource: &Resource, time: u64) {
-        let thread = &mut self.threads[key.0 as usize];
-        thread.underway -= usize::from(resource.underway()).min(thread.underway);
         let numbers = self.numbers_of(resource.type_);
         numbers.alive = numbers.alive.saturating_sub(1);
         numbers.life.add(time.saturating_sub(resource.created));

@@ -23,7 +23,6 @@ pub(crate) struct Facts {
     /// The resources of each thread that kept its event loop alive when it was looked at last; missing where it was not.
     pub(crate) holds: FxHashMap<u32, FxHashSet<Id>>,
     pub(crate) crash: Option<Crash>,
-    pub(crate) exit_code: Option<i32>,
 }
 
 /// What is told of a resource.

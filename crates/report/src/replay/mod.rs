@@ -69,8 +69,6 @@ const CLOCKS: usize = 1 << 18;
 /// Bytes of a thread's name, and of why it ended.
 const NAME: usize = 120;
 const REASON: usize = 300;
-/// So many calls at once the thread pool takes, unless `UV_THREADPOOL_SIZE` says otherwise.
-pub(crate) const POOL: usize = 4;
 
 /// What an entry meant. The resource is missing where its creation was not recorded.
 #[derive(Clone, Copy, Debug)]
@@ -399,7 +397,6 @@ impl Replay {
                 self.facts.crashed(thread, about, text, place);
             }
             Fact::Holds => self.facts.hold(thread, text),
-            Fact::ExitCode => self.facts.exit_code = text.parse().ok(),
             Fact::Does | Fact::Unknown => {}
         }
     }

@@ -25,8 +25,6 @@ impl Resource {
     pub(super) const RAN: u8 = 2;
     pub(super) const SETTLED: u8 = 4;
     pub(super) const SERVED: u8 = 8;
-    pub(super) const POOLED: u8 = 16;
-    pub(super) const QUEUED: u8 = 32;
 
     /// It was created in a callback.
     pub(crate) fn within(&self) -> bool {
@@ -46,11 +44,6 @@ impl Resource {
     /// Requests of servers came on it.
     pub(super) fn served(&self) -> bool {
         self.state & Self::SERVED != 0
-    }
-
-    /// It is a call that the thread pool has not carried out.
-    pub(super) fn underway(&self) -> bool {
-        self.state & (Self::POOLED | Self::RAN) == Self::POOLED
     }
 }
 

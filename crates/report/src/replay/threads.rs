@@ -51,8 +51,6 @@ pub(crate) struct ReplayThread {
     pub ended: Option<Box<str>>,
     /// Nanoseconds in callbacks that the event loop called.
     pub in_callbacks: u64,
-    /// Calls that the thread pool has not carried out.
-    pub underway: usize,
     idle: u64,
     active: u64,
     pub(super) running: VecDeque<Running>,

@@ -22,30 +22,34 @@ const PROMISE: &str = "PROMISE";
 /// One for each request that the program makes.
 const CLIENT: &str = "HTTPCLIENTREQUEST";
 const TIMER: &str = "Timeout";
-/// The types of calls that the thread pool carries out.
-const POOLED: [&str; 21] = [
-    "FSREQCALLBACK",
-    "FSREQPROMISE",
-    "FILEHANDLECLOSEREQ",
-    "GETADDRINFOREQWRAP",
-    "GETNAMEINFOREQWRAP",
-    "ARGON2REQUEST",
-    "CHECKPRIMEREQUEST",
-    "CIPHERREQUEST",
-    "DERIVEBITSREQUEST",
-    "HASHREQUEST",
-    "KEYEXPORTREQUEST",
-    "KEYGENREQUEST",
-    "KEYPAIRGENREQUEST",
-    "PBKDF2REQUEST",
-    "RANDOMBYTESREQUEST",
-    "RANDOMPRIMEREQUEST",
-    "SCRYPTREQUEST",
-    "SIGNREQUEST",
-    "VERIFYREQUEST",
-    "napi_async_work",
-    "ZLIB",
-];
+/// What can be so of a type.
+mod bit {
+    pub(super) const POOLED: u8 = 1;
+    pub(super) const MICRO: u8 = 2;
+    pub(super) const LISTENS: u8 = 4;
+    pub(super) const CONNECTION: u8 = 8;
+    pub(super) const FILE: u8 = 16;
+    pub(super) const ENDS: u8 = 32;
+}
+
+/// What is so of a type, by its name: each event asks for it.
+fn traits(name: &str) -> u8 {
+    match name {
+        "FSREQCALLBACK" | "FSREQPROMISE" | "FILEHANDLECLOSEREQ" | "GETADDRINFOREQWRAP"
+        | "GETNAMEINFOREQWRAP" | "ARGON2REQUEST" | "CHECKPRIMEREQUEST" | "CIPHERREQUEST"
+        | "DERIVEBITSREQUEST" | "HASHREQUEST" | "KEYEXPORTREQUEST" | "KEYGENREQUEST"
+        | "KEYPAIRGENREQUEST" | "PBKDF2REQUEST" | "RANDOMBYTESREQUEST" | "RANDOMPRIMEREQUEST"
+        | "SCRYPTREQUEST" | "SIGNREQUEST" | "VERIFYREQUEST" | "napi_async_work" | "ZLIB" => bit::POOLED,
+        PROMISE | "TickObject" | "Microtask" => bit::MICRO,
+        "TCPSERVERWRAP" | "PIPESERVERWRAP" => bit::LISTENS | bit::ENDS,
+        "TCPWRAP" | "PIPEWRAP" => bit::CONNECTION | bit::ENDS,
+        "TLSWRAP" | SESSION => bit::CONNECTION,
+        "FILEHANDLE" => bit::FILE,
+        TIMER | "Immediate" | "UDPWRAP" | "PROCESSWRAP" | "WORKER" | "FSEVENTWRAP" | "STATWATCHER"
+        | "MESSAGEPORT" | "SIGNALWRAP" | "TTYWRAP" => bit::ENDS,
+        _ => 0,
+    }
+}
 
 /// The number of a type.
 pub(crate) type Type = u16;
@@ -61,7 +65,8 @@ pub(crate) struct Types {
     pub client: Option<Type>,
     pub promise: Option<Type>,
     timer: Option<Type>,
-    pooled: [Option<Type>; POOLED.len()],
+    /// What is so of each type, as bits of [`bit`].
+    traits: Vec<u8>,
     /// All that have no room.
     pub others: Option<Type>,
 }
@@ -74,12 +79,12 @@ impl Types {
 
     /// Whether the thread pool carries out such calls.
     pub(crate) fn pooled(&self, type_: Type) -> bool {
-        self.pooled.contains(&Some(type_))
+        self.is(type_, bit::POOLED)
     }
 
     /// Whether such callbacks run before the event loop goes on.
     pub(crate) fn is_micro(&self, type_: Type) -> bool {
-        Some(type_) == self.promise || matches!(self.name(type_), "TickObject" | "Microtask")
+        self.is(type_, bit::MICRO)
     }
 
     pub(crate) fn is_timer(&self, type_: Type) -> bool {
@@ -88,38 +93,27 @@ impl Types {
 
     /// Whether it is a server, which waits for clients.
     pub(crate) fn listens(&self, type_: Type) -> bool {
-        matches!(self.name(type_), "TCPSERVERWRAP" | "PIPESERVERWRAP")
+        self.is(type_, bit::LISTENS)
     }
 
     /// Whether it is one end of a connection.
     pub(crate) fn is_connection(&self, type_: Type) -> bool {
-        matches!(self.name(type_), "TCPWRAP" | "PIPEWRAP" | "TLSWRAP" | "HTTP2SESSION")
+        self.is(type_, bit::CONNECTION)
     }
 
     /// Whether it is an open file.
     pub(crate) fn is_file(&self, type_: Type) -> bool {
-        self.name(type_) == "FILEHANDLE"
+        self.is(type_, bit::FILE)
     }
 
     /// Whether the end of such resources is told when it comes, and not when the collector finds them.
     pub(crate) fn ends_by_itself(&self, type_: Type) -> bool {
-        matches!(
-            self.name(type_),
-            "Timeout"
-                | "Immediate"
-                | "TCPWRAP"
-                | "TCPSERVERWRAP"
-                | "PIPEWRAP"
-                | "PIPESERVERWRAP"
-                | "UDPWRAP"
-                | "PROCESSWRAP"
-                | "WORKER"
-                | "FSEVENTWRAP"
-                | "STATWATCHER"
-                | "MESSAGEPORT"
-                | "SIGNALWRAP"
-                | "TTYWRAP"
-        )
+        self.is(type_, bit::ENDS)
+    }
+
+    #[inline]
+    fn is(&self, type_: Type, bit: u8) -> bool {
+        self.traits.get(usize::from(type_)).is_some_and(|traits| traits & bit != 0)
     }
 
     /// Node and libraries set timers while they handle a request, and let them run on. So the callback of one is part of
@@ -165,6 +159,7 @@ impl Types {
         }
         let type_ = self.names.len() as Type;
         self.names.push(name.to_owned());
+        self.traits.push(traits(name));
         self.numbers.insert(name.to_owned(), type_);
         match name {
             CONNECTION => self.connection = Some(type_),
@@ -174,11 +169,7 @@ impl Types {
             PROMISE => self.promise = Some(type_),
             TIMER => self.timer = Some(type_),
             FURTHER => self.others = Some(type_),
-            _ => {
-                if let Some(at) = POOLED.iter().position(|&pooled| pooled == name) {
-                    self.pooled[at] = Some(type_);
-                }
-            }
+            _ => {}
         }
         type_
     }

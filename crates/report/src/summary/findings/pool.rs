@@ -6,9 +6,11 @@ use recorder::event::Id;
 use rustc_hash::FxHashMap;
 
 use super::{Finding, Subject, plural};
-use crate::replay::{Heard, POOL, PlaceNumber, Replay, Resource, Step, Type};
+use crate::replay::{Heard, PlaceNumber, Replay, Resource, Step, Type};
 use crate::units::time;
 
+/// So many calls at once the thread pool takes, unless `UV_THREADPOOL_SIZE` says otherwise.
+const POOL: usize = 4;
 /// A call that waited for so long, and all together for so long, make it a bottleneck, where those that held it are long.
 const LONG: u64 = 150_000_000;
 const ALL: u64 = 500_000_000;

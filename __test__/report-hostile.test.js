@@ -87,7 +87,7 @@ function everywhere(text) {
   main.after(2200 * MS, 7);
   main.fact('holds', 0, '7');
   main.fact('holds', 0, text);
-  main.fact('exitCode', 0, text);
+  main.fact('unknown', 0, text);
   main.fact('crash', 7, `${text}: ${text}\n    at ${frame} (/srv/${frame}:1:1)`);
   for (let id = 10; id < 5000; id += 1) main.init((2200 + id) * MS, id, `Grows${text}`, { trigger: 2, stack });
   main.dropped(`Dropped${text}`, 3);

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use recorder::event::{Entry, Kind};
 use recorder::file::{ReadError, Reader};
-use report::Form;
+use report::{Form, Text};
 
 type Entries = Vec<(u32, Entry)>;
 
@@ -125,7 +125,8 @@ fn report(bytes: &[u8], error: Option<&ReadError>) {
     let file = Path::new(path);
     std::fs::write(file, bytes).unwrap();
     let outputs = Form::ALL.map(|form| (form, PathBuf::from("/dev/null")));
-    let Ok(report) = report::report(file, true, &outputs) else { return };
+    let text = Text { all: true, why: true, ..Text::default() };
+    let Ok(report) = report::report(file, Some(text), None, &outputs) else { return };
     assert_eq!(report.damage.as_ref(), error);
     let text = report.summary.expect("it was asked for");
     let is_plain = |char: char| char == '\n' || !report::shown::is_hidden(char);

@@ -81,6 +81,38 @@ test('resources of one kind that come from two places have the one that is their
   assert.ok(wrong <= 60, `${wrong} of 6000 have the place of another`);
 });
 
+/**
+ * Each type says by whom it is made: by a function of a file that the program makes, uses often and forgets, so that others
+ * are compiled where it was.
+ */
+const FORGETS = `
+  const { AsyncResource } = require('node:async_hooks');
+  globalThis.AsyncResource = AsyncResource;
+  const deep = (n, f) => (n === 0 ? f() : deep(n - 1, f));
+  for (let round = 0; round < 20; round++) {
+    const made = [];
+    for (let i = 0; i < 10; i++) {
+      const source = 'return () => new AsyncResource("MADE_' + round + '_' + i + '"); //# sourceURL=/made-' + round + '-' + i + '.js';
+      made.push(new Function(source)());
+    }
+    for (let times = 0; times < 20; times++) for (const make of made) deep(20, make);
+    gc();
+  }`;
+
+for (const [how, env] of /** @type {[string, NodeJS.ProcessEnv][]} */ ([
+  ['within a share', { ASYNC_HOOKS_RS_RECORD_PLACES: '100' }],
+  ['of every resource', { ASYNC_HOOKS_RS_RECORD_STACKS: '1' }],
+])) {
+  test(`code that is forgotten does not lend its place to what comes after it, ${how}`, () => {
+    const { events } = recorded(FORGETS, { ...env, NODE_OPTIONS: '--expose-gc' });
+    const made = events.filter(({ phase, type = '' }) => phase === 'init' && type.startsWith('MADE_'));
+    assert.strictEqual(made.length, 4_000);
+    const wrong = made.filter(({ type, stack }) => stack !== undefined && !stack.includes(`/made-${type.slice(5).replace('_', '-')}.js:`));
+    assert.deepStrictEqual(wrong, []);
+    assert.ok(made.filter(({ stack }) => stack !== undefined).length > 3_000);
+  });
+}
+
 test('there are none, and no samples, where none are wanted', () => {
   const { events, facts } = recorded(`${MAKES}\nfor (const end = performance.now() + 150; performance.now() < end;);`, {
     ASYNC_HOOKS_RS_RECORD_PLACES: '0',

@@ -16,6 +16,7 @@
 
 mod callback;
 mod constants;
+mod counters;
 mod frames;
 mod plain;
 mod recording;
@@ -23,4 +24,5 @@ mod reports;
 mod sampler;
 mod state;
 mod turn;
+mod v8;
 mod weak;

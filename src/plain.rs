@@ -70,6 +70,32 @@ pub(crate) unsafe fn arguments<T>(
     (status == sys::Status::napi_ok).then(|| (data.cast(), argument))
 }
 
+/// The function's data and its first `N` arguments, whole numbers. `None` where one is none, or the thread is ending.
+///
+/// # Safety
+/// As [`arguments`].
+pub(crate) unsafe fn whole_numbers<T, const N: usize>(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> Option<(*mut T, [u32; N])> {
+    let (mut count, mut values, mut data) = (N, [ptr::null_mut(); N], ptr::null_mut());
+    let mut numbers = [0; N];
+    // SAFETY: by the caller's promise; there is room for as many as are asked for, and Node fills in what is not given.
+    unsafe {
+        let this = ptr::null_mut();
+        let status = sys::napi_get_cb_info(env, info, &mut count, values.as_mut_ptr(), this, &mut data);
+        if status != sys::Status::napi_ok {
+            return None;
+        }
+        for (value, number) in values.into_iter().zip(&mut numbers) {
+            if sys::napi_get_value_uint32(env, value, number) != sys::Status::napi_ok {
+                return None;
+            }
+        }
+    }
+    Some((data.cast(), numbers))
+}
+
 /// The data of a function that takes no arguments: a third of the instructions of [`arguments`].
 ///
 /// # Safety

@@ -9,6 +9,7 @@ use napi::bindgen_prelude::{JsObjectValue, Object, ToNapiValue, Unknown};
 use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
+use crate::counters::Counters;
 use crate::plain::{self, Kept, guarded};
 use crate::sampler::Sampler;
 use engine::layout::{BATCH_SIZE, FIRST_ID};
@@ -111,6 +112,8 @@ impl From<&TypeStats> for RecordedType {
 struct Carried {
     part: Part,
     sampler: Option<Arc<Sampler>>,
+    /// Where V8 has functions for them, from the first look on.
+    counters: Option<Counters>,
     env: sys::napi_env,
     /// What the ring is in. Let go when the recording is over, after which nobody touches the ring.
     memory: Option<Kept>,
@@ -172,8 +175,14 @@ pub(crate) fn join_recording<'env>(
         }
     };
     let file = part.file().map(|path| path.to_string_lossy().into_owned());
-    let carried =
-        Box::into_raw(Box::new(Carried { part, sampler, env: env.raw(), memory: Some(kept) })).cast();
+    let carried = Box::into_raw(Box::new(Carried {
+        part,
+        sampler,
+        counters: None,
+        env: env.raw(),
+        memory: Some(kept),
+    }))
+    .cast();
     // SAFETY: env belongs to the call that is running; Node calls the hook once, with what it carries.
     let added = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(leave), carried) };
     if let Err(error) = napi::check_status!(added) {
@@ -191,10 +200,12 @@ pub(crate) fn join_recording<'env>(
 unsafe extern "C" fn leave(carried: *mut c_void) {
     guarded(|| {
         // SAFETY: made in `join_recording`, and freed here alone.
-        let Carried { part, sampler, env, memory } = *unsafe { Box::from_raw(carried.cast::<Carried>()) };
+        let Carried { part, sampler, counters, env, memory } =
+            *unsafe { Box::from_raw(carried.cast::<Carried>()) };
         if let Some(sampler) = sampler {
             sampler.end();
         }
+        drop(counters);
         part.leave();
         if let Some(memory) = memory {
             // SAFETY: called on the environment's thread, before it is gone.
@@ -204,11 +215,14 @@ unsafe extern "C" fn leave(carried: *mut c_void) {
 }
 
 /// The functions of a thread that takes part. The first two run for many events.
-const FUNCTIONS: [(&str, plain::Callback); 11] = [
+const FUNCTIONS: [(&str, plain::Callback); 14] = [
     ("stamp", stamp),
     ("makeRoom", make_room),
     ("addType", add_type),
     ("addStack", add_stack),
+    ("knowStacks", know_stacks),
+    ("knownStack", known_stack),
+    ("learnStack", learn_stack),
     ("addMark", add_mark),
     ("addFact", add_fact),
     ("addEnding", add_ending),
@@ -264,6 +278,44 @@ unsafe extern "C" fn add_stack(env: sys::napi_env, info: sys::napi_callback_info
     unsafe { note(env, info, Note::Stack) }
 }
 
+/// `knowStacks()`: from here on stacks are known by their program counters. Answers whether they can be.
+unsafe extern "C" fn know_stacks(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let begin = |carried: &mut Carried| {
+        carried.counters = Counters::new();
+        carried.counters.is_some()
+    };
+    let mut answer = ptr::null_mut();
+    // SAFETY: Node calls with its own env and info, and env belongs to the call that is running.
+    unsafe {
+        let can = with(env, info, begin).unwrap_or(false);
+        sys::napi_get_boolean(env, can, &mut answer);
+    }
+    answer
+}
+
+/// `knownStack()`: the stack that this is called with, 0 where it is not known.
+unsafe extern "C" fn known_stack(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let look = |carried: &mut Carried| carried.counters.as_mut().and_then(Counters::look);
+    let mut answer = ptr::null_mut();
+    // SAFETY: Node calls with its own env and info, and env belongs to the call that is running.
+    unsafe {
+        let stack = with(env, info, look).flatten().unwrap_or(0);
+        sys::napi_create_uint32(env, stack, &mut answer);
+    }
+    answer
+}
+
+/// `learnStack(stack, frames)`: what [`known_stack`] was asked for last, which so many frames from the top decide.
+unsafe extern "C" fn learn_stack(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    if let Some((carried, [stack, frames])) = unsafe { plain::whole_numbers::<Carried, 2>(env, info) } {
+        // SAFETY: as in `with`.
+        let counters = unsafe { (*carried).counters.as_mut() };
+        guarded(|| counters.map(|counters| counters.learn(stack, frames as usize)));
+    }
+    ptr::null_mut()
+}
+
 unsafe extern "C" fn add_mark(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info.
     unsafe { note(env, info, Note::Mark) }
@@ -309,6 +361,7 @@ unsafe extern "C" fn stop(env: sys::napi_env, info: sys::napi_callback_info) -> 
 /// `release()`: lets go of the memory of a recording that is over.
 unsafe extern "C" fn release(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let release = |carried: &mut Carried| {
+        carried.counters = None;
         if carried.part.release()
             && let Some(memory) = carried.memory.take()
         {

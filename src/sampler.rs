@@ -1,8 +1,5 @@
 //! Where a thread runs, looked at from another one: V8 is asked to call back at the next point at which JavaScript can be
-//! interrupted, and there the stack is read.
-//!
-//! Node-API has no function for it. Node's binaries export those of V8 under their C++ names; they are looked up in the
-//! running program, and where one is missing there are no samples.
+//! interrupted, and there the stack is read. Where V8's functions for it are not found, there are no samples.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -12,11 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use napi::sys;
 
 use crate::plain::guarded;
+use crate::v8::{self, Isolate};
 
 use recorder::source::{Note, Notes, SampleAsk};
 
-/// `v8::Isolate`, of which only the address matters.
-type Isolate = *mut c_void;
 /// A `v8::Local`: one pointer, trivially copied, which is what a `napi_value` is.
 type Local = *mut c_void;
 
@@ -50,35 +46,20 @@ struct V8 {
 }
 
 impl V8 {
-    /// Finds the functions, and the isolate of the calling thread. `None` on a platform on which nobody has tried them.
-    fn load() -> Option<(Self, Isolate)> {
-        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        {
-            let program = libloading::os::unix::Library::this();
-            // SAFETY: each name carries its C++ signature, which is the one given here; the program outlives this addon.
-            unsafe {
-                let isolate: unsafe extern "C" fn() -> Isolate =
-                    *program.get(b"_ZN2v87Isolate10GetCurrentEv\0").ok()?;
-                let v8 = Self {
-                    request_interrupt: *program
-                        .get(b"_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_\0")
-                        .ok()?,
-                    current_stack: *program
-                        .get(
-                            b"_ZN2v810StackTrace17CurrentStackTraceEPNS_7IsolateEiNS0_17StackTraceOptionsE\0",
-                        )
-                        .ok()?,
-                    frame_count: *program.get(b"_ZNK2v810StackTrace13GetFrameCountEv\0").ok()?,
-                    frame: *program.get(b"_ZNK2v810StackTrace8GetFrameEPNS_7IsolateEj\0").ok()?,
-                    location: *program.get(b"_ZNK2v810StackFrame11GetLocationEv\0").ok()?,
-                    script: *program.get(b"_ZNK2v810StackFrame24GetScriptNameOrSourceURLEv\0").ok()?,
-                    function: *program.get(b"_ZNK2v810StackFrame15GetFunctionNameEv\0").ok()?,
-                };
-                Some((v8, isolate()))
-            }
+    fn load() -> Option<Self> {
+        let current_stack = b"_ZN2v810StackTrace17CurrentStackTraceEPNS_7IsolateEiNS0_17StackTraceOptionsE\0";
+        // SAFETY: each name carries its signature, which is the one of the field.
+        unsafe {
+            Some(Self {
+                request_interrupt: v8::function(b"_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_\0")?,
+                current_stack: v8::function(current_stack)?,
+                frame_count: v8::function(b"_ZNK2v810StackTrace13GetFrameCountEv\0")?,
+                frame: v8::function(b"_ZNK2v810StackTrace8GetFrameEPNS_7IsolateEj\0")?,
+                location: v8::function(b"_ZNK2v810StackFrame11GetLocationEv\0")?,
+                script: v8::function(b"_ZNK2v810StackFrame24GetScriptNameOrSourceURLEv\0")?,
+                function: v8::function(b"_ZNK2v810StackFrame15GetFunctionNameEv\0")?,
+            })
         }
-        #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-        None
     }
 }
 
@@ -112,20 +93,17 @@ impl Sampler {
         notes: Arc<Notes>,
         idle: recorder::source::Idle,
     ) -> Option<Arc<Self>> {
-        let (v8, isolate) = V8::load()?;
-        (!isolate.is_null()).then(|| {
-            Arc::new(Self {
-                v8,
-                isolate,
-                env: AtomicPtr::new(env.cast()),
-                notes,
-                is_asked: AtomicBool::new(false),
-                asked: AtomicU64::new(0),
-                idle: AtomicU64::new(0),
-                due: AtomicU64::new(0),
-                read_idle: Mutex::new(idle),
-            })
-        })
+        Some(Arc::new(Self {
+            v8: V8::load()?,
+            isolate: v8::current()?,
+            env: AtomicPtr::new(env.cast()),
+            notes,
+            is_asked: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
+            idle: AtomicU64::new(0),
+            due: AtomicU64::new(0),
+            read_idle: Mutex::new(idle),
+        }))
     }
 
     /// What the drain calls while the thread takes part, which is while the isolate exists.

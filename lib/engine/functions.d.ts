@@ -19,6 +19,12 @@ export interface RecorderFunctions {
   makeRoom(): number;
   addType(name: string): void;
   addStack(frames: string): void;
+  /** From here on stacks are known by the program counters of their frames. Answers whether V8 tells them here. */
+  knowStacks(): boolean;
+  /** The stack that this is called with, as it was learnt; 0 where it is not known. */
+  knownStack(): number;
+  /** What `knownStack` was asked for last is this stack, and so is whatever has the same frames down to one of them. */
+  learnStack(stack: number, frames: number): void;
   addMark(name: string): void;
   /** What the next fact that is stored says. */
   addFact(text: string): void;

@@ -28,17 +28,17 @@ const {
   resolve: RESOLVE,
 } = layout;
 
-/** Takes no stacks. */
+/** Looks at nothing. */
 const NONE = { turn() {}, of: () => 0 };
 
 /**
  * @param {import('./ring').RecorderRing} ring
  * @param {import('./gate').Gate} gate
- * @param {{ promises: boolean, takeStack: ((above: Function) => number) | null, places: import('./places').PlaceTaker | null,
+ * @param {{ promises: boolean, places: import('./places').PlaceTaker | null,
  *   facts: import('./facts').Facts }} options
  * @returns {import('node:async_hooks').AsyncHook}
  */
-function recordingHook(ring, gate, { promises, takeStack, places, facts }) {
+function recordingHook(ring, gate, { promises, places, facts }) {
   const { words, slots, stamp } = ring;
   const { turn, of: placeOf } = places ?? NONE;
 
@@ -58,7 +58,7 @@ function recordingHook(ring, gate, { promises, takeStack, places, facts }) {
       return;
     }
     const currentId = executionAsyncId();
-    const stack = takeStack === null ? placeOf(asyncId, index, triggerAsyncId, currentId, init) : takeStack(init);
+    const stack = placeOf(asyncId, index, triggerAsyncId, currentId, init);
     const at = words[NEXT];
     slots[at] = asyncId * CODES + INIT;
     slots[at + 1] = triggerAsyncId;
@@ -115,8 +115,7 @@ function recordingHook(ring, gate, { promises, takeStack, places, facts }) {
   const callbacks = { init, before, after, destroy };
   const hook = /** @type {any} */ (createHook(/** @type {any} */ (
     promises ? { ...callbacks, promiseResolve } : { ...callbacks, trackPromises: false })));
-  // Stacks are taken in `init`, which leaves out its own frames.
-  if (takeStack === null) hook[kPromiseCallbacks] = promiseCallbacks(ring, gate, places ?? NONE);
+  hook[kPromiseCallbacks] = promiseCallbacks(ring, gate, places ?? NONE);
   return hook;
 }
 

@@ -33,11 +33,11 @@ class Recorder {
    */
   constructor(ring, { types, promises, stacks, places: share, withArguments }) {
     this.#ring = ring;
-    const takeStack = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack);
+    const whole = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack, ring.counters);
     const gate = new Gate(ring, () => this.#leave());
-    const places = share === 0 || takeStack !== null ? null : placesWithin(share, ring);
+    const places = whole ?? (share === 0 ? null : placesWithin(share, ring));
     const facts = new Facts(ring, withArguments);
-    const hook = recordingHook(ring, gate, { promises, takeStack, places, facts }).enable();
+    const hook = recordingHook(ring, gate, { promises, places, facts }).enable();
     this.#ends = [
       () => hook.disable(),
       followRequests(ring, gate, types),
@@ -90,7 +90,7 @@ class Recorder {
  */
 function placesWithin(share, ring) {
   try {
-    return placeTaker(share, layout.stacks, withSources(ring.addStack));
+    return placeTaker(share, layout.stacks, withSources(ring.addStack), ring.counters);
   } catch {
     // Nothing says where: the realm for it cannot be had here.
     return null;

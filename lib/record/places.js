@@ -49,70 +49,14 @@ const COST = 0.25;
 /** A thread that creates nothing for longer waits, most likely: time that it did not use gives no share. */
 const BUSY = 5;
 
-/** @type {import('./stacks').MakeReader} */
-function readerOfPlaces(most, maxLength, add) {
-  /** Files that are known at once: code that is made by the program may have any number of names. */
-  const mostFiles = 1 << 14;
-  /** What a file is. */
-  const [ofNode, ofPackage, ofProgram] = [1, 2, 3];
-
-  /** @type {Map<string, { number: number, kind: number }>} */
-  const files = new Map();
-  let numbers = 0;
-  /** The index of each stack plus one, by a number made of its frames. @type {Map<number, number>} */
-  const stacks = new Map();
-
-  /** @param {any} name */
-  function kindOfFile(name) {
-    if (typeof name !== 'string' || name === '' || name.startsWith('node:') || name === 'native') return ofNode;
-    return /[\\/]node_modules[\\/]/.test(name) ? ofPackage : ofProgram;
-  }
-
-  /** @param {any} name */
-  function fileOf(name) {
-    let file = files.get(name);
-    if (file === undefined) {
-      if (files.size === mostFiles) files.clear();
-      file = { number: numbers += 1, kind: kindOfFile(name) };
-      files.set(name, file);
-    }
-    return file;
-  }
-
-  return (sites) => {
-    let hash = 0;
-    let deepest = -1;
-    for (let i = 0; i < sites.length; i++) {
-      const site = sites[i];
-      const name = site.getScriptNameOrSourceURL();
-      const { number, kind } = fileOf(name);
-      if (kind === ofNode) {
-        // `new Promise`, `then` and `await` are told apart at the same place.
-        if (name === null || name === undefined) hash = hash * 31 + fileOf(`<${site.getFunctionName()}>`).number;
-        continue;
-      }
-      // Two mixing steps in doubles keep 53 bits apart well enough for some ten thousand stacks.
-      hash = (hash * 31 + number * 0x9e3779b1 + site.getPosition()) % 9007199254740881;
-      deepest = i;
-      if (kind === ofProgram) break;
-    }
-    if (deepest < 0) return 0;
-    const known = stacks.get(hash);
-    if (known !== undefined) return known;
-    if (stacks.size + 1 >= most) return 0;
-    add(sites.slice(0, deepest + 1).map((site) => `    at ${site}`).join('\n').slice(0, maxLength));
-    stacks.set(hash, stacks.size + 1);
-    return stacks.size;
-  };
-}
-
 /**
  * @param {number} share of the thread's time that may be spent, in percent
  * @param {number} most stacks that can be told apart
  * @param {(stack: string) => void} add
+ * @param {import('./stacks').Counters} counters
  */
-function placeTaker(share, most, add) {
-  const capture = openRealm(readerOfPlaces, most, add);
+function placeTaker(share, most, add, counters) {
+  const capture = openRealm(false, most, add, counters);
 
   // What belongs together stands together, so that it is in the cache together: this runs for every promise.
   const kinds = new Int32Array(KINDS * KIND);

@@ -18,8 +18,7 @@ const { send, startUpstream } = require('./load');
  * @typedef {{ sent: Record<string, number>, text: string, data: any }} Recorded
  */
 
-/** The width and the height of a first screen. */
-const WIDTH = 120;
+/** What a first screen shows. */
 const LINES = 25;
 const DEADLINE = 60_000;
 /** Milliseconds before the end: the last that happened is written by then. */
@@ -45,7 +44,6 @@ async function record(bin, node, { folder, command }, phases) {
     NEXT_TELEMETRY_DISABLED: '1',
     PORT: String(port),
     UPSTREAM: upstream.url,
-    COLUMNS: String(WIDTH),
   };
   const child = spawn(node.path, [bin, 'record', '-o', file, ...command(port)], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

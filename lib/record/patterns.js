@@ -32,7 +32,8 @@ class Patterns {
 
   constructor() {
     const listener = (/** @type {any} */ message) => {
-      const [raw, url] = [valueOf(valueOf(message, 'request'), 'raw'), valueOf(valueOf(message, 'route'), 'url')];
+      const raw = valueOf(valueOf(message, 'request'), 'raw');
+      const url = valueOf(valueOf(message, 'route'), 'url');
       if (typeof url === 'string' && isObject(raw)) this.#told.set(raw, url);
     };
     subscribe(FASTIFY, listener);

@@ -57,10 +57,10 @@ class Routes {
     for (let at = 1; at < count; at++) if (this.#parts[at] !== this.#pattern[at]) open |= 1 << at;
     if (open === 0) return;
     const shapes = this.#shapes[count];
-    if (!shapes.includes(open)) {
-      if (shapes.length === SHAPES) return;
-      shapes[shapes.length] = open;
-    }
+    let known = 0;
+    while (known < shapes.length && shapes[known] !== open) known += 1;
+    if (known === SHAPES) return;
+    shapes[known] = open;
     this.#number(this.#hash(count, open));
   }
 

@@ -89,7 +89,7 @@ const rules = {
 };
 
 module.exports = [
-  { ignores: ['crates/report/src/page/client/uplot/', 'target/', '.nodes/', 'npm/'] },
+  { ignores: ['crates/report/src/page/client/uplot/', 'target/', '.nodes/', 'npm/', 'tasks/clients/answers/*/dist/', 'tasks/clients/answers/*/.next/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' }, rules },
   { files: ['**/*.js', '**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { ...globals, ...commonjs } } },
   { files: ['**/*.mjs', '**/esm-dependency/*.js'], languageOptions: { sourceType: 'module', globals } },

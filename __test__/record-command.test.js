@@ -7,7 +7,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
 const { spawnSync } = require('node:child_process');
-const { BIN, newFile, program, readRecording, runNode, startNode } = require('./support/recorded');
+const { loadAddon } = require('../lib/engine/addon');
+const { BIN, PRELOAD, newFile, program, readRecording, runNode, startNode } = require('./support/recorded');
 
 const isWindows = process.platform === 'win32';
 const APP = program('setTimeout(() => process.stdout.write(typeof gc + " " + process.argv.slice(2)), 1);');
@@ -349,5 +350,33 @@ test('Ctrl-C of a server: it ends as without the recorder, and its report is pri
     assert.match(stderr, /^async-hooks-rs: recorded [\d,]+ events in \S+\. See: npx async-hooks-rs report \S+\n\nnode /);
     assert.match(stderr, /^Findings$/m);
     assert.ok(readRecording(file).events.some(({ type, stack }) => type === 'TCPSERVERWRAP' && stack?.includes('listens')));
+  }
+});
+
+test('what the time of the slowest routes mostly went into is said as a whole, below or beside the numbers', () => {
+  const app = program(`
+    const http = require('node:http');
+    async function waitsForSomethingThatHasALongName() { await new Promise(function makesTheTimer(resolve) { setTimeout(resolve, 60); }); }
+    const server = http.createServer(async (request, response) => {
+      await waitsForSomethingThatHasALongName();
+      response.end();
+    }).listen(0, '127.0.0.1', async () => {
+      for (let n = 0; n < 5; n++) {
+        await new Promise((resolve) => {
+          const path = '/a/path/of/many/parts/that/is/long';
+          http.get({ port: server.address().port, host: '127.0.0.1', path, agent: false }, (answer) => answer.resume().on('end', resolve));
+        });
+      }
+      server.close();
+    });`);
+  const file = newFile();
+  assert.strictEqual(runNode(['--require', PRELOAD, app], { ASYNC_HOOKS_RS_RECORD_FILE: file }).status, 0);
+  const { routes: [{ mostly }] } = JSON.parse(runNode([BIN, 'report', '--json', file]).stdout);
+  assert.match(mostly, /waiting: timer of 60 ms, makesTheTimer \(/);
+  for (const width of [60, 80, 120, 200]) {
+    const { summary } = loadAddon().reportRecording(file, { all: false, why: false, json: false, width, colour: false }, null, []);
+    const lines = String(summary).split('\n');
+    assert.deepStrictEqual(lines.filter((line) => line.length > width && !line.startsWith('More: ')), []);
+    assert.ok(lines.join(' ').replace(/\s+/g, ' ').includes(mostly), lines.join('\n'));
   }
 });

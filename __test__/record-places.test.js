@@ -4,6 +4,7 @@
 const assert = require('node:assert');
 const { once } = require('node:events');
 const test = require('node:test');
+const { placeTaker } = require('../lib/record/places');
 const { BIN, PRELOAD, newFile, program, readRecording, runNode, startNode } = require('./support/recorded');
 
 /**
@@ -112,6 +113,83 @@ for (const [how, env] of /** @type {[string, NodeJS.ProcessEnv][]} */ ([
     assert.ok(made.filter(({ stack }) => stack !== undefined).length > 3_000);
   });
 }
+
+/** A server whose routes make a timer each, of 1 ms and of 2, behind what they have in common. */
+const DISPATCH = (/** @type {string} */ asks) => `
+  const http = require('node:http');
+  const { setTimeout: sleep } = require('node:timers/promises');
+  async function left() { await sleep(1); }
+  async function right() { await sleep(2); }
+  const server = http.createServer(async (request, response) => {
+    await null;
+    await (request.url.startsWith('/left/') ? left : right)();
+    request.route = { path: request.url.startsWith('/left/') ? '/left/:name' : '/right/:name' };
+    response.end('done.');
+  }).listen(0, '127.0.0.1', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (path) => new Promise((resolve) => {
+      http.get({ agent, port: server.address().port, host: '127.0.0.1', path }, (answer) => answer.resume().on('end', resolve));
+    });
+    const word = (n) => String.fromCharCode(97 + n % 26, 97 + (n / 26 | 0) % 26, 97);
+    ${asks}
+    agent.destroy();
+    server.close();
+  });`;
+
+for (const [title, asks, count] of /** @type {[string, string, number][]} */ ([
+  ['by its path', `
+    for (let n = 0; n < 20; n++) await ask('/left/' + n);
+    for (let n = 0; n < 20; n++) await ask('/right/' + n);`, 20],
+  ['by the pattern that a framework tells', `
+    for (let n = 0; n < 200; n++) await ask('/left/' + word(n));
+    for (let n = 0; n < 200; n++) await ask('/right/' + word(n));`, 200],
+])) {
+  test(`what a route makes has its place, though another one came first: ${title}`, () => {
+    const recording = recorded(DISPATCH(asks), { ASYNC_HOOKS_RS_RECORD_PLACES: '100' });
+    const delays = new Map(recording.facts.filter(({ phase }) => phase === 'delay').map(({ about, ms }) => [about, ms]));
+    for (const [name, ms] of /** @type {[string, number][]} */ ([['left', 1], ['right', 2]])) {
+      const timers = recording.events.filter(({ phase, type, id, stack }) => phase === 'init' && type === 'Timeout' && delays.get(id) === ms &&
+        !stack?.includes('node:_http'));
+      assert.ok(timers.length >= count, `${timers.length} of ${name}`);
+      assert.deepStrictEqual(timers.map(({ stack }) => /at (?:async )?(left|right) /.exec(stack ?? '')?.[1] ?? stack).filter((said) => said !== name), []);
+    }
+  });
+}
+
+test('a kind of which the first ones come from one place is looked at again soon', () => {
+  const recording = recorded(`
+    const { AsyncResource } = require('node:async_hooks');
+    function left() { new AsyncResource('BOTH'); }
+    function right() { new AsyncResource('BOTH'); }
+    let n = 0;
+    setImmediate(function again() {
+      (n < 8 ? left : right)();
+      n += 1;
+      if (n < 48) setImmediate(again);
+    });`, { ASYNC_HOOKS_RS_RECORD_PLACES: '100' });
+  const wrong = stacksOf(recording, 'BOTH').slice(8).filter((stack) => stack?.includes('at left ('));
+  assert.ok(wrong.length <= 10, `${wrong.length} of 40 have the place of another`);
+});
+
+test('what a program waits for has its place, though its promises have used up their share of the time', () => {
+  const [PROMISE, OTHER] = [0, 1];
+  const places = placeTaker(1e-9, 1 << 16, () => {}, { knowStacks: () => false, knownStack: () => 0, learnStack() {} });
+  let id = 10;
+  /** @param {number} type */
+  const made = (type) => places.of(id += 1, type, 0, 1, made);
+  // Of a kind of its own is each of a route, and each after so many others. The time goes by in looks, of some microseconds.
+  const promises = [];
+  for (let round = 0; round < 3; round++) {
+    for (let route = 1; route <= 127; route++) {
+      places.turn();
+      places.routed(1, route);
+      for (let ordinal = 0; ordinal < 200; ordinal++) promises.push(made(PROMISE));
+    }
+  }
+  assert.notStrictEqual(promises[0], 0);
+  assert.ok(promises.includes(0), 'there was time for all of them');
+  assert.notStrictEqual(made(OTHER), 0);
+});
 
 test('there are none, and no samples, where none are wanted', () => {
   const { events, facts } = recorded(`${MAKES}\nfor (const end = performance.now() + 150; performance.now() < end;);`, {

@@ -17,7 +17,7 @@ pub(crate) struct WantedOutput {
 }
 
 /// Says where a line and a column of a compiled file come from, as `file:line:column`.
-type Resolver<'env> = Function<'env, FnArgs<(String, u32, u32)>, Option<String>>;
+type Resolver<'env> = Function<'env, FnArgs<(String, u32, u32, String)>, Option<String>>;
 
 /// How the text of a report is to look.
 #[napi(object)]
@@ -82,9 +82,9 @@ pub(crate) fn report_recording(
             // The call below ends before this one, in which the function may be called.
             let kept = function.create_ref()?;
             let env = *env;
-            let resolve = move |file: &str, line: u32, column: u32| {
+            let resolve = move |file: &str, line: u32, column: u32, within: &str| {
                 let function = kept.borrow_back(&env).ok()?;
-                function.call((file.to_owned(), line, column).into()).ok().flatten()
+                function.call((file.to_owned(), line, column, within.to_owned()).into()).ok().flatten()
             };
             Some(Box::new(resolve) as Resolve)
         }

@@ -2,8 +2,11 @@
 
 import type { RecordedType } from './native';
 
-/** Says where a line and a column of a compiled file come from, as `file:line:column`, all from 1 on; null where nobody knows. */
-export type Resolver = (file: string, line: number, column: number) => string | null;
+/**
+ * Says where a line and a column of a compiled file come from, as `file:line:column`, all from 1 on, or `name (file:line:column)`
+ * where the function that they are in has another name there; null where nobody knows.
+ */
+export type Resolver = (file: string, line: number, column: number, within: string) => string | null;
 
 export interface NativeFrames {
   get(): unknown;

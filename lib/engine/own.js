@@ -67,16 +67,21 @@ function joined(values, between, from = 0) {
 }
 
 module.exports = {
+  charCodeAt: uncurried(String.prototype.charCodeAt),
   uncurried,
   OwnMap: owned(Map),
   OwnSet: owned(Set),
   OwnWeakMap: owned(WeakMap),
   OwnWeakRef: owned(WeakRef),
+  defineProperty: Reflect.defineProperty,
   descriptionOf: uncurried(descriptionOf),
+  endsWith: /** @type {(text: string, end: string) => boolean} */ (uncurried(String.prototype.endsWith)),
+  getOwnPropertyDescriptor,
   getOwnPropertySymbols,
   includes: (/** @type {string} */ text, /** @type {string} */ part) => indexOf(text, part) >= 0,
   isArray: Array.isArray,
   joined,
+  keysOf: Object.keys,
   slice,
   sourceOf: uncurried(/** @type {(this: RegExp) => string} */ (RegExp.prototype.toString)),
   textOf: String,

@@ -29,7 +29,7 @@ const {
 } = layout;
 
 /** Looks at nothing. */
-const NONE = { turn() {}, of: () => 0 };
+const NONE = { turn() {}, routed() {}, of: () => 0 };
 
 /**
  * @param {import('./ring').RecorderRing} ring

@@ -40,7 +40,7 @@ class Recorder {
     const hook = recordingHook(ring, gate, { promises, places, facts }).enable();
     this.#ends = [
       () => hook.disable(),
-      followRequests(ring, gate, types),
+      followRequests(ring, gate, types, places),
       followEnding(ring.addEnding, (error) => facts.crash(error)),
       () => facts.end(),
     ];

@@ -6,10 +6,11 @@
  */
 
 const { subscribe, unsubscribe } = require('node:diagnostics_channel');
-const { isRegExp } = require('node:util').types;
 
 const { executionAsyncId } = require('../engine/contexts');
-const { OwnWeakMap, isArray, joined, slice, sourceOf, textOf, withoutQuery } = require('../engine/own');
+const { OwnWeakMap, slice, textOf, withoutQuery } = require('../engine/own');
+const { Patterns } = require('./patterns');
+const { Routes } = require('./routes');
 const { FACTS, layout } = require('./ring');
 
 const { next: NEXT, limit: LIMIT, codes: CODES, request: REQUEST } = layout;
@@ -35,8 +36,6 @@ const SERVERS = [{
   traceParent: (/** @type {any} */ { headers }) => headers.traceparent,
   status: (/** @type {any} */ { stream }) => stream.sentHeaders?.[':status'],
 }];
-/** Fastify tells of the route of each request. */
-const FASTIFY = 'tracing:fastify.request.handler:start';
 const MAX_LENGTH = 400;
 /** The numbers of a thread's requests begin anew behind this one. */
 const LAST = 2 ** 32 - 1;
@@ -45,13 +44,15 @@ const LAST = 2 ** 32 - 1;
  * @param {import('./ring').RecorderRing} ring
  * @param {import('./gate').Gate} gate
  * @param {string[] | null} types that are recorded, or all
+ * @param {import('./places').PlaceTaker | null} places
  * @returns {() => void} what ends it
  */
-function followRequests({ words, slots, tell }, gate, types) {
-  /** @type {WeakMap<object, number>} */
-  const numbers = new OwnWeakMap();
-  /** The patterns that frameworks tell of by a channel. @type {WeakMap<object, string>} */
-  const patterns = new OwnWeakMap();
+function followRequests(ring, gate, types, places) {
+  const { words, slots } = ring;
+  /** The number of a request, and what it asks for. @type {WeakMap<object, { number: number, asks: string | null }>} */
+  const known = new OwnWeakMap();
+  const patterns = new Patterns();
+  const routes = new Routes();
   let last = 0;
 
   /**
@@ -64,10 +65,13 @@ function followRequests({ words, slots, tell }, gate, types) {
     const connectionId = executionAsyncId();
     last = last === LAST ? 1 : last + 1;
     if (gate.leavesOut(connectionId)) return;
-    numbers.set(request, last);
     store(connectionId, last);
-    say(FACTS.asks, last, () => withoutQuery(asks()));
-    say(FACTS.traceParent, last, traceParent);
+    const asked = said(() => withoutQuery(asks()));
+    known.set(request, { number: last, asks: asked });
+    places?.routed(connectionId, asked === null ? 0 : routes.numberOf(asked));
+    tell(FACTS.asks, last, asked);
+    tell(FACTS.traceParent, last, said(traceParent));
+    patterns.started();
   }
 
   /**
@@ -75,24 +79,23 @@ function followRequests({ words, slots, tell }, gate, types) {
    * @param {() => unknown} status
    */
   function ended(request, status) {
-    const number = numbers.get(request);
-    if (number === undefined) return;
-    say(FACTS.route, number, () => patterns.get(request) ?? patternOf(request));
-    say(FACTS.status, number, status);
+    const asked = known.get(request);
+    if (asked === undefined) return;
+    const { number, asks } = asked;
+    const pattern = said(() => patterns.of(request));
+    if (pattern !== null && asks !== null) routes.learn(asks, pattern);
+    tell(FACTS.route, number, pattern);
+    tell(FACTS.status, number, said(status));
     store(number, 0);
   }
 
   /**
-   * Tells what the program's objects say, where they say anything.
    * @param {number} fact
    * @param {number} number
-   * @param {() => unknown} read
+   * @param {string | null} text
    */
-  function say(fact, number, read) {
-    try {
-      const text = read();
-      if (text != null && text !== '') tell(fact, number, slice(textOf(text), 0, MAX_LENGTH));
-    } catch { /* The program has put something else there. */ }
+  function tell(fact, number, text) {
+    if (text !== null) ring.tell(fact, number, text);
   }
 
   /**
@@ -114,25 +117,24 @@ function followRequests({ words, slots, tell }, gate, types) {
       subscribed(start, (message) => started(requestOf(message), () => asks(message), () => traceParent(message))),
       subscribed(end, (message) => ended(requestOf(message), () => status(message))),
     ]);
-  subscriptions.push(subscribed(FASTIFY, (/** @type {any} */ message) => {
-    const { raw } = message?.request ?? {};
-    const url = message?.route?.url;
-    if (typeof url === 'string' && typeof raw === 'object' && raw !== null) patterns.set(raw, url);
-  }));
   return () => {
     for (let at = 0; at < subscriptions.length; at++) subscriptions[at]();
+    patterns.end();
   };
 }
 
 /**
- * The pattern of the route that a framework has put on a request: Express and what stands on it.
- * @param {any} request
+ * @param {() => unknown} read from the program's objects
+ * @returns {string | null} null where they say nothing
  */
-function patternOf({ route, baseUrl }) {
-  const path = route?.path;
-  const pattern = isArray(path) ? joined(path, '|') : path;
-  if (typeof pattern !== 'string' && !isRegExp(pattern)) return undefined;
-  return `${typeof baseUrl === 'string' ? baseUrl : ''}${typeof pattern === 'string' ? pattern : sourceOf(pattern)}`;
+function said(read) {
+  try {
+    const text = read();
+    return text == null || text === '' ? null : slice(textOf(text), 0, MAX_LENGTH);
+  } catch {
+    // The program has put something else there.
+    return null;
+  }
 }
 
 /**

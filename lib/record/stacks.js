@@ -249,6 +249,7 @@ function stackTaker(every, most, add, counters) {
 
   return {
     turn() {},
+    routed() {},
 
     of(asyncId, type, triggerId, currentId, above) {
       untilNext -= 1;

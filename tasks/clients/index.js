@@ -1,20 +1,22 @@
 'use strict';
 
 /**
- * Runs published programs on this package, with the same run on Node's own module beside it.
+ * Runs published programs on this package, with the same run on Node's own module beside it; and records servers of web
+ * frameworks with planted slow routes, for what the report says of them (`answers/`, by the names `answers-…`).
  *
  *   npm run test:clients [-- [client ...] [--node major ...] [--install-servers]]
  *
  * Without clients and Nodes it runs all of them and writes the table in docs/clients.md.
  * Clients that need a database use servers of the system; a missing one skips them,
  * or is installed with apt-get (--install-servers). The exit code is 1 where a client fails
- * on this package and not on Node's own module.
+ * on this package and not on Node's own module, or where a report does not say what it has to.
  */
 
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { MAJORS, nodes } = require('../../scripts/nodes');
+const { FRAMEWORKS, PREFIX, answers } = require('./answers');
 const { check } = require('./check');
 const { install } = require('./install');
 const { startServers } = require('./servers');
@@ -40,15 +42,21 @@ async function main() {
     },
     allowPositionals: true,
   });
-  const clients = choose(positionals);
+  const chosen = choose(positionals);
+  const { clients } = chosen;
   const majors = values.node.map(toMajor);
   const binaries = await nodes(majors.length > 0 ? majors : MAJORS);
   await install();
   const servers = await startServers(clients.flatMap(({ server }) => server ?? []), values['install-servers']);
   try {
     const results = await checkAll(clients, binaries, servers);
-    if (positionals.length === 0 && majors.length === 0) table.write(results);
-    report(results);
+    // One at a time: they are about times.
+    const answered = await answers(chosen.frameworks, binaries);
+    if (positionals.length === 0 && majors.length === 0) table.write(results, answered);
+    report([
+      ...results.map(({ client, node, verdict }) => ({ name: client.name, node, verdict })),
+      ...answered.map(({ framework, node, verdict }) => ({ name: `${PREFIX}${framework.name}`, node, verdict })),
+    ]);
   } finally {
     await servers.stop();
   }
@@ -56,14 +64,19 @@ async function main() {
 
 /**
  * @param {string[]} names
- * @returns {Client[]}
+ * @returns {{ clients: Client[], frameworks: import('./answers').Framework[] }} all, where none is named
  */
 function choose(names) {
   const all = fs.readdirSync(programs).filter((name) => fs.existsSync(path.join(programs, name, 'client.js')));
+  const known = [...all, ...FRAMEWORKS.map(({ name }) => `${PREFIX}${name}`)];
   for (const name of names) {
-    if (!all.includes(name)) throw new Error(`"${name}" is no client; there are ${all.join(', ')}`);
+    if (!known.includes(name)) throw new Error(`"${name}" is no client; there are ${known.join(', ')}`);
   }
-  return (names.length > 0 ? names : all).map((name) => ({ ...require(path.join(programs, name, 'client.js')), name }));
+  const isChosen = (/** @type {string} */ name) => names.length === 0 || names.includes(name);
+  return {
+    clients: all.filter(isChosen).map((name) => ({ ...require(path.join(programs, name, 'client.js')), name })),
+    frameworks: FRAMEWORKS.filter(({ name }) => isChosen(`${PREFIX}${name}`)),
+  };
 }
 
 /** @param {string} argument */
@@ -108,10 +121,10 @@ async function checkOne(client, node, servers) {
   return check(client, node, servers.env);
 }
 
-/** @param {Result[]} results */
+/** @param {{ name: string, node: import('../../scripts/nodes').NodeBinary, verdict: import('./check').Verdict }[]} results */
 function report(results) {
-  for (const { client, node, verdict } of results) {
-    if (verdict.detail !== '') console.log(`\n[${node.major}] ${client.name}: ${verdict.outcome}\n${verdict.detail}`);
+  for (const { name, node, verdict } of results) {
+    if (verdict.detail !== '') console.log(`\n[${node.major}] ${name}: ${verdict.outcome}\n${verdict.detail}`);
   }
   const count = (/** @type {string} */ outcome) => results.filter(({ verdict }) => verdict.outcome === outcome).length;
   console.log(`\n${count('passes')} pass, ${count('fails')} fail, ${count('unsupported')} fail with Node's own module too, ` +

@@ -10,6 +10,7 @@ const { FALLBACKS } = require('./modes');
 /**
  * @typedef {import('./run').Client} Client
  * @typedef {import('./check').Verdict} Verdict
+ * @typedef {import('./answers').Answer} Answer
  * @typedef {{ client: Client, node: import('../../scripts/nodes').NodeBinary, verdict: Verdict }} Result
  */
 
@@ -22,13 +23,19 @@ const WORDS = {
   skipped: 'skipped',
 };
 
-/** @param {Result[]} results */
-function write(results) {
-  fs.writeFileSync(FILE, text(results));
+/**
+ * @param {Result[]} results
+ * @param {Answer[]} answered
+ */
+function write(results, answered) {
+  fs.writeFileSync(FILE, text(results, answered));
 }
 
-/** @param {Result[]} results */
-function text(results) {
+/**
+ * @param {Result[]} results
+ * @param {Answer[]} answered
+ */
+function text(results, answered) {
   const versions = [...new Set(results.map(({ node }) => node.version))];
   const settings = list(Object.entries(FALLBACKS).map(([name, value]) => `\`${name}=${value}\``));
   const notes = results.filter(({ verdict }) => verdict.detail !== '');
@@ -48,7 +55,28 @@ Node ${list(versions)}. The package is the one that \`npm pack\` makes.
 | client | version | Nodes | what was asserted | result |
 | --- | --- | --- | --- | --- |
 ${rows(results).join('\n')}
-${notes.length === 0 ? '' : `\n## What was said\n\n${details(notes).join('\n')}\n`}`;
+${notes.length === 0 ? '' : `\n## What was said\n\n${details(notes).join('\n')}\n`}
+## Answers
+
+Servers of web frameworks with planted slow routes, recorded with default options while some hundred requests come in. The first 25 lines of
+\`report\` must name each route by its pattern, though half of the ids in the paths are words; what its time mostly went into, by
+operation, function, file and line (a timer, another service, thirty awaits in a row, a computation); and the computation that
+blocked the event loop, with its route. \`report --json\` must count the requests of each route that were sent. And where only the
+healthy routes are asked for, "Nothing stands out".
+
+| server | version | Nodes | result |
+| --- | --- | --- | --- |
+${answerRows(answered).join('\n')}
+`;
+}
+
+/** @param {Answer[]} answered */
+function answerRows(answered) {
+  return groupBy(answered, ({ framework, verdict }) => `${framework.name} ${verdict.outcome}`).map((group) => {
+    const [{ framework, verdict }] = group;
+    const nodes = group.map(({ node }) => node.major).join(', ');
+    return `| ${framework.title} | ${versions(framework)} | ${nodes} | ${WORDS[verdict.outcome]} |`;
+  });
 }
 
 /** @param {Result[]} results */
@@ -61,7 +89,7 @@ function rows(results) {
   });
 }
 
-/** @param {Client} client */
+/** @param {{ packages: string[] }} client */
 function versions({ packages: [first, ...others] }) {
   return [versionOf(first), ...others.map((one) => `${one} ${versionOf(one)}`)].join(', ');
 }
@@ -83,11 +111,12 @@ function oneLine(detail) {
 }
 
 /**
- * @param {Result[]} results
- * @param {(result: Result) => string} key
+ * @template R
+ * @param {R[]} results
+ * @param {(result: R) => string} key
  */
 function groupBy(results, key) {
-  /** @type {Map<string, Result[]>} */
+  /** @type {Map<string, R[]>} */
   const groups = new Map();
   for (const result of results) groups.set(key(result), [...(groups.get(key(result)) ?? []), result]);
   return [...groups.values()];

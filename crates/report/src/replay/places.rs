@@ -70,16 +70,21 @@ impl<'a> Frame<'a> {
 
     /// The package that the file belongs to.
     pub(crate) fn package(&self) -> Option<&'a str> {
-        let at = self.file.rfind(MODULES)? + MODULES.len();
-        let rest = &self.file[at..];
-        let parts = if rest.starts_with('@') { 2 } else { 1 };
-        let end = rest.match_indices('/').nth(parts - 1).map_or(rest.len(), |(at, _)| at);
-        Some(&rest[..end])
+        package(self.file)
     }
 }
 
-/// Says where a line and a column of a compiled file come from, as `file:line:column`.
-pub type Resolve = Box<dyn FnMut(&str, u32, u32) -> Option<String>>;
+fn package(file: &str) -> Option<&str> {
+    let at = file.rfind(MODULES)? + MODULES.len();
+    let rest = &file[at..];
+    let parts = if rest.starts_with('@') { 2 } else { 1 };
+    let end = rest.match_indices('/').nth(parts - 1).map_or(rest.len(), |(at, _)| at);
+    Some(&rest[..end])
+}
+
+/// Says where a line and a column of a compiled file come from, within a function: `file:line:column`, or
+/// `name (file:line:column)` where the function has another name there.
+pub type Resolve = Box<dyn FnMut(&str, u32, u32, &str) -> Option<String>>;
 
 /// The places of a recording, each once.
 #[derive(Default)]
@@ -95,9 +100,10 @@ impl Places {
     /// The program was started in a folder, with a script.
     pub(super) fn set_folder(&mut self, folder: &str, script: &str) {
         self.folder = format!("{}/", folder.trim_end_matches(['/', '\\']));
-        // One that is somewhere else is at home there.
+        // One that is somewhere else is at home there, but for a program of a package, which is started where it is to work.
         if !script.starts_with(&self.folder)
             && script.starts_with('/')
+            && package(script).is_none()
             && let Some((folder, _)) = script.rsplit_once('/')
         {
             // The program is a folder above its parts.
@@ -120,11 +126,39 @@ impl Places {
 
     /// The place of a stack.
     pub(super) fn add(&mut self, frames: &str) -> PlaceNumber {
-        let Some(mut place) = place(frames) else { return 0 };
-        if place.package.is_none() {
-            self.lead_to_source(&mut place);
+        self.place(frames).map_or(0, |place| self.number(place))
+    }
+
+    fn place(&mut self, frames: &str) -> Option<Place> {
+        let mut of_package: Option<Place> = None;
+        let mut through = None;
+        for frame in frames.lines().filter_map(Frame::of).filter(|frame| !frame.is_of_node()) {
+            let mut place = self.in_source(&frame);
+            match &place.package {
+                None => {
+                    if place.function.is_empty() {
+                        place.function = self.outer(frames, &frame, &place.file);
+                    }
+                    return Some(Place { through, ..place });
+                }
+                Some(name) => {
+                    // The one that the program called.
+                    through = Some(name.clone());
+                    of_package.get_or_insert(place);
+                }
+            }
         }
-        self.number(place)
+        of_package
+    }
+
+    /// The function that an arrow function without a name stands in, if it is on the stack below it: the next one of the file.
+    fn outer(&mut self, frames: &str, inner: &Frame, file: &str) -> String {
+        let mut below = frames.lines().filter_map(Frame::of).skip_while(|frame| frame != inner).skip(1);
+        below
+            .find(|frame| frame.file == inner.file && !frame.function.is_empty())
+            .map(|frame| self.in_source(&frame))
+            .filter(|outer| outer.file == file)
+            .map_or_else(String::new, |outer| outer.function)
     }
 
     /// Source maps are read with this.
@@ -132,15 +166,23 @@ impl Places {
         self.resolve = Some(resolve);
     }
 
-    /// Makes of a place in a compiled file that in its source, where that is known.
-    fn lead_to_source(&mut self, place: &mut Place) {
-        let Place { file, line, column, .. } = &*place;
-        let Some(original) = self.resolve.as_mut().and_then(|resolve| resolve(file, *line, *column)) else {
-            return;
-        };
-        if let Some(Frame { file, line, column, .. }) = Frame::of(&original) {
+    /// The place of a frame; of one in a compiled file that in its source, where that is known.
+    fn in_source(&mut self, frame: &Frame) -> Place {
+        let mut place = of_frame(frame);
+        if place.package.is_none()
+            && let Some(original) = self.resolve.as_mut().and_then(|resolve| {
+                let Frame { function, file, line, column } = *frame;
+                resolve(file, line, column, function)
+            })
+            && let Some(Frame { function, file, line, column }) = Frame::of(&original)
+        {
             (place.file, place.line, place.column) = (file.to_owned(), line, column);
+            place.package = package(file).map(str::to_owned);
+            if !function.is_empty() {
+                function.clone_into(&mut place.function);
+            }
         }
+        place
     }
 
     fn number(&mut self, place: Place) -> PlaceNumber {
@@ -179,44 +221,14 @@ impl Places {
     }
 }
 
-fn place(frames: &str) -> Option<Place> {
-    let mut package: Option<Frame> = None;
-    let mut through = None;
-    for frame in frames.lines().filter_map(Frame::of).filter(|frame| !frame.is_of_node()) {
-        match frame.package() {
-            None => {
-                let mut place = of_frame(&frame, None, through);
-                if place.function.is_empty() {
-                    place.function = outer(frames, &frame).to_owned();
-                }
-                return Some(place);
-            }
-            Some(name) => {
-                // The one that the program called.
-                through = Some(name);
-                package.get_or_insert(frame);
-            }
-        }
-    }
-    package.map(|frame| of_frame(&frame, frame.package(), None))
-}
-
-/// The function that an arrow function without a name stands in, if it is on the stack below it: the next one of the file.
-fn outer<'a>(frames: &'a str, inner: &Frame) -> &'a str {
-    let mut below = frames.lines().filter_map(Frame::of).skip_while(|frame| frame != inner).skip(1);
-    below
-        .find(|frame| frame.file == inner.file && !frame.function.is_empty())
-        .map_or("", |frame| frame.function)
-}
-
-fn of_frame(frame: &Frame, package: Option<&str>, through: Option<&str>) -> Place {
+fn of_frame(frame: &Frame) -> Place {
     Place {
         function: frame.function.to_owned(),
         file: frame.file.to_owned(),
         line: frame.line,
         column: frame.column,
-        package: package.map(str::to_owned),
-        through: through.map(str::to_owned),
+        package: frame.package().map(str::to_owned),
+        through: None,
     }
 }
 
@@ -258,7 +270,7 @@ mod tests {
     fn a_compiled_file_leads_to_its_source() {
         let mut places = Places::default();
         places.set_folder("/srv/app", "/srv/app/dist/shop.js");
-        places.resolve_with(Box::new(|file, line, column| {
+        places.resolve_with(Box::new(|file, line, column, _| {
             (file == "/srv/app/dist/b.js").then(|| format!("/srv/app/src/b.ts:{}:{column}", line * 10))
         }));
         let mut text = |frames: &str| {
@@ -267,6 +279,39 @@ mod tests {
         };
         assert_eq!(text("at file:///srv/app/dist/b.js:2:1").as_deref(), Some("src/b.ts:20"));
         assert_eq!(text("at g (/srv/app/dist/c.js:2:1)").as_deref(), Some("g (dist/c.js:2)"));
+    }
+
+    #[test]
+    fn a_bundle_leads_to_the_program_in_it() {
+        let mut places = Places::default();
+        places.set_folder("/srv/app", "/srv/app/bundle.js");
+        places.resolve_with(Box::new(|_, line, column, function| {
+            let file =
+                if line == 1 { "/srv/app/node_modules/pg/lib/client.js" } else { "/srv/app/src/(shop)/b.ts" };
+            let place = format!("{file}:{line}:{column}");
+            Some(if function == "t" { format!("loadUser ({place})") } else { place })
+        }));
+        let frames = "at e (/srv/app/bundle.js:1:80)\nat /srv/app/bundle.js:2:90\nat async t (/srv/app/bundle.js:3:100)";
+        let number = places.add(frames);
+        assert_eq!(
+            places.text(number).map(|text| text.to_string()).as_deref(),
+            Some("loadUser (src/(shop)/b.ts:2)")
+        );
+        assert_eq!(places.get(number).and_then(|place| place.through.as_deref()), Some("pg"));
+        let number = places.add("at e (/srv/app/bundle.js:1:80)");
+        assert_eq!(
+            places.text(number).map(|text| text.to_string()).as_deref(),
+            Some("package pg, e (pg/lib/client.js:1)")
+        );
+    }
+
+    #[test]
+    fn a_program_of_a_package_works_where_it_is_started() {
+        let mut places = Places::default();
+        places.set_folder("/srv/all/app", "/srv/all/node_modules/next/dist/bin/next");
+        assert_eq!(places.short("/srv/all/app/lib/shop.ts"), "lib/shop.ts");
+        places.set_folder("/srv/all", "/srv/app/bin/start.js");
+        assert_eq!(places.short("/srv/app/lib/shop.ts"), "lib/shop.ts");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::numbers::Summary;
 use super::print::warnings;
 use crate::left_out::Outcome;
@@ -15,6 +17,10 @@ use crate::units::{percent, time};
 const FINDINGS: usize = 4;
 const EVIDENCE: usize = 2;
 const ROUTES: usize = 8;
+/// Of so many routes, those that take the most time, all is said of what their time mostly went into, beside their numbers or,
+/// where there are fewer columns than that, below them.
+const WHOLE: usize = 4;
+const BESIDE: usize = 40;
 
 pub(crate) fn screen(
     summary: &Summary,
@@ -139,11 +145,26 @@ fn routes(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write) -
     let title =
         format!("{:width$}  {:>7} {:>9} {:>9} {:>9}  mostly", "Requests", "count", "p50", "p99", "max");
     writeln!(out, "\n{}", text.strong(&fit(&title, text.width)))?;
-    for (name, count, [p50, p99, max], mostly) in &rows {
+    for (at, (name, count, [p50, p99, max], mostly)) in rows.iter().enumerate() {
         let name = fit(name.as_str(), width);
         let mostly = mostly.as_ref().map_or("", Shown::as_str);
-        let row = format!("{name:width$}  {count:>7} {p50:>9} {p99:>9} {max:>9}  {mostly}");
-        writeln!(out, "{}", fit(&row, text.width))?;
+        let numbers = format!("{name:width$}  {count:>7} {p50:>9} {p99:>9} {max:>9}  ");
+        let row = format!("{numbers}{mostly}");
+        if row.width() <= text.width || (at >= WHOLE && !text.all) {
+            writeln!(out, "{}", fit(&row, text.width))?;
+            continue;
+        }
+        let beside = text.width.saturating_sub(numbers.width());
+        let is_beside = beside >= BESIDE;
+        let column = if is_beside { numbers.width() } else { 4 };
+        let lines = wrap(mostly, text.width.saturating_sub(column));
+        if !is_beside {
+            writeln!(out, "{}", fit(numbers.trim_end(), text.width))?;
+        }
+        for (line, words) in lines.iter().enumerate() {
+            let before = if is_beside && line == 0 { numbers.clone() } else { " ".repeat(column) };
+            writeln!(out, "{}", fit(&format!("{before}{words}"), text.width))?;
+        }
     }
     if routes.len() > most {
         writeln!(out, "and {} more with --all", routes.len() - most)?;

@@ -209,7 +209,9 @@ impl Blocks {
             && look.at <= ended
         {
             now.samples.pop_front();
+            // As in `add`: what loads modules has not begun.
             if is_micro
+                && !look.is_loading
                 && look.at >= now.chain.0
                 && (now.chain_samples.len() < 64 || now.chain_samples.contains_key(&look.place))
             {

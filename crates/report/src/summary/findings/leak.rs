@@ -15,7 +15,7 @@ const SLICES: usize = 8;
 const FIRST_SLICE: u64 = 10_000_000;
 /// A timer that is due within so many milliseconds ends by itself, as entries of a cache do.
 const SOON: u32 = 600_000;
-/// The last collections of garbage. What lived through as many and is collected then was old.
+/// What lived through so many collections of garbage and is collected then was old.
 const COLLECTIONS: usize = 2;
 /// Two that are nearer to each other count as one.
 const APART: u64 = 5_000_000;
@@ -101,6 +101,7 @@ struct Alive {
 #[derive(Default)]
 pub(crate) struct Leaks {
     groups: FxHashMap<Key, Group>,
+    /// The last collections of garbage, and those before it that count.
     collections: Vec<u64>,
     /// When all of the heap was collected last, and not only what is young.
     collected: u64,
@@ -177,14 +178,15 @@ impl Leaks {
 
     /// A promise was collected.
     fn collected(&mut self, created: u64, now: u64) {
-        if self.collections.len() == COLLECTIONS && created < self.collections[0] {
-            self.collected = now;
-        }
         if self.collections.last().is_none_or(|&last| now.saturating_sub(last) >= APART) {
-            if self.collections.len() == COLLECTIONS {
+            if self.collections.len() > COLLECTIONS {
                 self.collections.remove(0);
             }
             self.collections.push(now);
+        }
+        // The last one is this one.
+        if self.collections.len() > COLLECTIONS && created < self.collections[0] {
+            self.collected = now;
         }
     }
 
@@ -303,5 +305,24 @@ fn plural_of(count: u64, what: &str) -> String {
         format!("{count} {what}")
     } else {
         plural(count, what, &format!("{what}s"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_lived_through_two_collections_was_old() {
+        let mut leaks = Leaks::default();
+        let ms = |ms: u64| ms * 1_000_000;
+        leaks.collected(ms(1), ms(100));
+        leaks.collected(ms(90), ms(200));
+        for created in [110, 150, 190] {
+            leaks.collected(ms(created), ms(300));
+        }
+        assert_eq!(leaks.collected, 0, "they have lived through one");
+        leaks.collected(ms(90), ms(300));
+        assert_eq!(leaks.collected, ms(300));
     }
 }

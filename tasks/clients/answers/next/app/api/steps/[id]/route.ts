@@ -1,0 +1,6 @@
+import { walkSteps } from '../../../../lib/shop';
+
+export async function GET(_request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
+  const { id } = await params;
+  return Response.json(await walkSteps(id));
+}

@@ -19,12 +19,14 @@ const bin = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 const { SCREENSHOTS } = process.env;
 const MS = 1e6;
 const STACK = '    at handle (/app/server.js:10:5)';
+/** Where the timer that blocks runs: most of the time in one place, the rest in another. */
+const [SPINS, SORTS] = ['spin (/app/server.js:31:9)', 'sort (/app/server.js:44:3)'].map((top) => `    at ${top}\n    at expired (/app/server.js:12:7)\n    at listOnTimeout (node:internal/timers:581:17)`);
 /** A name that would do harm in a page that took it for more than a text. */
 const ODD = '<script>alert(1)</script>';
 
 /**
  * A server (2) with one connection (3) that serves three requests of 22, 42 and 182 ms. Each makes a promise and a timer,
- * and the timer of the last one blocks for 121 ms. Ten resources of the odd type are alive at the end.
+ * and the timer of the last one blocks for 121 ms, in which it is seen twelve times. Ten resources of the odd type are alive at the end.
  */
 function main() {
   const thread = new Thread(0);
@@ -32,7 +34,8 @@ function main() {
   const later = (ms) => (now += ms * MS);
   const run = (id, ms) => {
     thread.before(now, id);
-    thread.after(later(ms), id);
+    for (let at = 10; at <= ms; at += 10) thread.sample(later(10), at <= 90 ? SPINS : SORTS);
+    thread.after(later(ms % 10), id);
   };
   thread.start(0, 0);
   thread.init(later(1), 2, 'TCPSERVERWRAP');
@@ -116,7 +119,7 @@ describe('the page of a recording', { skip }, () => {
   });
 
   look('tells what the report found', {}, async (tab) => {
-    assert.match((await texts(tab, '.finding')).join('\n'), /handle \(\/app\/server\.js:10\) blocked the event loop for 121 ms\./);
+    assert.match((await texts(tab, '.finding')).join('\n'), /spin \(\/app\/server\.js:31\) blocked the event loop for 121 ms\./);
   });
 
   look('has a row for every type', {}, async (tab) => {
@@ -206,8 +209,67 @@ describe('the page of a recording', { skip }, () => {
     assert.equal(await tab.ask(() => document.querySelectorAll('.chart canvas').length), 2, 'made again, not twice');
   });
 
+  for (const width of [1600, 1280, 800, 420]) {
+    look(`leaves the waterfall to be seen beside the details, at ${width} pixels`, { width }, async (tab) => {
+      await tab.click('button.span:last-child');
+      assert.equal(await text(tab, '#details h2'), 'Timeout 15');
+      const inSight = () => tab.ask(() => {
+        const [pane, panel] = ['#waterfall', '#details'].map((selector) => document.querySelector(selector).getBoundingClientRect());
+        const isCovered = pane.left < panel.right && panel.left < pane.right && pane.top < panel.bottom && panel.top < pane.bottom;
+        return { isCovered, isWhole: pane.top >= 0 && pane.bottom <= window.innerHeight && pane.left >= 0 && pane.right <= window.innerWidth };
+      });
+      assert.deepEqual(await inSight(), { isCovered: false, isWhole: true });
+      assert.ok(await tab.ask(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing is wider than the window');
+      await tab.click('button.span:nth-child(2)');
+      assert.equal(await text(tab, '#details h2'), 'PROMISE 14');
+      assert.deepEqual(await inSight(), { isCovered: false, isWhole: true });
+    });
+  }
+
+  look('hides types in the timeline and in the waterfall, says how much, and shows all again', {}, async (tab) => {
+    const all = await painted(tab);
+    const button = async (name) => {
+      const at = await tab.ask((wanted) => [...document.querySelectorAll('#timeline .filter button')].findIndex((one) => one.textContent === wanted), name);
+      assert.ok(at >= 0, name);
+      return `#timeline .filter button:nth-child(${at + 1})`;
+    };
+    const timers = await button('Timeout');
+    const pressed = () => tab.ask((selector) => document.querySelector(selector).getAttribute('aria-pressed'), timers);
+    assert.equal(await pressed(), 'true');
+    assert.equal(await text(tab, '#timeline .filter output'), '');
+    await tab.ask((selector) => document.querySelector(selector).focus(), timers);
+    await tab.press(' ');
+    assert.equal(await pressed(), 'false');
+    assert.equal(await text(tab, '#timeline .filter output'), '3 of 14 callbacks hidden');
+    assert.ok(await painted(tab) < all, 'its callbacks are not drawn');
+    assert.deepEqual(await texts(tab, '.span .what'), ['HTTP connection HTTPINCOMINGMESSAGE', 'promise PROMISE']);
+    assert.equal(await text(tab, '#waterfall .filter output'), '1 of 3 operations hidden');
+    await tab.ask(() => document.querySelector('#lanes').focus());
+    const walked = [];
+    for (let step = 0; step < 12; step++) {
+      await tab.press('n');
+      walked.push((await text(tab, '#said')).split(' ')[0]);
+    }
+    assert.deepEqual(new Set(walked), new Set(['TCPSERVERWRAP', 'HTTPINCOMINGMESSAGE']), 'keys leave them out');
+    await tab.click('#timeline .filter .reset');
+    assert.equal(await pressed(), 'true');
+    assert.equal((await texts(tab, '.span .what')).length, 3);
+    assert.equal(await tab.ask(() => document.querySelector('#timeline .filter .reset').hidden), true);
+  });
+
+  look('hides states in the waterfall', {}, async (tab) => {
+    const bars = () => tab.ask(() => [...document.querySelectorAll('button.span .bars')].map((one) => [...one.children].map((bar) => bar.className)));
+    assert.deepEqual(await bars(), [['runs'], ['runs'], ['waits', 'runs']]);
+    await tab.click('#waterfall .filter button:nth-child(1)');
+    assert.deepEqual(await bars(), [['runs'], ['runs'], ['runs']]);
+    await tab.click('#waterfall .filter button:nth-child(2)');
+    assert.deepEqual(await bars(), [[], [], []]);
+    await tab.click('#waterfall .filter .reset');
+    assert.deepEqual(await bars(), [['runs'], ['runs'], ['waits', 'runs']]);
+  });
+
   for (const theme of ['light', 'dark']) {
-    for (const width of [1280, 800]) {
+    for (const width of [1600, 1280, 800, 420]) {
       look(`fits ${width} pixels, ${theme}`, { width, theme }, async (tab) => {
         assert.equal(await tab.ask(() => document.documentElement.dataset.theme), theme);
         const luminance = await tab.ask(() => Number(window.getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]));

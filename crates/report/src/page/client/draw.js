@@ -35,7 +35,7 @@ function axis(context, view, scale, width, height, paint) {
 }
 
 /** How much of each moment was busy, whatever the zoom: kept for all callbacks, not only for the longest. */
-function density(context, lane, view, scale, colour, paint) {
+function density(context, lane, view, scale, { colour, filter, paint }) {
   const { at, busy, type, width } = lane.thread.bins;
   context.fillStyle = paint('lane');
   context.fillRect(scale(view.from), lane.density, scale(view.to) - scale(view.from), DENSITY);
@@ -55,7 +55,8 @@ function density(context, lane, view, scale, colour, paint) {
   for (const [x, column] of columns) {
     const share = Math.min(1, column.busy / (1000 * Math.max(1, first(x + 1) - first(x))));
     const high = Math.max(1, share * DENSITY);
-    context.fillStyle = colour(column.type);
+    // It is of all types, so a hidden one only loses its colour.
+    context.fillStyle = filter.shows(column.type) ? colour(column.type) : paint('line');
     context.fillRect(x, lane.density + DENSITY - high, column.wide, high);
   }
 }
@@ -73,10 +74,11 @@ function loop(context, lane, view, scale, paint) {
 }
 
 /** Callbacks as boxes; the ones that would fall on the same pixel as the last are left out. */
-function boxes(context, lane, view, scale, { colour, types, chosen, paint, width }) {
+function boxes(context, lane, view, scale, { colour, types, chosen, filter, paint, width }) {
   const { calls } = lane.thread;
   const covered = new Float64Array(DEEPEST).fill(-1);
   for (let index = lowerBound(calls.reach, view.from); index < calls.count && calls.start[index] < view.to; index++) {
+    if (!filter.shows(calls.type[index])) continue;
     const left = Math.max(-2, scale(calls.start[index]));
     const right = Math.min(width + 2, scale(calls.start[index] + calls.length[index]));
     if (right < 0) continue;
@@ -113,7 +115,7 @@ function timeline(canvas, /** @type {any} */ { lanes, height, view, width, marks
   axis(context, view, scale, width, height, paint);
   for (const lane of lanes) {
     loop(context, lane, view, scale, paint);
-    density(context, lane, view, scale, look.colour, paint);
+    density(context, lane, view, scale, { colour: look.colour, filter: look.filter, paint });
     boxes(context, lane, view, scale, { ...look, paint, width });
   }
   for (const [, time, name] of marks) {

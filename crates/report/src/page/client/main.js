@@ -17,6 +17,7 @@ const { charts } = require('./charts');
 const { types } = require('./types');
 const { search } = require('./search');
 const { Details } = require('./details');
+const { Filter } = require('./filter');
 
 const SECTIONS = [['findings', 'Findings'], ['routes', 'Routes'], ['timeline', 'Timeline'], ['requests', 'Requests'], ['causes', 'Causes'], ['charts', 'Charts'], ['types', 'Types'], ['search', 'Search']];
 
@@ -28,11 +29,12 @@ function start() {
   byId('top').append(...header(data).filter(Boolean));
   byId('nav').append(h('ul', null, SECTIONS.filter(([id]) => id !== 'routes' || data.routes.length > 0).map(([id, text]) => h('li', null, h('a', { href: `#${id}` }, text)))));
   const open = (thread, id) => details.open(typeof thread === 'number' ? thread : data.threads.indexOf(thread), id);
-  const time = timeline(data, colour, open);
+  const filter = new Filter();
+  const time = timeline(data, colour, open, filter);
   const details = new Details(data, colour, time.show);
   const found = search(data, colour, open);
   byId('content').append(
-    findings(data), routes(data) ?? '', time.element, requests(data, colour, open, (from, to) => time.show(from - (to - from) * 0.1, to + (to - from) * 0.1, null)),
+    findings(data), routes(data, filter) ?? '', time.element, requests(data, colour, open, filter, (from, to) => time.show(from - (to - from) * 0.1, to + (to - from) * 0.1, null)),
     causes(data, colour), charts(data, colour), types(data, colour, found.for), found.element);
   document.addEventListener('keydown', (event) => {
     if (event.key !== '/' || (event.target instanceof Element && event.target.matches('input'))) return;

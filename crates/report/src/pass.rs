@@ -201,10 +201,7 @@ impl Listeners {
             }
             String::from_utf8_lossy(&text).into_owned()
         });
-        let findings = summary
-            .as_ref()
-            .map_or(Vec::new(), |summary| summary.findings.iter().map(|finding| finding.shown()).collect());
-        drop(summary);
+        let findings = summary.map_or(Vec::new(), |summary| summary.findings);
         let data =
             self.page.map(|page| page::data(page, replay, ending, &findings, &routes)).unwrap_or_default();
         let written = self.outputs.into_iter().map(|output| match output {

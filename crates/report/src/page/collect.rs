@@ -5,6 +5,7 @@ use recorder::event::{Entry, Event, Id, Kind};
 use super::alive::AliveChart;
 use super::calls::{Calls, LaneRoom, THREADS};
 use super::causes::Causes;
+use super::flame::{Flame, Path};
 use super::keep::Keep;
 use super::requests::{PageRequests, Said};
 use super::resources::{Found, KeptResource, Resources};
@@ -42,6 +43,7 @@ pub(crate) struct Collect {
     pub(super) alive: AliveChart,
     pub(super) requests: PageRequests,
     pub(super) keep: Keep,
+    pub(super) flame: Flame,
     /// The longest callback that the event loop called.
     pub(super) longest: u64,
     more_marks: u64,
@@ -63,6 +65,9 @@ impl Collect {
                 self.marks.push((thread, *time, Shown::name(name)));
             }
             Entry::Mark { .. } => self.more_marks += 1,
+            &Entry::Sample { time, stack } => {
+                self.flame.sample(thread, time, replay.stack_of(thread, stack));
+            }
             &Entry::Loop { time, idle, active } if (thread as usize) < THREADS => {
                 self.lanes[thread as usize].used(Use { time, idle, active });
             }
@@ -147,12 +152,14 @@ impl Collect {
 
     /// A callback has run, or still ran at the end.
     pub(crate) fn ran(&mut self, replay: &Replay, thread: u32, ran: &Ran) {
+        let end = ran.began.saturating_add(ran.took);
         if ran.depth == 0 {
             self.longest = self.longest.max(ran.took);
+            let path = self.path_of(replay, thread, ran);
+            self.flame.ran(thread, path, ran.began, end);
         }
         let Some(type_) = ran.type_ else { return };
         self.lanes[thread as usize].calls.ran(ran, replay.types.row(type_) as Type);
-        let end = ran.began.saturating_add(ran.took);
         let node = match self.resources.find((thread, ran.id)) {
             Some(Found::Whole(resource)) => {
                 resource.run = resource.run.saturating_add(ran.took);
@@ -167,6 +174,16 @@ impl Collect {
         };
         let sum = &mut self.causes.nodes[node as usize];
         sum.run = sum.run.saturating_add(ran.own);
+    }
+
+    /// What a callback was, for the time in which nobody saw where it ran.
+    fn path_of(&mut self, replay: &Replay, thread: u32, ran: &Ran) -> Path {
+        let Some(type_) = ran.type_ else { return Path::Other };
+        let place = match self.resources.find((thread, ran.id)) {
+            Some(Found::Whole(resource)) => replay.place(resource.stack),
+            _ => 0,
+        };
+        Path::Callback(replay.types.row(type_) as Type, place)
     }
 
     fn settled(&mut self, key: Key, time: u64) {

@@ -13,8 +13,8 @@ macro_rules! modules {
 }
 
 /// CommonJS modules that know each other as `./name`.
-const MODULES: [(&str, &str); 21] = modules![
-    "causes", "charts", "colours", "data", "details", "dom", "draw", "filter", "findings", "format",
+const MODULES: [(&str, &str); 22] = modules![
+    "causes", "charts", "colours", "data", "details", "dom", "draw", "filter", "findings", "flame", "format",
     "header", "lanes", "main", "requests", "routes", "search", "theme", "timeline", "tip", "types",
     "viewport",
 ];

@@ -127,6 +127,16 @@ impl Places {
         self.number(place)
     }
 
+    /// The place of one frame of a stack, whoever's it is. Half of the room stays for places of stacks.
+    pub(super) fn add_frame(&mut self, frame: &Frame) -> PlaceNumber {
+        let mut place = of_frame(frame, frame.package(), None);
+        if place.package.is_none() && !frame.is_of_node() {
+            self.lead_to_source(&mut place);
+        }
+        let has_room = self.all.len() < MOST / 2 || self.numbers.contains_key(&place);
+        if has_room { self.number(place) } else { 0 }
+    }
+
     /// Source maps are read with this.
     pub(crate) fn resolve_with(&mut self, resolve: Resolve) {
         self.resolve = Some(resolve);

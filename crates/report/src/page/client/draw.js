@@ -107,12 +107,27 @@ function label(context, text, x, y, room) {
   context.fillText(text.length <= fits ? text : `${text.slice(0, fits - 1)}…`, x, y);
 }
 
+/** The part of a thread that the reader was led to. */
+function shade(context, lane, [from, to], width, paint) {
+  if (lane === undefined || to < 0 || from > width) return;
+  const [left, right] = [Math.max(-2, from), Math.min(width + 2, Math.max(to, from + 2))];
+  const high = LOOP + DENSITY + 4 + lane.depth * ROW;
+  context.globalAlpha = 0.14;
+  context.fillStyle = paint('found');
+  context.fillRect(left, lane.top - 2, right - left, high + 4);
+  context.globalAlpha = 1;
+  context.strokeStyle = paint('found');
+  context.lineWidth = 1.5;
+  context.strokeRect(left, lane.top - 2, right - left, high + 4);
+}
+
 /** The whole timeline but its names. */
-function timeline(canvas, /** @type {any} */ { lanes, height, view, width, marks, ...look }) {
+function timeline(canvas, /** @type {any} */ { lanes, height, view, width, marks, part, ...look }) {
   const paint = ink();
   const context = prepare(canvas, width, height);
   const scale = (time) => ((time - view.from) / view.span) * width;
   axis(context, view, scale, width, height, paint);
+  if (part !== null) shade(context, lanes.find(({ thread }) => thread === part.thread), [scale(part.from), scale(part.to)], width, paint);
   for (const lane of lanes) {
     loop(context, lane, view, scale, paint);
     density(context, lane, view, scale, { colour: look.colour, filter: look.filter, paint });

@@ -70,7 +70,7 @@ function pathOf(request, filter) {
 function waterfall(data, colour, request, open, filter, show) {
   const { resources, types } = data;
   const share = (time) => `${Math.max(0, Math.min(100, ((time - request.start) / Math.max(1, request.length)) * 100))}%`;
-  const bar = (from, to, kind, fill) => h('i', { class: kind, style: { left: share(from), width: `calc(${share(to)} - ${share(from)})`, background: fill } });
+  const bar = (from, to, kind, fill) => h('i', { class: kind, style: { left: share(from), width: `calc(${share(to)} - ${share(from)})`, '--fill': fill } });
   const all = tree(request, resources);
   const draw = ({ row, depth }) => {
     const created = resources.created[row];
@@ -105,7 +105,8 @@ function waterfall(data, colour, request, open, filter, show) {
     h('div', { class: 'title' },
       h('h3', null, nameOf(data, request)),
       h('p', { class: 'hint' }, `${duration(request.length)} · began at ${moment(request.start, request.length / 100)} · ${many(request.size, 'operation')}${request.size > request.spans.length ? `, the first ${request.spans.length} shown` : ''}`),
-      h('button', { type: 'button', class: 'quiet', onclick: () => show(request.start, request.start + request.length) }, 'Show in the timeline')),
+      h('button', { type: 'button', class: 'quiet', onclick: () => show.timeline(request) }, 'Show in the timeline'),
+      h('button', { type: 'button', class: 'quiet', onclick: () => show.running(request) }, 'What ran meanwhile')),
     path.element ?? '',
     h('div', { class: 'spans' }, h('div', { class: 'span ruler', 'aria-hidden': 'true' }, h('span'), h('span', { class: 'bars' }, [0, 0.25, 0.5, 0.75].map((part) => h('small', { style: { left: `${part * 100}%` } }, duration(request.length * part, 2)))), h('span', { class: 'number' })), rows),
     key.element,
@@ -116,7 +117,7 @@ function waterfall(data, colour, request, open, filter, show) {
 function requests(data, colour, open, filter, show) {
   const { total, list } = data.requests;
   const hint = total === 0 ? null : `${total === list.length ? `All ${count(total)}` : `${count(list.length)} of ${count(total)}: the slowest, and some by chance`}. A request that was received runs from its head to the end of the response, one that was made to the last activity of what it led to.`;
-  if (total === 0) return section('requests', 'Requests', hint, h('p', { class: 'empty' }, 'No HTTP request was recorded.'));
+  if (total === 0) return { element: section('requests', 'Requests', hint, h('p', { class: 'empty' }, 'No HTTP request was recorded.')), pick() {} };
   const pane = h('div', { id: 'waterfall', class: 'waterfall', 'aria-live': 'polite' });
   const table = h('div', { class: 'picks', role: 'listbox', 'aria-label': 'Requests', tabindex: '0' });
   const ways = /** @type {[string, any[]][]} */ ([['in', list.filter(({ client }) => client === 0)], ['out', list.filter(({ client }) => client === 1)]]);
@@ -152,7 +153,17 @@ function requests(data, colour, open, filter, show) {
     fill();
   }) : null;
   fill();
-  return section('requests', 'Requests', hint, h('div', { class: 'toolbar' }, direction, orders), h('div', { class: 'split' }, table, pane));
+  return {
+    element: section('requests', 'Requests', hint, h('div', { class: 'toolbar' }, direction, orders), h('div', { class: 'split' }, table, pane)),
+    /** Picks the request of a thread that has a number, if the page keeps it. */
+    pick(thread, number) {
+      const request = list.find((one) => one.thread === thread && one.number === number);
+      if (request === undefined) return;
+      if (!shown.includes(request)) direction?.querySelector('button')?.click();
+      pick(request);
+      table.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+    },
+  };
 }
 
 function option(data, colour, request, index, longest, pick) {

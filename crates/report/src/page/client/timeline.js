@@ -31,7 +31,7 @@ function timeline(data, colour, open, filter) {
   const strip = h('canvas', { id: 'overview', 'aria-hidden': 'true' });
   const status = h('output', { class: 'hint', id: 'range' });
   const said = h('output', { id: 'said', 'aria-live': 'polite' });
-  const state = { view, lanes, height, canvas, chosen: null, index: -1, width: 0, filter };
+  const state = { view, lanes, height, canvas, chosen: null, index: -1, width: 0, filter, part: null };
   const paint = painter(() => {
     draw.timeline(canvas, { ...state, marks: data.marks, colour, types: data.types });
     draw.overview(strip, { threads: data.threads, view, width: state.width, height: OVERVIEW });
@@ -49,6 +49,7 @@ function timeline(data, colour, open, filter) {
   keys(tools);
   brushing(strip, tools);
   const plot = h('div', { class: 'plot' }, strip, canvas);
+  const box = h('div', { class: 'timeline' }, names(lanes, height), plot);
   onWidth(plot, (width) => {
     state.width = width;
     paint();
@@ -57,19 +58,24 @@ function timeline(data, colour, open, filter) {
   const kept = data.threads.reduce((sum, { calls }) => sum + calls.count, 0);
   return {
     element: section('timeline', 'Timeline', explain(total, kept), toolbar(view, status, said), colours.element,
-      h('div', { class: 'timeline' }, names(lanes, height), plot),
+      box,
       h('p', { class: 'hint' }, 'Drag to move, Ctrl and wheel or + and − to zoom, Shift and drag to zoom into a part, N and P for the next and the previous callback, click or Enter for details.')),
-    show: (from, to, chosen) => {
+    /** Shows a time; `part` is a thread and a time of it to be marked. */
+    show: (from, to, chosen, /** @type {any} */ part = null) => {
       state.chosen = chosen;
+      state.part = part;
       state.index = -1;
       view.show(from, to);
       byId('timeline').scrollIntoView();
+      const lane = lanes.find(({ thread }) => thread === (part ?? chosen)?.thread);
+      if (lane !== undefined) box.scrollTop = Math.max(0, lane.top - OVERVIEW);
     },
     view,
   };
 }
 
 function explain(total, kept) {
+  if (total === 0) return 'No callback ran. The thin strip is darker the busier the event loop was.';
   const which = kept === total ? `All ${count(total)} callbacks are drawn.` :
     `The ${count(kept)} longest of ${count(total)} callbacks are drawn one by one; the height above them counts all.`;
   return `${which} The thin strip is darker the busier the event loop was.`;
@@ -108,6 +114,7 @@ function names(lanes, height) {
 /** The colours of the types that ran most; the others are one. */
 function legendOf(data, colour, filter) {
   const ran = [...data.stats].filter(({ callbacks }) => callbacks > 0).sort((a, b) => b.run[4] - a.run[4]);
+  if (ran.length === 0) return { element: null, update() {} };
   const [most, rest] = ran.length > TYPES + 1 ? [ran.slice(0, TYPES), ran.slice(TYPES)] : [ran, []];
   const items = most.map(({ type }) => ({ what: [type], text: data.types[type], mark: h('b', { style: { background: colour(type) } }) }));
   if (rest.length > 0) items.push({ what: rest.map(({ type }) => type), text: many(rest.length, 'other type'), mark: h('b', { style: { background: OTHER } }) });

@@ -114,6 +114,10 @@ impl Places {
         if self.folder.len() < 2 { file } else { file.strip_prefix(self.folder.as_str()).unwrap_or(file) }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.all.iter()
+    }
+
     pub(crate) fn get(&self, number: PlaceNumber) -> Option<&Place> {
         self.all.get((number as usize).checked_sub(1)?)
     }

@@ -20,7 +20,7 @@ pub(crate) fn screen(
     summary: &Summary,
     replay: &Replay,
     ending: &Outcome,
-    text: Text,
+    text: &Text,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     head(summary, replay, ending, text, out)?;
@@ -40,7 +40,7 @@ fn head(
     summary: &Summary,
     replay: &Replay,
     ending: &Outcome,
-    text: Text,
+    text: &Text,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let header = &replay.header;
@@ -73,7 +73,7 @@ fn head(
     Ok(())
 }
 
-fn findings(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
+fn findings(summary: &Summary, replay: &Replay, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{}\n", text.strong("Findings"))?;
     if summary.findings.is_empty() {
         writeln!(out, "  Nothing stands out.")?;
@@ -107,7 +107,7 @@ fn findings(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write)
 }
 
 /// Why nothing can be said of a program of which little was recorded.
-fn little(replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
+fn little(replay: &Replay, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     let why = if replay.events == 0 {
         "No asynchronous operation was recorded: the program began none, or it ended before."
     } else {
@@ -116,7 +116,7 @@ fn little(replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
     wrap(why, text.width.saturating_sub(2)).iter().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
-fn routes(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
+fn routes(summary: &Summary, replay: &Replay, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     let mut routes: Vec<_> = summary.routes.iter().collect();
     if routes.is_empty() {
         return Ok(());

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::numbers::Summary;
 use super::print::warnings;
 use crate::left_out::Outcome;
@@ -136,14 +138,26 @@ fn routes(summary: &Summary, replay: &Replay, text: &Text, out: &mut dyn Write) 
         .collect();
     let longest = rows.iter().map(|(name, ..)| name.as_str().chars().count()).max().unwrap_or(0);
     let width = longest.clamp(8, (text.width / 3).max(8));
-    let title =
-        format!("{:width$}  {:>7} {:>9} {:>9} {:>9}  mostly", "Requests", "count", "p50", "p99", "max");
+    let title = format!("{:width$}  {:>7} {:>9} {:>9} {:>9}", "Requests", "count", "p50", "p99", "max");
+    let used = title.chars().count() + 2;
+    // Where it does not fit beside the numbers, it stands below them: its end is the place.
+    let is_beside = rows.iter().all(|(.., mostly)| {
+        mostly.as_ref().is_none_or(|mostly| used + mostly.as_str().width() <= text.width)
+    });
+    let title = if is_beside { format!("{title}  mostly") } else { title };
     writeln!(out, "\n{}", text.strong(&fit(&title, text.width)))?;
     for (name, count, [p50, p99, max], mostly) in &rows {
         let name = fit(name.as_str(), width);
         let mostly = mostly.as_ref().map_or("", Shown::as_str);
-        let row = format!("{name:width$}  {count:>7} {p50:>9} {p99:>9} {max:>9}  {mostly}");
+        let row = format!("{name:width$}  {count:>7} {p50:>9} {p99:>9} {max:>9}");
+        if is_beside {
+            writeln!(out, "{}", fit(&format!("{row}  {mostly}"), text.width))?;
+            continue;
+        }
         writeln!(out, "{}", fit(&row, text.width))?;
+        for line in wrap(mostly, text.width.saturating_sub(4)).iter().filter(|line| !line.is_empty()) {
+            writeln!(out, "    {}", text.faint(line))?;
+        }
     }
     if routes.len() > most {
         writeln!(out, "and {} more with --all", routes.len() - most)?;

@@ -21,7 +21,8 @@ function boxesOf({ flame, words }, path) {
   if (path.length === 0) return [{ key: 'other', text: 'what is not told apart', kind: 'unseen' }];
   const [type, ...frames] = path;
   if (type < 0 && frames.length === 0) return [{ key: 'other', text: 'what is not told apart', kind: 'unseen' }];
-  if (type < 0) return frames.map((at) => ({ key: `f${at}`, text: flame.frames[at], kind: KINDS[flame.kinds[at]] }));
+  // A function that calls itself is one box, however deep.
+  if (type < 0) return frames.filter((at, index) => at !== frames[index - 1]).map((at) => ({ key: `f${at}`, text: flame.frames[at], kind: KINDS[flame.kinds[at]] }));
   const place = frames.length > 0 ? ` · ${flame.frames[frames[0]]}` : '';
   return [{ key: `c${type} ${frames[0]}`, text: `${words[type]}${place}`, kind: 'unseen' }];
 }

@@ -271,7 +271,15 @@ describe('the page of a recording', { skip }, () => {
   }
 
   look('hides types in the timeline and in the waterfall, says how much, and shows all again', {}, async (tab) => {
-    const all = await painted(tab);
+    // In the middle of the callback that blocks.
+    const place = await tab.ask(() => ({ x: (228e6 / JSON.parse(document.querySelector('#data').textContent).totals.duration) * document.querySelector('#lanes').offsetWidth, y: 75 }));
+    const opens = async () => {
+      await tab.click('#lanes', place);
+      const isOpen = await tab.ask(() => !document.querySelector('#details').hidden);
+      await tab.press('Escape');
+      return isOpen;
+    };
+    assert.deepEqual([await pixels(tab, [place]), await opens()], [[[0x38, 0x73, 0xd0]], true]);
     const button = async (name) => {
       const at = await tab.ask((wanted) => [...document.querySelectorAll('#timeline .filter button')].findIndex((one) => one.textContent === wanted), name);
       assert.ok(at >= 0, name);
@@ -285,13 +293,14 @@ describe('the page of a recording', { skip }, () => {
     await tab.press(' ');
     assert.equal(await pressed(), 'false');
     assert.equal(await text(tab, '#timeline .filter output'), '3 of 14 callbacks hidden');
-    assert.ok(await painted(tab) < all, 'its callbacks are not drawn');
+    const [drawn] = await pixels(tab, [place]);
+    assert.deepEqual([Math.max(...drawn) - Math.min(...drawn) < 20, await opens()], [true, false], 'its callbacks are neither drawn nor there');
     assert.deepEqual(await texts(tab, '.span .what'), ['HTTP connection HTTPINCOMINGMESSAGE', 'promise PROMISE']);
     assert.equal(await text(tab, '#waterfall .filter output'), '1 of 3 operations hidden');
     await tab.ask(() => document.querySelector('#lanes').focus());
     const walked = [];
     for (let step = 0; step < 12; step++) {
-      await tab.press('n');
+      await tab.press('p');
       walked.push((await text(tab, '#said')).split(' ')[0]);
     }
     assert.deepEqual(new Set(walked), new Set(['TCPSERVERWRAP', 'HTTPINCOMINGMESSAGE']), 'keys leave them out');
@@ -335,14 +344,8 @@ describe('the page of a recording', { skip }, () => {
     assert.equal(await text(tab, '#details h2'), 'Timeout 15');
     await tab.drawn();
     // The row of callbacks: the middle is the timer's, what is before it is not; a frame marks its beginning.
-    const [early, middle, frame] = await tab.ask(() => {
-      const canvas = document.querySelector('#lanes');
-      const context = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
-      context.drawImage(canvas, 0, 0);
-      const at = (x, y) => [...context.getImageData(Math.round(x), y, 1, 1).data].slice(0, 3);
-      const begins = (12.1 / 145.2) * canvas.width;
-      return [at(0.04 * canvas.width, 75), at(0.5 * canvas.width, 75), at(begins, 25)];
-    });
+    const wide = await tab.ask(() => document.querySelector('#lanes').width);
+    const [early, middle, frame] = await pixels(tab, [{ x: 0.04 * wide, y: 75 }, { x: 0.5 * wide, y: 75 }, { x: (12.1 / 145.2) * wide, y: 25 }]);
     assert.deepEqual(middle, [0x38, 0x73, 0xd0]);
     assert.notDeepEqual(early, middle);
     assert.ok(frame[0] > frame[2] + 60, `an orange frame, not ${frame}`);
@@ -417,6 +420,14 @@ describe('the page of a recording', { skip }, () => {
       assert.equal(await text(tab, '#details h2'), 'Timeout 21');
       assert.equal(await text(tab, '.pick[aria-selected="true"] .what'), 'GET /block 200');
       assert.deepEqual(tab.problems, []);
+      await tab.close();
+    });
+
+    it('what a request led to is found by what it asks for', async () => {
+      const tab = await open();
+      await tab.click('#query');
+      await tab.type('/block timeout');
+      assert.deepEqual(await texts(tab, '.results tbody th'), ['Timeout 21 handle (/app/server.js:10)']);
       await tab.close();
     });
 
@@ -506,6 +517,16 @@ describe('the page of a recording', { skip }, () => {
 
 const text = (tab, selector) => tab.ask((selected) => document.querySelector(selected).textContent, selector);
 const texts = (tab, selector) => tab.ask((selected) => [...document.querySelectorAll(selected)].map((element) => element.textContent), selector);
+
+/** The colours of the timeline at some points. @param {any} tab @param {{ x: number, y: number }[]} points */
+function pixels(tab, points) {
+  return tab.ask((places) => {
+    const canvas = document.querySelector('#lanes');
+    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    return places.map(({ x, y }) => [...copy.getImageData(Math.round(x), y, 1, 1).data].slice(0, 3));
+  }, points);
+}
 
 /** How many pixels of the timeline have a colour, not a grey. */
 function painted(tab) {

@@ -59,10 +59,17 @@ describe('the report in a terminal', () => {
     const main = new Thread(0);
     main.start(0, 0);
     main.fact('folder', 0, '/srv/my app');
-    main.init(0, 2, 'Timeout', { stack: '    at begins (/srv/my app/main.js:3:1)' });
+    main.init(0, 3, 'HTTPINCOMINGMESSAGE');
+    main.before(0, 3);
+    main.request(0, 3, 1);
+    main.fact('asks', 1, 'GET /sum');
+    main.init(0, 2, 'Timeout', { trigger: 3, stack: '    at begins (/srv/my app/main.js:3:1)' });
+    main.after(0, 3);
     main.before(MS, 2);
     for (let ms = 10; ms < 900; ms += 10) main.sample((1 + ms) * MS, '    at computesWhatTheRestOfTheProgramWaitsFor (/srv/my app/lib/a folder of some length/and another/sum.js:22:3)');
     main.after(901 * MS, 2);
+    main.fact('status', 1, '200');
+    main.response(901 * MS, 1);
     main.end(902 * MS, 'exit');
     fs.writeFileSync(path.join(folder, 'rec'), Buffer.concat([header({ argv: ['node', '/srv/my app/main.js'] }), main.chunk(), end()]));
   });
@@ -104,6 +111,10 @@ describe('the report in a terminal', () => {
       assert.equal(bare, inTerminal(columns, { TERM: 'xterm-kitty', FORCE_HYPERLINK: '0' }), 'all else is as without them');
       const [first] = bare.replace(COLOUR, '').split('\nProcess\n');
       for (const line of first.split('\n')) assert.ok(line.length <= columns, line);
+      // What a route mostly does ends with its place, so it is not cut: it stands below where there is no room beside it.
+      const [, row, below] = /** @type {RegExpExecArray} */ (/\n(GET \/sum 200 .*)\n((?: {4}.*\n)+)/.exec(first));
+      assert.doesNotMatch(row, /…/);
+      assert.match(below.replace(/\s+/g, ' '), /^ \d+ % running: computesWhatTheRestOfTheProgramWaitsFor \(lib\/a folder of some length\/and another\/sum\.js:22\) $/);
     });
   }
 

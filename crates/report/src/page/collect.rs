@@ -153,13 +153,19 @@ impl Collect {
     /// A callback has run, or still ran at the end.
     pub(crate) fn ran(&mut self, replay: &Replay, thread: u32, ran: &Ran) {
         let end = ran.began.saturating_add(ran.took);
-        if ran.depth == 0 {
+        let is_outer = ran.depth == 0;
+        if is_outer {
             self.longest = self.longest.max(ran.took);
-            let path = self.path_of(replay, thread, ran);
-            self.flame.ran(thread, path, ran.began, end);
         }
-        let Some(type_) = ran.type_ else { return };
-        self.lanes[thread as usize].calls.ran(ran, replay.types.row(type_) as Type);
+        let Some(type_) = ran.type_ else {
+            if is_outer {
+                self.flame.ran(thread, Path::Other, ran.began, end);
+            }
+            return;
+        };
+        let row = replay.types.row(type_) as Type;
+        self.lanes[thread as usize].calls.ran(ran, row);
+        let mut place = 0;
         let node = match self.resources.find((thread, ran.id)) {
             Some(Found::Whole(resource)) => {
                 resource.run = resource.run.saturating_add(ran.took);
@@ -167,23 +173,18 @@ impl Collect {
                 resource.runs = resource.runs.saturating_add(1);
                 resource.last = end.saturating_sub(resource.created);
                 self.requests.ran(resource.trace, &replay.types, ran.type_, (ran.began, end));
-                resource.node
+                place = replay.place(resource.stack);
+                Some(resource.node)
             }
-            Some(Found::Node(node)) => node,
-            None => return,
+            Some(Found::Node(node)) => Some(node),
+            None => None,
         };
+        if is_outer {
+            self.flame.ran(thread, Path::Callback(row, place), ran.began, end);
+        }
+        let Some(node) = node else { return };
         let sum = &mut self.causes.nodes[node as usize];
         sum.run = sum.run.saturating_add(ran.own);
-    }
-
-    /// What a callback was, for the time in which nobody saw where it ran.
-    fn path_of(&mut self, replay: &Replay, thread: u32, ran: &Ran) -> Path {
-        let Some(type_) = ran.type_ else { return Path::Other };
-        let place = match self.resources.find((thread, ran.id)) {
-            Some(Found::Whole(resource)) => replay.place(resource.stack),
-            _ => 0,
-        };
-        Path::Callback(replay.types.row(type_) as Type, place)
     }
 
     fn settled(&mut self, key: Key, time: u64) {

@@ -66,7 +66,8 @@ pub(super) struct Flame {
     numbers: FxHashMap<Path, u32>,
     /// The latest time.
     last: u64,
-    threads: FxHashMap<u32, Thread>,
+    /// By position; no more than are drawn.
+    threads: Vec<Thread>,
 }
 
 impl Default for Flame {
@@ -77,7 +78,7 @@ impl Default for Flame {
             paths: vec![Path::Other],
             numbers: FxHashMap::from_iter([(Path::Other, 0)]),
             last: 0,
-            threads: FxHashMap::default(),
+            threads: Vec::new(),
         }
     }
 }
@@ -87,7 +88,7 @@ impl Flame {
         if thread as usize >= THREADS {
             return;
         }
-        let of = self.threads.entry(thread).or_default();
+        let of = self.thread(thread);
         of.sampled = Some(time);
         let unseen = of.unseen.take();
         if let Some(unseen) = unseen.filter(|unseen| time > unseen.ended.saturating_add(LATE_NOTE)) {
@@ -103,7 +104,7 @@ impl Flame {
         if thread as usize >= THREADS {
             return;
         }
-        let of = self.threads.entry(thread).or_default();
+        let of = self.thread(thread);
         let former = of.unseen.take();
         if of.sampled.is_none_or(|time| time < began) {
             of.unseen = Some(Unseen { path, began, ended });
@@ -111,12 +112,19 @@ impl Flame {
         former.into_iter().for_each(|former| self.fill(thread, former));
     }
 
+    fn thread(&mut self, at: u32) -> &mut Thread {
+        let at = at as usize;
+        if self.threads.len() <= at {
+            self.threads.resize_with(at + 1, Thread::default);
+        }
+        &mut self.threads[at]
+    }
+
     /// No sample comes any more.
     pub(super) fn finish(&mut self) {
-        let mut last: Vec<_> =
-            self.threads.iter_mut().filter_map(|(&at, of)| Some((at, of.unseen.take()?))).collect();
-        last.sort_unstable_by_key(|of| of.0);
-        last.into_iter().for_each(|(thread, unseen)| self.fill(thread, unseen));
+        for (at, of) in std::mem::take(&mut self.threads).into_iter().enumerate() {
+            of.unseen.into_iter().for_each(|unseen| self.fill(at as u32, unseen));
+        }
     }
 
     /// Adds a callback to the steps that it spans. It counts in the first.

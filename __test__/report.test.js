@@ -332,7 +332,7 @@ describe('findings', () => {
     };
     const all = findings(fill, { ending: null });
     const { text, evidence, ...of } = /** @type {any} */ (all.find(({ kind }) => kind === 'does-not-exit'));
-    assert.deepEqual(where(of), [0, 0, 5000, 2, undefined]);
+    assert.deepEqual(where(of), [0, 0, 5000, 3, undefined], 'what is named first');
     const said = [text, ...evidence].join('\n');
     assert.match(said, /server on port 8080, listens \(app\.js:5\)/);
     assert.match(said, /ticks \(app\.js:6\)/);

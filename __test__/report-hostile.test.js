@@ -116,6 +116,18 @@ describe('text that a terminal would obey', () => {
     assert.ok(stdout.includes(`created at ${shown.replace('\\n', '')}`));
   });
 
+  it('leaves links whole, and is escaped in their text and in their address', () => {
+    const plain = report(record('evil', ...everywhere(EVIL)), '--all', '--why').stdout;
+    const child = spawnSync(process.execPath, [bin, 'report', 'evil', '--all', '--why'], {
+      cwd: folder, encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26, env: { ...process.env, FORCE_HYPERLINK: '1' },
+    });
+    const [escape, links] = ['\x1b', /\x1b\]8;;(?:file:\/\/[a-zA-Z0-9.-]*\/[a-zA-Z0-9/._~%-]*#\d+)?\x1b\\/g]; // eslint-disable-line no-control-regex
+    assert.ok(child.stdout.match(links)?.length > 2, child.stdout);
+    const bare = child.stdout.replace(links, '');
+    assert.ok(!bare.includes(escape));
+    assert.equal(bare, plain);
+  });
+
   it('is escaped on the first screen: in routes, places, what things are for, and what ended the program', () => {
     const file = record('evil', ...everywhere(EVIL));
     for (const options of [[], ['--why'], ['--json']]) {

@@ -191,7 +191,7 @@ describe('findings', () => {
   /**
    * @param {(main: Thread) => void} fill
    * @param {{ ending?: string | null, wanted?: string[] }} [options] `ending`: the reason, null for none
-   * @returns {{ kind: string, text: string, evidence: string[], place?: any, route?: string }[]}
+   * @returns {{ kind: string, text: string, evidence: string[], place?: any, route?: string, worker?: number, atNs?: number, endNs?: number, resource?: number, request?: number }[]}
    */
   function findings(fill, { ending = 'exit', wanted = [] } = {}) {
     const main = new Thread(0);
@@ -204,6 +204,9 @@ describe('findings', () => {
     return JSON.parse(stdout).findings;
   }
 
+  /** Where in the recording a finding leads: the thread, from when to when in ms, the resource, the request. @param {ReturnType<typeof findings>[number]} finding */
+  const where = ({ worker, atNs = NaN, endNs = NaN, resource, request }) => [worker, Math.round(atNs / MS), Math.round(endNs / MS), resource, request];
+
   /** @param {ReturnType<typeof findings>} all @param {string} kind */
   function only(all, kind) {
     assert.deepEqual(all.map((finding) => finding.kind), [kind], JSON.stringify(all));
@@ -211,7 +214,7 @@ describe('findings', () => {
   }
 
   it('tell of a callback that blocked the loop, by where it ran', () => {
-    const { text, place } = only(findings((main) => {
+    const { text, place, ...of } = only(findings((main) => {
       main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
       for (const [begin, took] of [[1, 49], [100, 600], [2000, 3000]]) {
         main.before(begin * MS, 2);
@@ -222,6 +225,7 @@ describe('findings', () => {
     // Less than 50 ms does not count.
     assert.equal(text, 'computes (app.js:22) blocked the event loop 2 times, for 3.00 s at most, 3.60 s in all.');
     assert.deepEqual(place, { function: 'computes', file: '/srv/app.js', line: 22, column: 3 });
+    assert.deepEqual(where({ text, ...of }), [0, 2000, 5000, 2, undefined], 'the longest one');
   });
 
   it('tell of a callback that blocked the loop by where its resource was made, where nothing says where it ran', () => {
@@ -234,7 +238,7 @@ describe('findings', () => {
   });
 
   it('tell who waited behind a request that blocked the loop', () => {
-    const { text, evidence, route } = only(findings((main) => {
+    const { text, evidence, route, ...of } = only(findings((main) => {
       main.init(0, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
       main.init(0, 15, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
       for (const [number, connection, asks] of /** @type {[number, number, string][]} */ ([[1, 15, 'GET /other'], [2, 14, 'GET /slow?x=1']])) {
@@ -251,6 +255,7 @@ describe('findings', () => {
     }), 'block');
     assert.equal(text, 'sorts (app.js:9) blocked the event loop for 200 ms.');
     assert.equal(route, 'GET /slow');
+    assert.deepEqual(where({ text, evidence, ...of }), [0, 2, 202, 14, 2]);
     assert.match(evidence.join('\n'), /GET \/slow[^]*1 other request waited/);
   });
 
@@ -268,7 +273,7 @@ describe('findings', () => {
 
   it('tell of promises that never settled, and who awaits them', () => {
     const made = '    at new Promise (<anonymous>)\n    at waits (/srv/app.js:7:3)';
-    const { text, evidence, place } = only(findings((main) => {
+    const { text, evidence, place, ...of } = only(findings((main) => {
       for (let id = 1; id <= 5; id += 1) {
         main.init(id, PROMISE + id, 'PROMISE', { stack: made });
         main.init(id, PROMISE + 10 + id, 'PROMISE', { trigger: PROMISE + id, stack: at('awaits', 8) });
@@ -277,6 +282,7 @@ describe('findings', () => {
     assert.equal(text, '5 promises never settle: made at waits (app.js:7).');
     assert.deepEqual(evidence, ['Awaited at awaits (app.js:8).']);
     assert.equal(place.line, 7);
+    assert.deepEqual(where({ text, evidence, ...of }), [0, 0, 0, PROMISE + 1, undefined], 'the oldest one');
   });
 
   it('tell of timers and other types that grow without end, and of no others', () => {
@@ -293,11 +299,12 @@ describe('findings', () => {
     }, { ending: null });
     const leaks = all.filter(({ kind }) => kind === 'leak');
     assert.deepEqual(leaks.map(({ place }) => place.line).sort(), [11, 12]);
+    for (const leak of leaks) assert.deepEqual(where(leak), [0, 0, 399, leak.place.line === 11 ? 2 : 3, undefined], 'the oldest one');
     for (const { text } of leaks) assert.match(text, /^400 .* leak at makes \(app\.js:1[12]\): .*none of them has ended\.$/);
   });
 
   it('tell of calls that waited for the thread pool, and who held it', () => {
-    const { text } = only(findings((main) => {
+    const { text, ...of } = only(findings((main) => {
       for (let id = 2; id < 10; id += 1) main.init(id, id, id < 6 ? 'PBKDF2REQUEST' : 'GETADDRINFOREQWRAP', { stack: at(id < 6 ? 'hashes' : 'looksUp', id < 6 ? 3 : 4) });
       for (let id = 2; id < 10; id += 1) {
         const time = (id < 6 ? 200 : 210) * MS;
@@ -306,6 +313,7 @@ describe('findings', () => {
         main.destroy(time, id);
       }
     }), 'thread-pool');
+    assert.deepEqual(where({ text, ...of }), [0, 0, 200, undefined, undefined], 'while calls waited');
     assert.match(text, /^The thread pool was the bottleneck: 4 calls waited for it, 200 ms at most\..*hashes \(app\.js:3\)\.$/);
   });
 
@@ -323,7 +331,8 @@ describe('findings', () => {
       main.loop(5000 * MS, 5000 * MS, 0);
     };
     const all = findings(fill, { ending: null });
-    const { text, evidence } = /** @type {any} */ (all.find(({ kind }) => kind === 'does-not-exit'));
+    const { text, evidence, ...of } = /** @type {any} */ (all.find(({ kind }) => kind === 'does-not-exit'));
+    assert.deepEqual(where(of), [0, 0, 5000, 3, undefined], 'what is named first');
     const said = [text, ...evidence].join('\n');
     assert.match(said, /server on port 8080, listens \(app\.js:5\)/);
     assert.match(said, /ticks \(app\.js:6\)/);
@@ -332,13 +341,14 @@ describe('findings', () => {
   });
 
   it('tell what ended a program', () => {
-    const { text, place } = only(findings((main) => {
+    const { text, place, ...of } = only(findings((main) => {
       main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
       main.before(MS, 2);
       main.fact('crash', 2, `TypeError: no such user\n${at('loadUser', 30)}`);
     }, { ending: 'uncaught exception' }), 'crash');
     assert.match(text, /^The program ended by an uncaught exception: TypeError: no such user, thrown at loadUser \(app\.js:30\)/);
     assert.equal(place.function, 'loadUser');
+    assert.deepEqual(where({ text, ...of }), [0, 1, 1, 2, undefined], 'the end');
   });
 
   it('tell what was lost', () => {

@@ -32,6 +32,8 @@ pub(crate) struct WantedText {
     pub width: u32,
     /// Whether the terminal shows colours.
     pub colour: bool,
+    /// The name of the machine, where the terminal opens the places that are clicked on.
+    pub links: Option<String>,
 }
 
 /// What became of an output.
@@ -69,12 +71,13 @@ pub(crate) fn report_recording(
     resolve: Option<Resolver>,
     outputs: Vec<WantedOutput>,
 ) -> Result<MadeReport> {
-    let text = text.map(|WantedText { all, why, json, width, colour }| Text {
+    let text = text.map(|WantedText { all, why, json, width, colour, links }| Text {
         all,
         why,
         json,
         width: width as usize,
         colour,
+        links,
     });
     let resolve = match resolve {
         None => None,

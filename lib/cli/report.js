@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { loadAddon } = require('../engine/addon');
+const { linksOn } = require('./links');
 const { shown } = require('./shown');
 const { sources } = require('./sources');
 
@@ -116,7 +117,7 @@ function parse(argv) {
 function lookOn(stream) {
   // A terminal that shows colours, and nobody minds.
   const colour = stream.isTTY === true && !process.env.NO_COLOR && stream.hasColors();
-  return { width: stream.columns ?? DEFAULT_WIDTH, colour };
+  return { width: stream.columns ?? DEFAULT_WIDTH, colour, links: linksOn(stream) };
 }
 
 /**

@@ -157,6 +157,8 @@ export interface WantedText {
   width: number;
   /** Whether the terminal shows colours. */
   colour: boolean;
+  /** The name of the machine, where the terminal opens the places that are clicked on. */
+  links?: string;
 }
 
 /** What became of an output. */

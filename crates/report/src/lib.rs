@@ -9,7 +9,7 @@
 //! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
 //! * `form`, [`Text`]: how they are asked for; `json`, `units`, [`shown`]: how they write values, and text that came from the file
-//! * `left_out`: what had no room; `progress`: a bar for long files
+//! * `left_out`: what had no room; `links`: places that a terminal opens; `progress`: a bar for long files
 //!
 //! ```
 //! use recorder::event::{Entry, Header};
@@ -36,6 +36,7 @@ mod exports;
 mod form;
 mod json;
 mod left_out;
+mod links;
 mod page;
 mod pass;
 mod path;

@@ -8,6 +8,7 @@ use crate::exports::{self, Out, Sink};
 use crate::form::Form;
 use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
+use crate::links::Links;
 use crate::replay::{Heard, Replay, Request, Resolve};
 use crate::text::Text;
 use crate::{page, path, summary};
@@ -72,11 +73,11 @@ pub(crate) fn run(
     let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
     drop(reader);
     listeners.end(&mut replay);
-    let summary = listeners.sum_up(&replay, is_complete, text);
+    let summary = listeners.sum_up(&replay, is_complete, text.as_ref());
     replay.free();
     let left_out = LeftOut { of_threads, ..replay.left_out() };
     let mut ending = Outcome { damage, is_complete, left_out };
-    let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text);
+    let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text.as_ref());
     Report { summary, damage: ending.damage, outputs }
 }
 
@@ -170,7 +171,7 @@ impl Listeners {
         &mut self,
         replay: &Replay,
         is_complete: bool,
-        wanted: Option<Text>,
+        wanted: Option<&Text>,
     ) -> (Option<summary::Summary>, Vec<path::RouteSums>) {
         let why = wanted.is_some_and(|wanted| wanted.why);
         let routes = self.path.take().map_or(Vec::new(), path::Collector::finish);
@@ -188,7 +189,7 @@ impl Listeners {
         replay: &Replay,
         ending: &mut Outcome,
         (summary, routes): (Option<summary::Summary>, Vec<path::RouteSums>),
-        wanted: Option<Text>,
+        wanted: Option<&Text>,
     ) -> (Option<String>, Vec<io::Result<Vec<String>>>) {
         let shared = ending.left_out.clone();
         let text = summary.as_ref().zip(wanted).map(|(summary, wanted)| {
@@ -199,12 +200,13 @@ impl Listeners {
                 // A vector takes everything.
                 let _ = summary::print(summary, replay, ending, wanted, &mut text);
             }
-            String::from_utf8_lossy(&text).into_owned()
+            let text = String::from_utf8_lossy(&text).into_owned();
+            match &wanted.links {
+                Some(host) if !wanted.json => Links::new(replay, host).add(&text),
+                _ => text,
+            }
         });
-        let findings = summary
-            .as_ref()
-            .map_or(Vec::new(), |summary| summary.findings.iter().map(|finding| finding.shown()).collect());
-        drop(summary);
+        let findings = summary.map_or(Vec::new(), |summary| summary.findings);
         let data =
             self.page.map(|page| page::data(page, replay, ending, &findings, &routes)).unwrap_or_default();
         let written = self.outputs.into_iter().map(|output| match output {

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 /// How the text of a report is to look.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Text {
     /// Everything, and not only what answers questions first.
     pub all: bool,
@@ -13,24 +13,26 @@ pub struct Text {
     pub json: bool,
     /// Columns of the terminal.
     pub width: usize,
-    /// Whether the terminal shows colours, and leads to a file where its name is clicked on.
+    /// Whether the terminal shows colours.
     pub colour: bool,
+    /// The name of the machine, where the terminal opens the places that are clicked on.
+    pub links: Option<String>,
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self { all: false, why: false, json: false, width: 120, colour: false }
+        Self { all: false, why: false, json: false, width: 120, colour: false, links: None }
     }
 }
 
 impl Text {
     /// A heading.
-    pub(crate) fn strong(self, text: &str) -> String {
+    pub(crate) fn strong(&self, text: &str) -> String {
         if self.colour { format!("\x1b[1m{text}\x1b[22m") } else { text.to_owned() }
     }
 
     /// What is said besides.
-    pub(crate) fn faint(self, text: &str) -> String {
+    pub(crate) fn faint(&self, text: &str) -> String {
         if self.colour { format!("\x1b[2m{text}\x1b[22m") } else { text.to_owned() }
     }
 }

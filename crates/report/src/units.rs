@@ -4,6 +4,9 @@ use std::fmt::{self, Display, Formatter};
 
 use recorder::event::{FIRST_OWN, Id};
 
+/// One look at a thread stands for so much of its own time. Where other processes had the processor, there is none.
+pub(crate) const SAMPLE: u64 = 10_000_000;
+
 /// Nanoseconds in the unit that leaves three digits or four.
 pub(crate) fn time(ns: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];

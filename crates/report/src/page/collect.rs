@@ -5,6 +5,7 @@ use recorder::event::{Entry, Event, Id, Kind};
 use super::alive::AliveChart;
 use super::calls::{Calls, LaneRoom, THREADS};
 use super::causes::Causes;
+use super::flame::{Flame, Path};
 use super::keep::Keep;
 use super::requests::{PageRequests, Said};
 use super::resources::{Found, KeptResource, Resources};
@@ -42,6 +43,7 @@ pub(crate) struct Collect {
     pub(super) alive: AliveChart,
     pub(super) requests: PageRequests,
     pub(super) keep: Keep,
+    pub(super) flame: Flame,
     /// The longest callback that the event loop called.
     pub(super) longest: u64,
     more_marks: u64,
@@ -63,6 +65,9 @@ impl Collect {
                 self.marks.push((thread, *time, Shown::name(name)));
             }
             Entry::Mark { .. } => self.more_marks += 1,
+            &Entry::Sample { time, stack } => {
+                self.flame.sample(thread, time, replay.stack_of(thread, stack));
+            }
             &Entry::Loop { time, idle, active } if (thread as usize) < THREADS => {
                 self.lanes[thread as usize].used(Use { time, idle, active });
             }
@@ -147,12 +152,20 @@ impl Collect {
 
     /// A callback has run, or still ran at the end.
     pub(crate) fn ran(&mut self, replay: &Replay, thread: u32, ran: &Ran) {
-        if ran.depth == 0 {
+        let end = ran.began.saturating_add(ran.took);
+        let is_outer = ran.depth == 0;
+        if is_outer {
             self.longest = self.longest.max(ran.took);
         }
-        let Some(type_) = ran.type_ else { return };
-        self.lanes[thread as usize].calls.ran(ran, replay.types.row(type_) as Type);
-        let end = ran.began.saturating_add(ran.took);
+        let Some(type_) = ran.type_ else {
+            if is_outer {
+                self.flame.ran(thread, Path::Other, ran.began, end);
+            }
+            return;
+        };
+        let row = replay.types.row(type_) as Type;
+        self.lanes[thread as usize].calls.ran(ran, row);
+        let mut place = 0;
         let node = match self.resources.find((thread, ran.id)) {
             Some(Found::Whole(resource)) => {
                 resource.run = resource.run.saturating_add(ran.took);
@@ -160,11 +173,16 @@ impl Collect {
                 resource.runs = resource.runs.saturating_add(1);
                 resource.last = end.saturating_sub(resource.created);
                 self.requests.ran(resource.trace, &replay.types, ran.type_, (ran.began, end));
-                resource.node
+                place = replay.place(resource.stack);
+                Some(resource.node)
             }
-            Some(Found::Node(node)) => node,
-            None => return,
+            Some(Found::Node(node)) => Some(node),
+            None => None,
         };
+        if is_outer {
+            self.flame.ran(thread, Path::Callback(row, place), ran.began, end);
+        }
+        let Some(node) = node else { return };
         let sum = &mut self.causes.nodes[node as usize];
         sum.run = sum.run.saturating_add(ran.own);
     }

@@ -13,9 +13,10 @@ macro_rules! modules {
 }
 
 /// CommonJS modules that know each other as `./name`.
-const MODULES: [(&str, &str); 20] = modules![
-    "causes", "charts", "colours", "data", "details", "dom", "draw", "findings", "format", "header", "lanes",
-    "main", "requests", "routes", "search", "theme", "timeline", "tip", "types", "viewport",
+const MODULES: [(&str, &str); 22] = modules![
+    "causes", "charts", "colours", "data", "details", "dom", "draw", "filter", "findings", "flame", "format",
+    "header", "lanes", "main", "requests", "routes", "search", "theme", "timeline", "tip", "types",
+    "viewport",
 ];
 
 const REQUIRE: &str = "const parts = {};

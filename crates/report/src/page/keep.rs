@@ -73,14 +73,18 @@ impl Keep {
         }
     }
 
-    /// The chosen ones, by thread and id.
+    /// The chosen ones, by thread and id; those that are `wanted` before all others.
     pub(super) fn choose(
         mut self,
         resources: &mut Resources,
         requests: &[ShownRequest],
+        wanted: &[Key],
     ) -> BTreeMap<Key, KeptResource> {
         if resources.forgotten == 0 && resources.whole() <= MOST {
             return resources.iter().map(|(key, resource)| (key, *resource)).collect();
+        }
+        for &key in wanted {
+            self.add(resources, key);
         }
         let all: Vec<_> = requests.iter().flat_map(|request| request.spans.iter().copied()).collect();
         for key in all {
@@ -146,7 +150,7 @@ mod tests {
         }
         assert_eq!(request.trace(), REQUEST | 1);
         let (_, shown) = requests.finish();
-        let kept = keep.choose(&mut resources, &shown);
+        let kept = keep.choose(&mut resources, &shown, &[(0, 50)]);
         assert!((500..510).all(|id| kept.contains_key(&(0, id))));
         assert!(resources.forgotten > 90_000 && kept.len() <= MOST);
     }

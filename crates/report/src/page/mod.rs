@@ -5,7 +5,7 @@
 //!
 //! * [`collect`]: listens to the replay; the others are its parts
 //! * [`resources`]: what is known of each resource
-//! * [`causes`], [`calls`], [`alive`]: what is summed up of them
+//! * [`causes`], [`calls`], [`alive`]: what is summed up of them; [`flame`]: where threads ran
 //! * [`requests`], [`keep`], [`top`]: which requests and resources the page can tell of one by one
 //! * [`output`]: all of that as JSON; [`document`]: the page around it
 
@@ -14,6 +14,7 @@ mod calls;
 mod causes;
 mod collect;
 mod document;
+mod flame;
 mod keep;
 mod output;
 mod requests;
@@ -27,7 +28,7 @@ use std::io::{self, Write};
 use crate::left_out::Outcome;
 use crate::path::RouteSums;
 use crate::replay::Replay;
-use crate::shown::Shown;
+use crate::summary::Finding;
 pub(crate) use collect::Collect;
 
 /// What the page shows, with the findings, as the text that it unpacks.
@@ -35,7 +36,7 @@ pub(crate) fn data(
     collect: Collect,
     replay: &Replay,
     ending: &Outcome,
-    findings: &[(Shown, Vec<Shown>)],
+    findings: &[Finding],
     routes: &[RouteSums],
 ) -> Vec<u8> {
     output::json(collect, replay, ending, findings, routes)

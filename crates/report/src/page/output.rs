@@ -7,14 +7,17 @@ use recorder::spread::Spread;
 
 use super::calls::{Moment, THREADS};
 use super::collect::{Collect, Lane};
+use super::flame::Path;
 use super::requests::ShownRequest;
 use super::resources::{KeptResource, NEVER};
 use crate::json::Json;
 use crate::left_out::Outcome;
 use crate::path::RouteSums;
 use crate::replay::words::words_of_type;
-use crate::replay::{Key, PlaceNumber, Replay, ReplayThread, TypeNumbers};
+use crate::replay::{Frame, Key, PlaceNumber, REQUEST, Replay, ReplayThread, TypeNumbers};
 use crate::shown::{Shown, cut};
+use crate::summary::Finding;
+use crate::units::SAMPLE;
 
 type Data<'a> = Json<&'a mut Vec<u8>>;
 
@@ -26,6 +29,8 @@ const LINES: usize = 10;
 /// Characters of a stack, and of all of them.
 const STACK: usize = 3000;
 const STACKS: usize = 1 << 19;
+/// Characters of the places of all frames.
+const FRAMES: usize = 1 << 19;
 /// Parts of a route.
 const PARTS: usize = 8;
 const ARGUMENT: usize = 300;
@@ -35,12 +40,12 @@ pub(super) fn json(
     mut all: Collect,
     replay: &Replay,
     ending: &Outcome,
-    findings: &[(Shown, Vec<Shown>)],
+    findings: &[Finding],
     routes: &[RouteSums],
 ) -> Vec<u8> {
     let (left_out, lanes) = (all.left_out(ending.left_out.clone()), std::mem::take(&mut all.lanes));
     let (count, requests) = std::mem::take(&mut all.requests).finish();
-    let kept = choose(&mut all, &requests);
+    let kept = choose(&mut all, &requests, findings);
     let mut out = Vec::new();
     let mut json = Json::in_page(&mut out);
     json.object(|json| {
@@ -81,18 +86,14 @@ pub(super) fn json(
         });
         json.member("alive", |json| over_time(json, &mut all, replay.end()));
         json.member("causes", |json| causes(json, &all));
-        json.member_list("findings", findings, |json, (text, evidence)| {
-            json.array(|json| {
-                json.string(text.as_str());
-                evidence.iter().for_each(|line| json.string(line.as_str()));
-            });
-        });
+        json.member_list("findings", findings, finding);
         json.member_list("words", 0..replay.numbers().len(), |json, row| {
             json.string(Shown::name(words_of_type(replay.types.row_name(row))).as_str());
         });
         json.member_list("routes", routes, |json, of| route(json, replay, of));
         json.member("requests", |json| self::requests(json, count, &requests, &kept));
         resources(json, replay, &kept);
+        json.member("flame", |json| flame(json, &mut all, replay));
         let moments = MOMENTS / lanes.len().clamp(1, THREADS);
         let drawn: Vec<_> = replay.threads().iter().zip(lanes).take(THREADS).collect();
         let room = share(CALLS, drawn.iter().map(|(_, lane)| lane.calls.held()));
@@ -115,12 +116,16 @@ fn dropped(replay: &Replay) -> BTreeMap<usize, u64> {
     dropped
 }
 
-fn choose(all: &mut Collect, requests: &[ShownRequest]) -> BTreeMap<Key, KeptResource> {
+fn choose(all: &mut Collect, requests: &[ShownRequest], findings: &[Finding]) -> BTreeMap<Key, KeptResource> {
     let mut keep = std::mem::take(&mut all.keep);
     for (key, resource) in all.resources.iter() {
         keep.offer(key, resource);
     }
-    let mut kept = keep.choose(&mut all.resources, requests);
+    let told: Vec<Key> = findings
+        .iter()
+        .filter_map(|Finding { subject, .. }| Some((subject.when?.thread, subject.resource?)))
+        .collect();
+    let mut kept = keep.choose(&mut all.resources, requests, &told);
     kept.retain(|key, _| (key.0 as usize) < THREADS);
     kept
 }
@@ -239,6 +244,8 @@ fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTree
             json.object(|json| {
                 json.member_number("thread", request.trace.0);
                 json.member_number("root", request.root);
+                let number = Some(request.trace.1 & !REQUEST).filter(|_| request.trace.1 & REQUEST != 0);
+                json.member_maybe("number", number);
                 json.member_number("type", type_);
                 json.member_number("client", u8::from(request.is_made));
                 json.member_number("start", request.start);
@@ -261,6 +268,99 @@ fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTree
             });
         });
     });
+}
+
+/// What was found, and where in the page that is.
+fn finding(json: &mut Data, of: &Finding) {
+    let (text, evidence) = of.shown();
+    json.object(|json| {
+        json.member_shown("text", &text);
+        json.member_list("evidence", evidence, |json, line| json.string(line.as_str()));
+        json.member_maybe("thread", of.subject.when.map(|when| when.thread));
+        json.member_maybe("from", of.subject.when.map(|when| when.from));
+        json.member_maybe("to", of.subject.when.map(|when| when.to));
+        json.member_maybe("resource", of.subject.resource);
+        json.member_maybe("request", of.subject.request);
+    });
+}
+
+/// Where threads ran: sums of time by thread, path and step, and the frames of each path, the outermost first.
+fn flame(json: &mut Data, all: &mut Collect, replay: &Replay) {
+    let flame = &mut all.flame;
+    flame.finish();
+    let mut sums: Vec<_> = std::mem::take(&mut flame.sums).into_iter().collect();
+    sums.sort_unstable_by_key(|&(key, _)| key);
+    let mut frames = FrameTable::default();
+    json.object(|json| {
+        json.member_number("width", flame.width);
+        json.member_number("sample", SAMPLE);
+        json.column("thread", sums.iter().map(|((thread, ..), _)| thread));
+        json.column("path", sums.iter().map(|((_, path, _), _)| path));
+        json.steps("step", sums.iter().map(|&((.., step), _)| step));
+        json.column("took", sums.iter().map(|(_, time)| time.took));
+        json.column("count", sums.iter().map(|(_, time)| time.count));
+        // Of a callback, the type stands before its place.
+        json.member_list("paths", &flame.paths, |json, path| {
+            json.array(|json| match *path {
+                Path::Other => {}
+                Path::Sampled(stack) => {
+                    json.number(-1);
+                    let places = replay.frames(stack).iter().rev();
+                    places.for_each(|&place| json.number(frames.number(replay, place)));
+                }
+                Path::Callback(type_, place) => {
+                    json.number(type_);
+                    if place != 0 {
+                        json.number(frames.number(replay, place));
+                    }
+                }
+            });
+        });
+        json.column("kinds", &frames.kinds);
+        json.member_list("frames", &frames.texts, |json, text| json.string(text.as_str()));
+    });
+}
+
+/// The places of frames, each text once.
+#[derive(Default)]
+struct FrameTable {
+    texts: Vec<Shown>,
+    /// Of the program, of a package or of Node.
+    kinds: Vec<u8>,
+    by_place: HashMap<PlaceNumber, usize>,
+    by_text: HashMap<String, usize>,
+    size: usize,
+}
+
+impl FrameTable {
+    /// The index of a place. Those that have no room are one.
+    fn number(&mut self, replay: &Replay, number: PlaceNumber) -> usize {
+        if let Some(&index) = self.by_place.get(&number) {
+            return index;
+        }
+        let Some((place, text)) = replay.places.get(number).zip(replay.places.text(number)) else { return 0 };
+        let text = if self.size > FRAMES { Shown::name("(further places)") } else { text };
+        let kind = match (&place.package, is_of_node(&place.file)) {
+            (Some(_), _) => 1,
+            (None, true) => 2,
+            (None, false) => 0,
+        };
+        let next = self.texts.len();
+        let index = *self.by_text.entry(text.as_str().to_owned()).or_insert(next);
+        if index == next {
+            self.size += text.as_str().len();
+            self.texts.push(text);
+            self.kinds.push(kind);
+        }
+        if self.size <= FRAMES {
+            self.by_place.insert(number, index);
+        }
+        index
+    }
+}
+
+fn is_of_node(file: &str) -> bool {
+    Frame { function: "", file, line: 0, column: 0 }.is_of_node()
 }
 
 /// A route, and what its requests' time went into: the largest parts.

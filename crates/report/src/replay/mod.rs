@@ -44,7 +44,7 @@ pub(crate) use facts::{Crash, Facts};
 pub(crate) use frames::{loads_modules, makes_promise};
 pub(crate) use numbers::TypeNumbers;
 pub use places::Resolve;
-pub(crate) use places::{Place, PlaceNumber, Places};
+pub(crate) use places::{Frame, Place, PlaceNumber, Places};
 use requests::Requests;
 pub(crate) use requests::{REQUEST, Request};
 pub(crate) use resource::{Key, Resource};
@@ -193,6 +193,11 @@ impl Replay {
     /// The place of a stack.
     pub(crate) fn place(&self, stack: u32) -> PlaceNumber {
         self.stacks.place(stack)
+    }
+
+    /// The places of the frames of a stack that a sample saw, the innermost first.
+    pub(crate) fn frames(&self, stack: u32) -> &[PlaceNumber] {
+        self.stacks.frames(stack)
     }
 
     /// What the request that a trace is asks for, while it is not over, or as long as it is the one that was taken last.
@@ -367,7 +372,12 @@ impl Replay {
                 thread.now = time;
                 thread.looped(idle, active);
             }
-            Entry::Mark { time, .. } | Entry::Sample { time, .. } => thread.now = *time,
+            Entry::Mark { time, .. } => thread.now = *time,
+            &Entry::Sample { time, stack } => {
+                thread.now = time;
+                let stack = thread.stacks.number(stack);
+                self.stacks.see(stack, &mut self.places);
+            }
             &Entry::Delay { id, ms, repeats } => self.facts.delay((at as u32, id), ms, repeats),
             Entry::Fact { fact, about, text } => self.tell(at as u32, *fact, *about, text),
             &Entry::Dropped { type_, count } => {

@@ -120,6 +120,10 @@ impl Places {
         if self.folder.len() < 2 { file } else { file.strip_prefix(self.folder.as_str()).unwrap_or(file) }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.all.iter()
+    }
+
     pub(crate) fn get(&self, number: PlaceNumber) -> Option<&Place> {
         self.all.get((number as usize).checked_sub(1)?)
     }
@@ -159,6 +163,13 @@ impl Places {
             .map(|frame| self.in_source(&frame))
             .filter(|outer| outer.file == file)
             .map_or_else(String::new, |outer| outer.function)
+    }
+
+    /// The place of one frame of a stack, whoever's it is. Half of the room stays for places of stacks.
+    pub(super) fn add_frame(&mut self, frame: &Frame) -> PlaceNumber {
+        let place = self.in_source(frame);
+        let has_room = self.all.len() < MOST / 2 || self.numbers.contains_key(&place);
+        if has_room { self.number(place) } else { 0 }
     }
 
     /// Source maps are read with this.

@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::places::{PlaceNumber, Places};
+use super::places::{Frame, PlaceNumber, Places};
 use crate::shown::cut;
 
 /// So many different stacks are told apart. A resource of another one is taken for one without.
@@ -15,6 +15,8 @@ const TEXT: usize = 1 << 25;
 const LENGTH: usize = 1 << 13;
 /// So many stacks of all threads together have an index. A resource of another one is taken for one without.
 const INDICES: usize = 1 << 22;
+/// So many stacks of samples have the places of all their frames.
+const SAMPLED: usize = 1 << 12;
 
 #[derive(Default)]
 pub(crate) struct Stacks {
@@ -26,6 +28,8 @@ pub(crate) struct Stacks {
     kept: usize,
     indices: usize,
     left_out: u64,
+    /// The places of the frames of what samples saw, the innermost first.
+    sampled: FxHashMap<u32, Box<[PlaceNumber]>>,
 }
 
 /// The numbers of one thread's stacks, by their index.
@@ -81,6 +85,23 @@ impl Stacks {
         let number = self.texts.len() as u32;
         self.numbers.insert(hash, number);
         number
+    }
+
+    /// A sample saw a stack.
+    pub(super) fn see(&mut self, number: u32, places: &mut Places) {
+        if self.sampled.len() < SAMPLED
+            && !self.sampled.contains_key(&number)
+            && let Some(text) = self.text(number)
+        {
+            let frames = text.lines().filter_map(Frame::of);
+            let frames = frames.map(|frame| places.add_frame(&frame)).filter(|&place| place != 0).collect();
+            self.sampled.insert(number, frames);
+        }
+    }
+
+    /// The places of the frames of a stack that a sample saw, the innermost first.
+    pub(super) fn frames(&self, number: u32) -> &[PlaceNumber] {
+        self.sampled.get(&number).map_or(&[], |frames| frames)
     }
 
     /// The place of a number.

@@ -23,6 +23,17 @@ pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<
                 if let Some(route) = &finding.subject.route {
                     json.member_string("route", route);
                 }
+                if let Some(when) = finding.subject.when {
+                    json.member_number("worker", replay.thread(when.thread).worker);
+                    json.member_number("atNs", when.from);
+                    json.member_number("endNs", when.to);
+                }
+                if let Some(id) = finding.subject.resource {
+                    json.member_number("resource", id);
+                }
+                if let Some(number) = finding.subject.request {
+                    json.member_number("request", number);
+                }
             });
         });
         json.member_list("routes", &summary.routes, |json, of| {

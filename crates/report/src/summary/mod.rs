@@ -20,6 +20,7 @@ use crate::replay::{CONNECTION, Heard, Ran, Replay, Request, RouteNumber};
 use crate::shown::Shown;
 use alive::is_of_node;
 pub(crate) use data::data;
+pub(crate) use findings::Finding;
 use findings::Findings;
 pub(crate) use numbers::Summary;
 use numbers::{Link, LongCallback, Route, Slow};

@@ -22,7 +22,7 @@ pub(crate) fn print(
     summary: &Summary,
     replay: &Replay,
     ending: &Outcome,
-    text: Text,
+    text: &Text,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     screen(summary, replay, ending, text, out)?;

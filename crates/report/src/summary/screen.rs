@@ -17,16 +17,17 @@ use crate::units::{percent, time};
 const FINDINGS: usize = 4;
 const EVIDENCE: usize = 2;
 const ROUTES: usize = 8;
-/// Of so many routes, those that take the most time, all is said of what their time mostly went into, beside their numbers or,
-/// where there are fewer columns than that, below them.
+/// Of so many routes, those that take the most time, all is said of what their time mostly went into: below their numbers
+/// where there is no room beside them.
 const WHOLE: usize = 4;
+/// Columns beside the numbers. Where there are fewer, all is said of all routes.
 const BESIDE: usize = 40;
 
 pub(crate) fn screen(
     summary: &Summary,
     replay: &Replay,
     ending: &Outcome,
-    text: Text,
+    text: &Text,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     head(summary, replay, ending, text, out)?;
@@ -46,7 +47,7 @@ fn head(
     summary: &Summary,
     replay: &Replay,
     ending: &Outcome,
-    text: Text,
+    text: &Text,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let header = &replay.header;
@@ -79,7 +80,7 @@ fn head(
     Ok(())
 }
 
-fn findings(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
+fn findings(summary: &Summary, replay: &Replay, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{}\n", text.strong("Findings"))?;
     if summary.findings.is_empty() {
         writeln!(out, "  Nothing stands out.")?;
@@ -113,7 +114,7 @@ fn findings(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write)
 }
 
 /// Why nothing can be said of a program of which little was recorded.
-fn little(replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
+fn little(replay: &Replay, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     let why = if replay.events == 0 {
         "No asynchronous operation was recorded: the program began none, or it ended before."
     } else {
@@ -122,7 +123,7 @@ fn little(replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
     wrap(why, text.width.saturating_sub(2)).iter().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
-fn routes(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write) -> io::Result<()> {
+fn routes(summary: &Summary, replay: &Replay, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     let mut routes: Vec<_> = summary.routes.iter().collect();
     if routes.is_empty() {
         return Ok(());
@@ -142,28 +143,24 @@ fn routes(summary: &Summary, replay: &Replay, text: Text, out: &mut dyn Write) -
         .collect();
     let longest = rows.iter().map(|(name, ..)| name.as_str().chars().count()).max().unwrap_or(0);
     let width = longest.clamp(8, (text.width / 3).max(8));
-    let title =
-        format!("{:width$}  {:>7} {:>9} {:>9} {:>9}  mostly", "Requests", "count", "p50", "p99", "max");
+    let title = format!("{:width$}  {:>7} {:>9} {:>9} {:>9}", "Requests", "count", "p50", "p99", "max");
+    // Where there is little room beside the numbers, it stands below them.
+    let is_beside = text.width.saturating_sub(title.width() + 2) >= BESIDE;
+    let title = if is_beside { format!("{title}  mostly") } else { title };
     writeln!(out, "\n{}", text.strong(&fit(&title, text.width)))?;
     for (at, (name, count, [p50, p99, max], mostly)) in rows.iter().enumerate() {
         let name = fit(name.as_str(), width);
         let mostly = mostly.as_ref().map_or("", Shown::as_str);
-        let numbers = format!("{name:width$}  {count:>7} {p50:>9} {p99:>9} {max:>9}  ");
-        let row = format!("{numbers}{mostly}");
-        if row.width() <= text.width || (at >= WHOLE && !text.all) {
+        let numbers = format!("{name:width$}  {count:>7} {p50:>9} {p99:>9} {max:>9}");
+        let row = format!("{numbers}  {mostly}");
+        if row.width() <= text.width || (is_beside && at >= WHOLE && !text.all) {
             writeln!(out, "{}", fit(&row, text.width))?;
             continue;
         }
-        let beside = text.width.saturating_sub(numbers.width());
-        let is_beside = beside >= BESIDE;
-        let column = if is_beside { numbers.width() } else { 4 };
-        let lines = wrap(mostly, text.width.saturating_sub(column));
-        if !is_beside {
-            writeln!(out, "{}", fit(numbers.trim_end(), text.width))?;
-        }
-        for (line, words) in lines.iter().enumerate() {
-            let before = if is_beside && line == 0 { numbers.clone() } else { " ".repeat(column) };
-            writeln!(out, "{}", fit(&format!("{before}{words}"), text.width))?;
+        // In lines of its own, so that its place is in one.
+        writeln!(out, "{}", fit(&numbers, text.width))?;
+        for line in wrap(mostly, text.width.saturating_sub(4)).iter().filter(|line| !line.is_empty()) {
+            writeln!(out, "    {}", text.faint(line))?;
         }
     }
     if routes.len() > most {

@@ -130,6 +130,7 @@ class Tree {
 }
 
 function causes(data, colour) {
+  if (data.causes.type.length === 0) return section('causes', 'Causes', null, h('p', { class: 'empty' }, 'Nothing was recorded that could have a cause.'));
   const tree = new Tree(data, colour);
   const head = h('div', { class: 'cause head', 'aria-hidden': 'true' },
     h('span', { class: 'what' }, 'Type'), h('span', { class: 'share' }), h('span', { class: 'number' }, 'With all below'), h('span', { class: 'number' }, 'Resources'), h('span', { class: 'number' }, 'Mean wait'));

@@ -105,6 +105,7 @@ function picker(data, colour, state, changed) {
 }
 
 function charts(data, colour) {
+  if (data.stats.length === 0) return section('charts', 'Charts', null, h('p', { class: 'empty' }, 'Nothing was recorded that could be drawn.'));
   const over = { measure: 'alive' };
   const aliveBox = h('div', { class: 'chart', id: 'alive', role: 'img', 'aria-label': 'Operations alive over time, by type; the numbers at the end are in the table of types' });
   const againAlive = chart(aliveBox, (...look) => alive(data, colour, over)(...look));

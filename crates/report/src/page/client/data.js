@@ -91,6 +91,7 @@ function load() {
   const data = JSON.parse(byId('data').textContent ?? '');
   data.threads = data.threads.map(thread);
   data.resources = new Resources(data.resources);
+  data.flame.step = sums(data.flame.step);
   for (const series of data.alive.series) series.alive = sums(series.alive);
   for (const request of data.requests.list) request.spans = sums(request.spans);
   return data;

@@ -1,7 +1,10 @@
 'use strict';
-/* global document */
+/* global document, window */
 
-/** One resource: its times, what led to it and what it led to. */
+/**
+ * One resource: its times, what led to it and what it led to. The panel takes room of its own, beside the page or below
+ * it, so it covers nothing.
+ */
 
 const { h, byId } = require('./dom');
 const { count, duration, many, moment, shortId } = require('./format');
@@ -23,21 +26,41 @@ class Details {
 
   /** @param {number} thread its index @param {number} id */
   open(thread, id) {
-    if (this.element.hidden) this.back = document.activeElement;
+    const isNew = this.element.hidden;
+    if (isNew) this.back = document.activeElement;
     const row = this.data.resources.row(thread, id);
     const title = row < 0 ? `Resource ${shortId(id)}` : `${this.data.types[this.data.resources.type[row]]} ${shortId(id)}`;
     this.element.setAttribute('aria-label', title);
     this.element.replaceChildren(
       h('div', { class: 'title' }, h('h2', { tabindex: '-1' }, row < 0 ? null : this.dot(row), title), h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the details', onclick: () => this.close() }, '✕')),
       ...(row < 0 ? [h('p', { class: 'hint' }, 'This page keeps no details of this resource; the recording does.')] : this.body(row)));
+    const before = this.top();
     this.element.hidden = false;
-    this.element.querySelector('h2')?.focus();
+    this.element.scrollTop = 0;
+    if (isNew) this.settle(before);
+    this.element.querySelector('h2')?.focus({ preventScroll: true });
+  }
+
+  /** Where that stands from which the panel was opened. */
+  top() {
+    return this.back?.getBoundingClientRect?.().top ?? 0;
+  }
+
+  /** The page has another width now: what the reader looked at stays where it was, and the whole waterfall in sight. */
+  settle(before) {
+    if (this.back === null || this.back === document.body) return;
+    const waterfall = this.back.closest?.('#waterfall');
+    if (waterfall) return void waterfall.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+    window.scrollBy({ top: this.top() - before, behavior: 'instant' });
+    this.back.scrollIntoView({ block: 'nearest', behavior: 'instant' });
   }
 
   close() {
     if (this.element.hidden) return;
+    const before = this.top();
     this.element.hidden = true;
-    this.back?.focus?.();
+    this.settle(before);
+    this.back?.focus?.({ preventScroll: true });
   }
 
   body(row) {

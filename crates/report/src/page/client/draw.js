@@ -35,7 +35,7 @@ function axis(context, view, scale, width, height, paint) {
 }
 
 /** How much of each moment was busy, whatever the zoom: kept for all callbacks, not only for the longest. */
-function density(context, lane, view, scale, colour, paint) {
+function density(context, lane, view, scale, { colour, filter, paint }) {
   const { at, busy, type, width } = lane.thread.bins;
   context.fillStyle = paint('lane');
   context.fillRect(scale(view.from), lane.density, scale(view.to) - scale(view.from), DENSITY);
@@ -55,7 +55,8 @@ function density(context, lane, view, scale, colour, paint) {
   for (const [x, column] of columns) {
     const share = Math.min(1, column.busy / (1000 * Math.max(1, first(x + 1) - first(x))));
     const high = Math.max(1, share * DENSITY);
-    context.fillStyle = colour(column.type);
+    // It is of all types, so a hidden one only loses its colour.
+    context.fillStyle = filter.shows(column.type) ? colour(column.type) : paint('line');
     context.fillRect(x, lane.density + DENSITY - high, column.wide, high);
   }
 }
@@ -73,10 +74,11 @@ function loop(context, lane, view, scale, paint) {
 }
 
 /** Callbacks as boxes; the ones that would fall on the same pixel as the last are left out. */
-function boxes(context, lane, view, scale, { colour, types, chosen, paint, width }) {
+function boxes(context, lane, view, scale, { colour, types, chosen, filter, paint, width }) {
   const { calls } = lane.thread;
   const covered = new Float64Array(DEEPEST).fill(-1);
   for (let index = lowerBound(calls.reach, view.from); index < calls.count && calls.start[index] < view.to; index++) {
+    if (!filter.shows(calls.type[index])) continue;
     const left = Math.max(-2, scale(calls.start[index]));
     const right = Math.min(width + 2, scale(calls.start[index] + calls.length[index]));
     if (right < 0) continue;
@@ -105,15 +107,30 @@ function label(context, text, x, y, room) {
   context.fillText(text.length <= fits ? text : `${text.slice(0, fits - 1)}…`, x, y);
 }
 
+/** The part of a thread that the reader was led to. */
+function shade(context, lane, [from, to], width, paint) {
+  if (lane === undefined || to < 0 || from > width) return;
+  const [left, right] = [Math.max(-2, from), Math.min(width + 2, Math.max(to, from + 2))];
+  const high = LOOP + DENSITY + 4 + lane.depth * ROW;
+  context.globalAlpha = 0.14;
+  context.fillStyle = paint('found');
+  context.fillRect(left, lane.top - 2, right - left, high + 4);
+  context.globalAlpha = 1;
+  context.strokeStyle = paint('found');
+  context.lineWidth = 1.5;
+  context.strokeRect(left, lane.top - 2, right - left, high + 4);
+}
+
 /** The whole timeline but its names. */
-function timeline(canvas, /** @type {any} */ { lanes, height, view, width, marks, ...look }) {
+function timeline(canvas, /** @type {any} */ { lanes, height, view, width, marks, part, ...look }) {
   const paint = ink();
   const context = prepare(canvas, width, height);
   const scale = (time) => ((time - view.from) / view.span) * width;
   axis(context, view, scale, width, height, paint);
+  if (part !== null) shade(context, lanes.find(({ thread }) => thread === part.thread), [scale(part.from), scale(part.to)], width, paint);
   for (const lane of lanes) {
     loop(context, lane, view, scale, paint);
-    density(context, lane, view, scale, look.colour, paint);
+    density(context, lane, view, scale, { colour: look.colour, filter: look.filter, paint });
     boxes(context, lane, view, scale, { ...look, paint, width });
   }
   for (const [, time, name] of marks) {

@@ -35,14 +35,14 @@ function lowerBound(values, value) {
 }
 
 /** The callback that is drawn at a point, or -1. */
-function hit(lane, time, y, tolerance) {
+function hit(lane, time, y, tolerance, filter) {
   const depth = Math.floor((y - lane.rows) / ROW);
   const { calls } = lane.thread;
   const last = lowerBound(calls.start, time + tolerance) - 1;
   let best = -1;
   let least = Infinity;
   for (let index = last; index >= 0 && calls.reach[index] >= time - tolerance; index--) {
-    if (Math.min(DEEPEST - 1, calls.depth[index]) !== depth) continue;
+    if (Math.min(DEEPEST - 1, calls.depth[index]) !== depth || !filter.shows(calls.type[index])) continue;
     const away = Math.max(calls.start[index] - time, time - calls.start[index] - calls.length[index], 0);
     if (away <= tolerance && away < least) [best, least] = [index, away];
     if (away === 0) break;

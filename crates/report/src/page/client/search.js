@@ -1,6 +1,6 @@
 'use strict';
 
-/** Search among the resources that the page keeps, by type, place and id. */
+/** Search among the resources that the page keeps, by type, place, request and id. */
 
 const { h, section, choice } = require('./dom');
 const { count, duration, many, moment, shortId } = require('./format');
@@ -12,8 +12,8 @@ const ORDERS = {
   wait: (resources) => (a, b) => resources.wait[b] - resources.wait[a],
 };
 
-/** Every word must fit: a number is an id, `alive` those that were not destroyed, anything else is part of a type's name, or of the place. */
-function find(data, text, order) {
+/** Every word must fit: a number is an id, `alive` those that were not destroyed, anything else is part of a type's name, of the place, or of what its request asks for. */
+function find(data, text, order, asked) {
   const { resources, types, places } = data;
   const words = text.toLowerCase().split(/[\s#]+/).filter((word) => word !== '');
   const names = types.map((name, at) => `${name} ${data.words[at]}`.toLowerCase());
@@ -22,11 +22,20 @@ function find(data, text, order) {
     if (word === 'alive') return (row) => resources.destroyed[row] < 0;
     const fits = names.map((name) => name.includes(word));
     const here = places.map((place) => place.toLowerCase().includes(word));
-    return (row) => fits[resources.type[row]] || here[resources.place[row] - 1] === true;
+    return (row) => fits[resources.type[row]] || here[resources.place[row] - 1] === true || asked.get(row)?.includes(word) === true;
   });
   const rows = [];
   for (let row = 0; row < resources.count; row++) if (tests.every((test) => test(row))) rows.push(row);
   return rows.sort(ORDERS[order](resources));
+}
+
+/** What the requests ask for that the page keeps, by the rows of their resources. */
+function askedFor({ requests }) {
+  const asked = new Map();
+  for (const { what, spans } of requests.list) {
+    if (what !== null) for (const row of spans) asked.set(row, `${asked.get(row) ?? ''} ${what.toLowerCase()}`);
+  }
+  return asked;
 }
 
 function result(data, colour, row, open) {
@@ -45,12 +54,13 @@ function result(data, colour, row, open) {
 
 function search(data, colour, open) {
   const { resources, totals } = data;
-  const input = h('input', { type: 'search', id: 'query', placeholder: 'Type, place or id: timeout, db.js:22, promise alive', 'aria-label': 'Search by type, place and id', autocomplete: 'off', spellcheck: 'false', oninput: () => update() });
+  const input = h('input', { type: 'search', id: 'query', placeholder: 'Type, place, route or id: timeout db.js:22', 'aria-label': 'Search by type, place, route and id', autocomplete: 'off', spellcheck: 'false', oninput: () => update() });
   const found = h('output', { class: 'hint', id: 'found', 'aria-live': 'polite' });
   const body = h('tbody');
+  const asked = askedFor(data);
   let order = 'created';
   const update = () => {
-    const rows = find(data, input.value, order);
+    const rows = find(data, input.value, order, asked);
     const gone = resources.count < totals.resources ? ` among the ${count(resources.count)} that this page keeps of ${count(totals.resources)}` : '';
     found.textContent = `${many(rows.length, 'resource')}${gone}${rows.length > SHOWN ? `; the first ${SHOWN} are shown` : ''}`;
     body.replaceChildren(...rows.slice(0, SHOWN).map((row) => result(data, colour, row, open)));

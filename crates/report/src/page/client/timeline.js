@@ -7,23 +7,31 @@ const { h, byId, section, onWidth } = require('./dom');
 const { count, duration, moment, many } = require('./format');
 const { onTheme } = require('./theme');
 const { layout, hit, lowerBound } = require('./lanes');
+const { OTHER } = require('./colours');
 const { Viewport } = require('./viewport');
 const draw = require('./draw');
 const tip = require('./tip');
+const { legend } = require('./filter');
 
 const OVERVIEW = 40;
 /** Pixels that a pointer may move between press and release and still click. */
 const STILL = 4;
+/** So many types have a colour in the legend. */
+const TYPES = 10;
 
-/** @param {any} data @param {(thread: any, id: number) => void} open shows the details of a resource */
-function timeline(data, colour, open) {
+/**
+ * @param {any} data
+ * @param {(thread: any, id: number) => void} open shows the details of a resource
+ * @param {any} filter
+ */
+function timeline(data, colour, open, filter) {
   const view = new Viewport(data.totals.duration);
   const { lanes, height } = layout(data.threads);
   const canvas = h('canvas', { id: 'lanes', tabindex: '0', role: 'application', 'aria-label': 'Timeline of callbacks. Arrow keys move, plus and minus zoom, 0 shows everything, N and P go through the callbacks, Enter opens one.' });
   const strip = h('canvas', { id: 'overview', 'aria-hidden': 'true' });
   const status = h('output', { class: 'hint', id: 'range' });
   const said = h('output', { id: 'said', 'aria-live': 'polite' });
-  const state = { view, lanes, height, canvas, chosen: null, index: -1, width: 0 };
+  const state = { view, lanes, height, canvas, chosen: null, index: -1, width: 0, filter, part: null };
   const paint = painter(() => {
     draw.timeline(canvas, { ...state, marks: data.marks, colour, types: data.types });
     draw.overview(strip, { threads: data.threads, view, width: state.width, height: OVERVIEW });
@@ -32,10 +40,16 @@ function timeline(data, colour, open) {
   const tools = { data, open, paint, state, said };
   view.onChange(paint);
   onTheme(paint);
+  const colours = legendOf(data, colour, filter);
+  filter.onChange(() => {
+    colours.update();
+    paint();
+  });
   pointing(tools);
   keys(tools);
   brushing(strip, tools);
   const plot = h('div', { class: 'plot' }, strip, canvas);
+  const box = h('div', { class: 'timeline' }, names(lanes, height), plot);
   onWidth(plot, (width) => {
     state.width = width;
     paint();
@@ -43,20 +57,25 @@ function timeline(data, colour, open) {
   const total = data.threads.reduce((sum, { callsTotal }) => sum + callsTotal, 0);
   const kept = data.threads.reduce((sum, { calls }) => sum + calls.count, 0);
   return {
-    element: section('timeline', 'Timeline', explain(total, kept), toolbar(view, status, said), legend(data, colour),
-      h('div', { class: 'timeline' }, names(lanes, height), plot),
+    element: section('timeline', 'Timeline', explain(total, kept), toolbar(view, status, said), colours.element,
+      box,
       h('p', { class: 'hint' }, 'Drag to move, Ctrl and wheel or + and − to zoom, Shift and drag to zoom into a part, N and P for the next and the previous callback, click or Enter for details.')),
-    show: (from, to, chosen) => {
+    /** Shows a time; `part` is a thread and a time of it to be marked. */
+    show: (from, to, chosen, /** @type {any} */ part = null) => {
       state.chosen = chosen;
+      state.part = part;
       state.index = -1;
       view.show(from, to);
       byId('timeline').scrollIntoView();
+      const lane = lanes.find(({ thread }) => thread === (part ?? chosen)?.thread);
+      if (lane !== undefined) box.scrollTop = Math.max(0, lane.top - OVERVIEW);
     },
     view,
   };
 }
 
 function explain(total, kept) {
+  if (total === 0) return 'No callback ran. The thin strip is darker the busier the event loop was.';
   const which = kept === total ? `All ${count(total)} callbacks are drawn.` :
     `The ${count(kept)} longest of ${count(total)} callbacks are drawn one by one; the height above them counts all.`;
   return `${which} The thin strip is darker the busier the event loop was.`;
@@ -92,10 +111,16 @@ function names(lanes, height) {
   }, h('strong', null, thread.name), h('span', { class: 'hint' }, many(thread.callsTotal, 'callback')))));
 }
 
-/** The colours of the types that ran most. */
-function legend(data, colour) {
-  const most = [...data.stats].filter(({ callbacks }) => callbacks > 0).sort((a, b) => b.run[4] - a.run[4]).slice(0, 10);
-  return h('ul', { class: 'legend', 'aria-hidden': 'true' }, most.map(({ type }) => h('li', null, h('b', { style: { background: colour(type) } }), data.types[type])));
+/** The colours of the types that ran most; the others are one. */
+function legendOf(data, colour, filter) {
+  const ran = [...data.stats].filter(({ callbacks }) => callbacks > 0).sort((a, b) => b.run[4] - a.run[4]);
+  if (ran.length === 0) return { element: null, update() {} };
+  const [most, rest] = ran.length > TYPES + 1 ? [ran.slice(0, TYPES), ran.slice(TYPES)] : [ran, []];
+  const items = most.map(({ type }) => ({ what: [type], text: data.types[type], mark: h('b', { style: { background: colour(type) } }) }));
+  if (rest.length > 0) items.push({ what: rest.map(({ type }) => type), text: many(rest.length, 'other type'), mark: h('b', { style: { background: OTHER } }) });
+  const total = ran.reduce((sum, { callbacks }) => sum + callbacks, 0);
+  const hidden = () => ran.filter(({ type }) => !filter.shows(type)).reduce((sum, { callbacks }) => sum + callbacks, 0);
+  return legend(filter, 'Types of callbacks', items, () => `${count(hidden())} of ${many(total, 'callback')} hidden`);
 }
 
 /** The callback under a pointer. */
@@ -103,7 +128,7 @@ function under({ state }, x, y) {
   const lane = state.lanes.findLast(({ top }) => top <= y);
   if (lane === undefined) return null;
   const pixel = state.view.span / state.width;
-  const index = hit(lane, state.view.from + x * pixel, y, 3 * pixel);
+  const index = hit(lane, state.view.from + x * pixel, y, 3 * pixel, state.filter);
   return index < 0 ? null : { thread: lane.thread, index };
 }
 
@@ -193,9 +218,12 @@ function middle({ state: { view, chosen, index } }) {
 function walk({ data, paint, state, said }, by) {
   const thread = state.chosen?.thread ?? data.threads.find(({ calls }) => calls.count > 0);
   if (thread === undefined) return;
-  const { start, length, id, count: all } = thread.calls;
+  const { start, length, id, type, count: all } = thread.calls;
   const from = state.index < 0 ? lowerBound(start, state.view.from) - (by > 0 ? 1 : 0) : state.index;
-  state.index = Math.max(0, Math.min(all - 1, from + by));
+  let index = Math.max(0, Math.min(all - 1, from + by));
+  while (index >= 0 && index < all && !state.filter.shows(type[index])) index += by;
+  if (index < 0 || index >= all) return;
+  state.index = index;
   state.chosen = { thread, id: id[state.index] };
   const { view } = state;
   if (start[state.index] < view.from || start[state.index] + length[state.index] > view.to) {

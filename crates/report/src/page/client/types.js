@@ -25,6 +25,7 @@ const COLUMNS = [
 ];
 
 function types(data, colour, search) {
+  if (data.stats.length === 0) return section('types', 'Types', null, h('p', { class: 'empty' }, 'Nothing was recorded of any type.'));
   const body = h('tbody');
   const state = { column: COLUMNS[0], down: true };
   const heads = COLUMNS.map((column) => h('th', { scope: 'col', class: column.group ? `of-${column.group.toLowerCase()}` : null, 'aria-sort': 'none' },

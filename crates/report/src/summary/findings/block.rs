@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use recorder::event::Id;
 use rustc_hash::FxHashMap;
 
-use super::{Finding, Subject, plural};
+use super::{Finding, Subject, When, plural};
 use crate::replay::{Heard, PlaceNumber, REQUEST, Ran, Replay, Request, Step, Type, loads_modules};
-use crate::units::time;
+use crate::units::{SAMPLE, time};
 
 /// From this on, a callback counts as one that blocked the event loop.
 const BLOCKED: u64 = 50_000_000;
@@ -17,8 +17,6 @@ const LONG: u64 = 100_000_000;
 const VERY_LONG: u64 = 400_000_000;
 /// So long the first run of a program may take before it is one that does not yield.
 const FIRST_RUN: u64 = 500_000_000;
-/// One look at the thread stands for so much of its own time. Where other processes had the processor, there is none.
-const SAMPLE: u64 = 10_000_000;
 /// Without any look in the whole recording, nobody looked.
 const UNSEEN: u64 = 250_000_000;
 /// Samples may be noted so late.
@@ -515,7 +513,13 @@ fn finding(replay: &Replay, blocks: &[&Block]) -> Option<Finding> {
         weight: total as f64 / 1e6 + waited as f64 * 10.0,
         text,
         evidence,
-        subject: Subject { place: longest.place, route },
+        subject: Subject {
+            place: longest.place,
+            route,
+            when: Some(When { thread: longest.thread, from: longest.began, to: longest.ended }),
+            resource: Some(longest.id).filter(|&id| id != 0),
+            request: longest.request,
+        },
     })
 }
 

@@ -2,7 +2,7 @@
 
 use recorder::event::Id;
 
-use super::{Finding, Subject};
+use super::{Finding, Subject, When};
 use crate::replay::{Crash, PlaceNumber, REQUEST, Replay, Request};
 use crate::shown::Shown;
 
@@ -14,6 +14,7 @@ const NAMED: usize = 3;
 #[derive(Default)]
 pub(crate) struct CrashOf {
     route: Option<String>,
+    request: Option<u32>,
 }
 
 impl CrashOf {
@@ -21,11 +22,11 @@ impl CrashOf {
     pub(crate) fn over(&mut self, replay: &Replay, request: &Request) {
         let Some(crash) = &replay.facts.crash else { return };
         let is_of = replay.find((crash.thread, crash.within)).is_some_and(|of| of.trace == request.trace());
-        if is_of
-            && crash.thread == request.thread
-            && let Some(route) = request.route
-        {
-            self.route = Some(replay.routes.name(route).to_owned());
+        if is_of && crash.thread == request.thread {
+            self.request = Some(request.number).filter(|_| !request.is_stream);
+            if let Some(route) = request.route {
+                self.route = Some(replay.routes.name(route).to_owned());
+            }
         }
     }
 
@@ -53,7 +54,18 @@ impl CrashOf {
             weight: 1e12,
             text: format!("The program ended by {what}: {message}{at}{within_request}."),
             evidence,
-            subject: Subject { place, route: self.route.clone() },
+            subject: Subject {
+                place,
+                route: self.route.clone(),
+                // The end of the thread, as nothing says when it was thrown.
+                when: Some(When {
+                    thread: *thread,
+                    from: replay.thread(*thread).now,
+                    to: replay.thread(*thread).now,
+                }),
+                resource: Some(*within).filter(|&id| id > 1),
+                request: self.request,
+            },
         })
     }
 }

@@ -1,8 +1,9 @@
 //! Why a program does not exit: what keeps its event loop alive.
 
+use recorder::event::Id;
 use rustc_hash::FxHashMap;
 
-use super::{Finding, Subject, plural};
+use super::{Finding, Subject, When, plural};
 use crate::replay::{PlaceNumber, Replay, Type};
 use crate::shown::Shown;
 use crate::units::time;
@@ -20,6 +21,8 @@ struct Held {
     place: PlaceNumber,
     count: u64,
     oldest: u64,
+    /// The oldest.
+    first: Id,
 }
 
 /// What keeps the main thread alive, the most telling first: none where the program ended by itself.
@@ -72,7 +75,12 @@ pub(crate) fn finding(
         weight: 1e9,
         text,
         evidence,
-        subject: Subject { place: held[0].place, route: None },
+        subject: Subject {
+            place: held[0].place,
+            when: Some(When { thread: main, from: lasted.saturating_sub(held[0].oldest), to: lasted }),
+            resource: Some(held[0].first),
+            ..Subject::default()
+        },
     })
 }
 
@@ -97,12 +105,15 @@ fn held(replay: &Replay, main: u32) -> Vec<Held> {
             place,
             count: 0,
             oldest,
+            first: id,
         });
         if group.what != what {
             replay.words_of(type_).clone_into(&mut group.what);
         }
         group.count += 1;
-        group.oldest = group.oldest.max(oldest);
+        if (oldest, std::cmp::Reverse(id)) > (group.oldest, std::cmp::Reverse(group.first)) {
+            (group.oldest, group.first) = (oldest, id);
+        }
     }
     let mut all: Vec<Held> = groups.into_values().collect();
     // Servers, timers and the like come before the connections that they lead to.

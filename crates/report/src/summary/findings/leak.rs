@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Finding, Subject, plural};
+use super::{Finding, Subject, When, plural};
 use crate::replay::{Heard, PlaceNumber, REQUEST, Replay, Request, Resource, Step, Type};
 use crate::units::time;
 
@@ -94,6 +94,8 @@ impl Group {
 struct Alive {
     count: u64,
     oldest: u64,
+    /// The oldest, and its trace.
+    first: (u64, u64),
     by: (u32, u64),
     of_by: u64,
 }
@@ -216,15 +218,22 @@ impl Leaks {
             let key = (thread, resource.type_, self.place(replay, (thread, id), resource));
             if self.groups.contains_key(&key) && self.counts(replay, (thread, id), resource) {
                 let by = (thread, resource.trigger);
-                let of =
-                    alive.entry(key).or_insert(Alive { count: 0, oldest: resource.created, by, of_by: 0 });
+                let of = alive.entry(key).or_insert(Alive {
+                    count: 0,
+                    oldest: resource.created,
+                    first: (id, resource.trace),
+                    by,
+                    of_by: 0,
+                });
                 of.count += 1;
-                of.oldest = of.oldest.min(resource.created);
+                if (resource.created, id) < (of.oldest, of.first.0) {
+                    (of.oldest, of.first) = (resource.created, (id, resource.trace));
+                }
                 of.of_by += u64::from(of.by == by);
             }
         }
         let mut findings = Vec::new();
-        for (key, Alive { count, oldest, by, of_by }) in alive {
+        for (key, Alive { count, oldest, first, by, of_by }) in alive {
             let Some(group) = self.groups.get_mut(&key) else { continue };
             let lasted = replay.lasted(key.0);
             // One for each client that is connected is what a server needs.
@@ -239,7 +248,7 @@ impl Leaks {
             };
             let is_growing = count >= FEW && count * 10 >= made * 8 && group.grows_steadily(lasted);
             if is_growing && !is_of_clients {
-                findings.push(finding(replay, key, group, count, lasted.saturating_sub(oldest)));
+                findings.push(finding(replay, key, group, (count, first), lasted.saturating_sub(oldest)));
             }
         }
         findings
@@ -264,7 +273,14 @@ impl Leaks {
     }
 }
 
-fn finding(replay: &Replay, (thread, type_, place): Key, group: &Group, alive: u64, oldest: u64) -> Finding {
+fn finding(
+    replay: &Replay,
+    (thread, type_, place): Key,
+    group: &Group,
+    (alive, (first, trace)): (u64, (u64, u64)),
+    oldest: u64,
+) -> Finding {
+    let when = When { thread, from: group.first, to: replay.lasted(thread) };
     let what = replay.words_of(type_);
     let at = replay.places.text(place).map_or(String::new(), |place| format!(" at {place}"));
     let route = group.route.map(|route| replay.routes.name(route).to_owned());
@@ -296,7 +312,13 @@ fn finding(replay: &Replay, (thread, type_, place): Key, group: &Group, alive: u
             time(group.first),
             time(oldest)
         )],
-        subject: Subject { place, route },
+        subject: Subject {
+            place,
+            route,
+            when: Some(when),
+            resource: Some(first),
+            request: (trace & REQUEST != 0).then_some(trace as u32),
+        },
     }
 }
 

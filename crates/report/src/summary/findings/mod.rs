@@ -17,7 +17,7 @@ mod leak;
 mod pool;
 mod unsettled;
 
-use recorder::event::Entry;
+use recorder::event::{Entry, Id};
 
 use crate::replay::{Heard, PlaceNumber, Ran, Replay, Request};
 use crate::shown::Shown;
@@ -31,6 +31,20 @@ const LINES: usize = 6;
 pub(crate) struct Subject {
     pub place: PlaceNumber,
     pub route: Option<String>,
+    /// When it was.
+    pub when: Option<When>,
+    /// A resource that stands for it, and the number of a request. Both are of the thread of `when`.
+    pub resource: Option<Id>,
+    pub request: Option<u32>,
+}
+
+/// A part of the recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct When {
+    /// The position of the thread.
+    pub thread: u32,
+    pub from: u64,
+    pub to: u64,
 }
 
 #[derive(Clone, Debug)]

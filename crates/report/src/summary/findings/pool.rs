@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use recorder::event::Id;
 use rustc_hash::FxHashMap;
 
-use super::{Finding, Subject, plural};
+use super::{Finding, Subject, When, plural};
 use crate::replay::{Heard, PlaceNumber, Replay, Resource, Step, Type};
 use crate::units::time;
 
@@ -59,6 +59,8 @@ pub(crate) struct Pool {
     full: Option<u64>,
     was_full: u64,
     done: u64,
+    /// The longest of these times.
+    longest: Option<When>,
     turns: FxHashMap<u32, Turn>,
     waited: FxHashMap<Kind, Sum>,
     held: FxHashMap<Kind, Sum>,
@@ -141,15 +143,18 @@ impl Pool {
                 }
             }
         }
-        self.emptied(now);
+        self.emptied(key.0, now);
     }
 
     /// Nothing waits any more.
-    fn emptied(&mut self, now: u64) {
+    fn emptied(&mut self, thread: u32, now: u64) {
         if self.queue.is_empty()
             && let Some(since) = self.full.take()
         {
             self.was_full = self.was_full.saturating_add(now.saturating_sub(since));
+            if self.longest.is_none_or(|longest| now.saturating_sub(since) > longest.to - longest.from) {
+                self.longest = Some(When { thread, from: since, to: now.max(since) });
+            }
         }
     }
 
@@ -218,7 +223,7 @@ impl Pool {
             weight: weight as f64 / 1e6,
             text,
             evidence: vec![evidence, size],
-            subject: Subject { place, route: None },
+            subject: Subject { place, when: self.longest, ..Subject::default() },
         })
     }
 }

@@ -6,7 +6,7 @@
 use recorder::event::{Entry, Id};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Finding, Subject, plural};
+use super::{Finding, Subject, When, plural};
 use crate::replay::{Heard, Place, PlaceNumber, REQUEST, Replay, Request, Resource, Step, makes_promise};
 
 /// So old they must be where the program did not end by itself.
@@ -28,7 +28,7 @@ pub(crate) struct Unsettled {
     /// The operations that were begun for them.
     begun: FxHashMap<(u32, Id), Id>,
     /// Those that were collected: nothing can settle them any more.
-    collected: Vec<(u32, Resource, Made)>,
+    collected: Vec<((u32, Id), Resource, Made)>,
     /// The last one of each thread, as long as nothing else runs there, and its trigger.
     last: FxHashMap<u32, (Id, Id)>,
     /// How many promises of each place have settled.
@@ -54,6 +54,8 @@ struct Group {
     awaited: FxHashSet<PlaceNumber>,
     route: Option<u16>,
     requests: FxHashSet<(u32, Id)>,
+    /// When the oldest was made, its thread, its id and its trace.
+    first: (u64, u32, Id, Id),
 }
 
 impl Unsettled {
@@ -78,7 +80,7 @@ impl Unsettled {
                 {
                     made.follows =
                         follows_another(replay, (thread, id), &resource, replay.place(resource.stack));
-                    self.collected.push((thread, resource, made));
+                    self.collected.push(((thread, id), resource, made));
                 }
             }
             Step::Settled { resource } => {
@@ -156,15 +158,15 @@ impl Unsettled {
             {
                 continue;
             }
-            self.count(&mut groups, key.0, of, place, awaited);
+            self.count(&mut groups, key, of, place, awaited);
         }
-        for (thread, of, made) in &self.collected {
+        for (key, of, made) in &self.collected {
             let place = replay.place(of.stack);
             let others = self.settled.get(&place).copied().unwrap_or(0);
             if is_own(replay, place)
-                && (others == 0 || made.is_done || !made.follows && !is_cut_off(replay, *thread))
+                && (others == 0 || made.is_done || !made.follows && !is_cut_off(replay, key.0))
             {
-                self.count(&mut groups, *thread, of, place, made.awaited);
+                self.count(&mut groups, *key, of, place, made.awaited);
             }
         }
         groups.into_iter().filter_map(|(place, group)| self.finding(replay, place, &group)).collect()
@@ -173,7 +175,7 @@ impl Unsettled {
     fn count(
         &self,
         groups: &mut FxHashMap<PlaceNumber, Group>,
-        thread: u32,
+        (thread, id): (u32, Id),
         of: &Resource,
         place: PlaceNumber,
         awaited: PlaceNumber,
@@ -183,8 +185,10 @@ impl Unsettled {
             awaited: FxHashSet::default(),
             route: None,
             requests: FxHashSet::default(),
+            first: (of.created, thread, id, of.trace),
         });
         group.count += 1;
+        group.first = group.first.min((of.created, thread, id, of.trace));
         if awaited != 0 && awaited != place {
             group.awaited.insert(awaited);
         }
@@ -252,13 +256,20 @@ impl Unsettled {
                 plural(requests, "request", "requests")
             ));
         }
+        let (from, thread, first, trace) = group.first;
         let never = if group.count == 1 { "never settles" } else { "never settle" };
         Some(Finding {
             kind: "unsettled",
             weight: if requests > 0 { 1e10 } else { 1e7 } + group.count as f64,
             text: format!("{} {never}: made at {at}.", plural(group.count, "promise", "promises")),
             evidence,
-            subject: Subject { place, route },
+            subject: Subject {
+                place,
+                route,
+                when: Some(When { thread, from, to: replay.lasted(thread).max(from) }),
+                resource: Some(first),
+                request: (trace & REQUEST != 0).then_some(trace as u32),
+            },
         })
     }
 }

@@ -14,7 +14,7 @@ const rules = {
   'array-callback-return': 'error',
   'constructor-super': 'error',
   'default-case-last': 'error',
-  'eqeqeq': ['error', 'always', { null: 'ignore' }],
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
   'for-direction': 'error',
   'getter-return': 'error',
   'no-async-promise-executor': 'error',
@@ -83,13 +83,22 @@ const rules = {
   'prefer-const': 'error',
   'prefer-promise-reject-errors': 'error',
   'require-yield': 'error',
-  'strict': ['error', 'global'],
+  strict: ['error', 'global'],
   'use-isnan': 'error',
   'valid-typeof': 'error',
 };
 
 module.exports = [
-  { ignores: ['crates/report/src/page/client/uplot/', 'target/', '.nodes/', 'npm/', 'tasks/clients/answers/*/dist/', 'tasks/clients/answers/*/.next/'] },
+  {
+    ignores: [
+      'crates/report/src/page/client/uplot/',
+      'target/',
+      '.nodes/',
+      'npm/',
+      'tasks/clients/answers/*/dist/',
+      'tasks/clients/answers/*/.next/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' }, rules },
   { files: ['**/*.js', '**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { ...globals, ...commonjs } } },
   { files: ['**/*.mjs', '**/esm-dependency/*.js'], languageOptions: { sourceType: 'module', globals } },
@@ -98,7 +107,12 @@ module.exports = [
     // Programs to be watched: they may ask for what only some Nodes have, look at a thing twice, reject with anything.
     files: ['__test__/corpus/**', '__test__/fixtures/**', '__test__/questions/**'],
     languageOptions: { globals: { gc: 'readonly', navigator: 'readonly' } },
-    rules: { 'no-cond-assign': 'off', 'no-self-compare': 'off', 'no-unmodified-loop-condition': 'off', 'prefer-promise-reject-errors': 'off' },
+    rules: {
+      'no-cond-assign': 'off',
+      'no-self-compare': 'off',
+      'no-unmodified-loop-condition': 'off',
+      'prefer-promise-reject-errors': 'off',
+    },
   },
   { files: ['tasks/clients/**/*.test.js'], languageOptions: { globals: { expect: 'readonly', test: 'readonly' } } },
 ];

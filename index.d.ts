@@ -111,9 +111,7 @@ export class AsyncResource {
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` where `fn` is not a function
    */
   static bind<Func extends (...args: any[]) => any>(fn: Func, type?: string, thisArg?: undefined): Func;
-  static bind<Func extends (this: ThisArg, ...args: any[]) => any, ThisArg>(
-    fn: Func, type: string | undefined, thisArg: ThisArg,
-  ): Func;
+  static bind<Func extends (this: ThisArg, ...args: any[]) => any, ThisArg>(fn: Func, type: string | undefined, thisArg: ThisArg): Func;
 
   /**
    * Binds a function to this resource's execution context.
@@ -123,9 +121,7 @@ export class AsyncResource {
   bind<Func extends (this: ThisArg, ...args: any[]) => any, ThisArg>(fn: Func, thisArg: ThisArg): Func;
 
   /** Calls a function in this resource's execution context, and returns what it returns. */
-  runInAsyncScope<This, Args extends any[], Result>(
-    fn: (this: This, ...args: Args) => Result, thisArg?: This, ...args: Args
-  ): Result;
+  runInAsyncScope<This, Args extends any[], Result>(fn: (this: This, ...args: Args) => Result, thisArg?: This, ...args: Args): Result;
 
   /** Emits `destroy`, at a later turn of the event loop. Must be called at most once. */
   emitDestroy(): this;

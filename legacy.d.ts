@@ -64,9 +64,7 @@ export function emitDestroy(asyncId: AsyncId): void;
 /** The storage, with the methods of Node 13. */
 export class AsyncLocalStorage<T> extends Base<T> {
   /** @deprecated since Node 14: {@link AsyncLocalStorage.run}. */
-  runSyncAndReturn<Result, Args extends any[]>(
-    store: T, callback: (...args: Args) => Result, ...args: Args
-  ): Result;
+  runSyncAndReturn<Result, Args extends any[]>(store: T, callback: (...args: Args) => Result, ...args: Args): Result;
 
   /** @deprecated since Node 14: {@link AsyncLocalStorage.exit}. */
   exitSyncAndReturn<Result, Args extends any[]>(callback: (...args: Args) => Result, ...args: Args): Result;

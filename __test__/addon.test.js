@@ -31,10 +31,13 @@ for (const [name, versions] of Object.entries({ Bun: { bun: '1.4.5' }, Deno: { d
   test(`${name} is refused by name, before anything else can fail`, () => {
     const [[key, version]] = Object.entries(versions);
     for (const entry of ['..', '../legacy', '../record', '../register']) {
-      const { stderr, status } = spawnSync(process.execPath, ['-e', `
+      const { stderr, status } = spawnSync(process.execPath, [
+        '-e',
+        `
         Object.defineProperty(process.versions, ${JSON.stringify(key)}, { value: ${JSON.stringify(version)} });
         require('node:async_hooks').AsyncResource = undefined;
-        require(${JSON.stringify(require.resolve(entry))});`]);
+        require(${JSON.stringify(require.resolve(entry))});`,
+      ]);
       assert.match(stderr.toString(), new RegExp(`works in Node only, and this is ${name} ${version}\\. Run the program with Node 20`));
       assert.strictEqual(status, 1);
     }
@@ -48,14 +51,26 @@ test('what an older Node reads first, it can read', () => {
   }
   // It asks for two files before it asks whether the runtime is the right one.
   const [, ...asked] = fs.readFileSync(require.resolve('../lib/instance'), 'utf8').split('checkRuntime();')[0].split('require(');
-  assert.deepStrictEqual(asked.map((text) => text.split("'")[1]), ['./node/loader', './node/runtime']);
-  assert.doesNotMatch(fs.readFileSync(require.resolve('../lib/node/loader'), 'utf8').split('// Without newer syntax')[1], /require\('node:/);
+  assert.deepStrictEqual(
+    asked.map((text) => text.split("'")[1]),
+    ['./node/loader', './node/runtime'],
+  );
+  assert.doesNotMatch(
+    fs.readFileSync(require.resolve('../lib/node/loader'), 'utf8').split('// Without newer syntax')[1],
+    /require\('node:/,
+  );
 });
 
 /** The message where one place was tried and said this. */
 function messageFor(/** @type {any} */ error, { isBundled = false } = {}) {
   try {
-    loadAddon({ load() { throw new AggregateError([new Failure('/a/b.node', error)]); }, isBundled, VARIABLE });
+    loadAddon({
+      load() {
+        throw new AggregateError([new Failure('/a/b.node', error)]);
+      },
+      isBundled,
+      VARIABLE,
+    });
   } catch (thrown) {
     assert.strictEqual(thrown.code, 'ERR_ASYNC_HOOKS_RS_BINARY');
     assert.match(thrown.message, /What was tried: \/a\/b\.node \(/);
@@ -80,14 +95,17 @@ test('in a bundle the advice is about bundling', () => {
 
 // What Linux, macOS and Windows say.
 for (const [said, advice] of /** @type {const} */ ([
-  ['/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38\' not found (required by /a/b.node)', /newer C library.*cargo/],
+  ["/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /a/b.node)", /newer C library.*cargo/],
   ['libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory', /another C library/],
   ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /a/b.node)', /another system or processor/],
   ['/a/b.node: cannot open shared object file: Permission denied', /right to read/],
   ['/a/b.node: failed to map segment from shared object: Operation not permitted', /noexec/],
-  ['dlopen(/a/b.node, 0x0001): tried: \'/a/b.node\' (mach-o file, but is an incompatible architecture (have \'x86_64\', need \'arm64\'))', /another system or processor/],
+  [
+    "dlopen(/a/b.node, 0x0001): tried: '/a/b.node' (mach-o file, but is an incompatible architecture (have 'x86_64', need 'arm64'))",
+    /another system or processor/,
+  ],
   ['\\\\?\\C:\\a\\b.node is not a valid Win32 application.', /another system or processor/],
-  ['Module did not self-register: \'/a/b.node\'.', /damaged/],
+  ["Module did not self-register: '/a/b.node'.", /damaged/],
   ['something that nobody foresaw', /install it again.*cargo/],
 ])) {
   test(`advice for: ${said}`, () => assert.match(messageFor(unloadable(said)), advice));
@@ -119,7 +137,9 @@ describe(`a bad ${VARIABLE}`, { skip: process.platform !== 'linux' && 'files of 
     test(name, () => {
       const file = path.join(folder, `${name}.node`);
       if (content !== undefined) fs.writeFileSync(file, content);
-      const { stderr, status, signal } = spawnSync(process.execPath, ['-e', `require(${ROOT})`], { env: { ...process.env, [VARIABLE]: file } });
+      const { stderr, status, signal } = spawnSync(process.execPath, ['-e', `require(${ROOT})`], {
+        env: { ...process.env, [VARIABLE]: file },
+      });
       assert.deepStrictEqual({ status, signal }, { status: 1, signal: null });
       const [message] = /** @type {RegExpExecArray} */ (/AddonError: .*|Error: NAPI.*/.exec(stderr.toString()));
       assert.ok(message.includes(`${VARIABLE} is ${JSON.stringify(file)}`), message);

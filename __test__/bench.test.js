@@ -55,8 +55,12 @@ describe('statistics', () => {
 
 describe('a bar', () => {
   const met = (bar, ours, own) =>
-    resultOf({ name: 'row', hooks: [], measure: timePerOperation, bar, once: () => 0 },
-      { none: [1], builtin: [100], ours: [ours] }, [], own).met;
+    resultOf(
+      { name: 'row', hooks: [], measure: timePerOperation, bar, once: () => 0 },
+      { none: [1], builtin: [100], ours: [ours] },
+      [],
+      own,
+    ).met;
 
   test('may be the most that the total is', () => {
     assert.strictEqual(met(totalAtMost(0.5), 50, true), true);
@@ -159,8 +163,12 @@ test('the Markdown has a table for each set of bars, with a column for each Node
     quick: false,
     own,
     results: [
-      resultOf({ name: 'row', hooks: [], measure: operationsPerSecond, bar: totalAtLeast(1.2, 1), once: () => 0 },
-        { none: [300], builtin: [100], ours: [ours] }, [], own),
+      resultOf(
+        { name: 'row', hooks: [], measure: operationsPerSecond, bar: totalAtLeast(1.2, 1), once: () => 0 },
+        { none: [300], builtin: [100], ours: [ours] },
+        [],
+        own,
+      ),
     ],
   });
   const reports = [report('20.1.0', false, 90), report('24.3.0', true, 110), report('26.2.0', true, 130)];
@@ -198,11 +206,12 @@ describe('npm run bench', () => {
    * @param {NodeJS.ProcessEnv} [env]
    * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
    */
-  const bench = (options, env = process.env) => new Promise((resolve) => {
-    execFile(process.execPath, [BENCH, ...options], { env, timeout: TIMEOUT }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+  const bench = (options, env = process.env) =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [BENCH, ...options], { env, timeout: TIMEOUT }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      });
     });
-  });
 
   /** @param {(folder: string) => Promise<void>} use */
   const inFolder = async (use) => {
@@ -214,31 +223,41 @@ describe('npm run bench', () => {
     }
   };
 
-  test('prints and writes what it measured', () => inFolder(async (folder) => {
-    const json = path.join(folder, 'report.json');
-    const { code, stdout, stderr } = await bench(['--quick', '--rows', '^await chain, five$', '--json', json]);
-    assert.deepStrictEqual([code, stderr], [0, '']);
-    const [head, row] = stdout.trimEnd().split('\n').slice(-2);
-    assert.strictEqual(head.replace(/ +/g, ' '), 'row none builtin ours unit ours/builtin spread overhead bar met');
-    assert.match(row, /^await chain, five( +\d[\d.]*){3} +ns +\d+\.\d\d +±0\.00 +\S+ +<= \d\.\d\d +(yes|NO)$/);
-    const report = JSON.parse(fs.readFileSync(json, 'utf8'));
-    assert.strictEqual(report.node, process.versions.node);
-    const [{ values, problems: found }] = report.results;
-    assert.deepStrictEqual(Object.values(values).map(({ length }) => length), [1, 1, 1]);
-    assert.deepStrictEqual(found, []);
-  }));
+  test('prints and writes what it measured', () =>
+    inFolder(async (folder) => {
+      const json = path.join(folder, 'report.json');
+      const { code, stdout, stderr } = await bench(['--quick', '--rows', '^await chain, five$', '--json', json]);
+      assert.deepStrictEqual([code, stderr], [0, '']);
+      const [head, row] = stdout.trimEnd().split('\n').slice(-2);
+      assert.strictEqual(head.replace(/ +/g, ' '), 'row none builtin ours unit ours/builtin spread overhead bar met');
+      assert.match(row, /^await chain, five( +\d[\d.]*){3} +ns +\d+\.\d\d +±0\.00 +\S+ +<= \d\.\d\d +(yes|NO)$/);
+      const report = JSON.parse(fs.readFileSync(json, 'utf8'));
+      assert.strictEqual(report.node, process.versions.node);
+      const [{ values, problems: found }] = report.results;
+      assert.deepStrictEqual(
+        Object.values(values).map(({ length }) => length),
+        [1, 1, 1],
+      );
+      assert.deepStrictEqual(found, []);
+    }));
 
-  test('fails when a variant misses events', () => inFolder(async (folder) => {
-    const file = path.join(folder, 'deaf.js');
-    fs.writeFileSync(file, `
+  test('fails when a variant misses events', () =>
+    inFolder(async (folder) => {
+      const file = path.join(folder, 'deaf.js');
+      fs.writeFileSync(
+        file,
+        `
       const asyncHooks = require('node:async_hooks');
       const { createHook } = asyncHooks;
-      asyncHooks.createHook = ({ before, ...callbacks }) => createHook(callbacks);`);
-    const { code, stderr } = await bench(['--quick', '--rows', '^setImmediate, four$'],
-      { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(file)}` });
-    assert.strictEqual(code, 1);
-    assert.match(stderr, /Wrong number of events: setImmediate, four, builtin: before: 0 instead of 2006/);
-  }));
+      asyncHooks.createHook = ({ before, ...callbacks }) => createHook(callbacks);`,
+      );
+      const { code, stderr } = await bench(['--quick', '--rows', '^setImmediate, four$'], {
+        ...process.env,
+        NODE_OPTIONS: `--require ${JSON.stringify(file)}`,
+      });
+      assert.strictEqual(code, 1);
+      assert.match(stderr, /Wrong number of events: setImmediate, four, builtin: before: 0 instead of 2006/);
+    }));
 
   test('names the rows when none matches', async () => {
     const { code, stderr } = await bench(['--rows', 'no such row']);

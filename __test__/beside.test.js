@@ -104,7 +104,8 @@ describe('another loader', () => {
 describe('other processes', () => {
   const registered = { env: { NODE_OPTIONS: `--require ${REGISTER}` } };
 
-  test('cluster, from the command line', () => prints(['--require', REGISTER, 'cluster.js'], 'worker true store true true\nprimary true 0 true\n'));
+  test('cluster, from the command line', () =>
+    prints(['--require', REGISTER, 'cluster.js'], 'worker true store true true\nprimary true 0 true\n'));
 
   test('cluster, from NODE_OPTIONS', () => prints(['cluster.js'], 'worker true store true true\nprimary true 0 true\n', registered));
 
@@ -127,13 +128,16 @@ describe('--permission', () => {
 
   test('with --allow-addons', () => prints([...reading, '--allow-addons', 'program.js'], 'beside true true\n'));
 
-  test('with register',
-    () => prints([...reading, '--allow-addons', '--require', REGISTER, 'program.js'], 'registered true true\n'));
+  test('with register', () => prints([...reading, '--allow-addons', '--require', REGISTER, 'program.js'], 'registered true true\n'));
 });
 
 test('--watch starts the program, and starts it again when a file of it changes', async () => {
   const child = spawn(process.execPath, ['--watch', '--require', REGISTER, 'program.js'], {
-    cwd: app, env: environment({}), stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT, killSignal: 'SIGKILL',
+    cwd: app,
+    env: environment({}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LIMIT,
+    killSignal: 'SIGKILL',
   });
   const text = fs.readFileSync(path.join(app, 'program.js'));
   // Node may not watch yet when the program has printed, so it is changed until it runs again.
@@ -173,9 +177,10 @@ describe('a single executable application', () => {
 
   test('takes the package from beside it, and its binary from within', { skip }, async () => {
     const executable = path.join(app, process.platform === 'win32' ? 'single.exe' : 'single');
-    fs.writeFileSync(path.join(app, 'single.json'), JSON.stringify({
-      main: 'single.js', output: executable, disableExperimentalSEAWarning: true, assets: { binary: BUILT },
-    }));
+    fs.writeFileSync(
+      path.join(app, 'single.json'),
+      JSON.stringify({ main: 'single.js', output: executable, disableExperimentalSEAWarning: true, assets: { binary: BUILT } }),
+    );
     assert.strictEqual((await run(['--build-sea', 'single.json'])).code, 0);
     await prints([], 'true true true\ntrue true\n', { file: executable });
   });

@@ -29,8 +29,10 @@ function bundle(program) {
   const entry = path.join(ROOT, 'index.js');
   const modules = [...filesFrom(entry)].map(([file, text]) => {
     // A name that no require can know here, as bundlers make them.
-    const body = text.replace(/\brequire\('(\.[^']*)'\)/g, (_, id) =>
-      `bundled(${JSON.stringify(path.relative(ROOT, require.resolve(path.resolve(path.dirname(file), id))))})`);
+    const body = text.replace(
+      /\brequire\('(\.[^']*)'\)/g,
+      (_, id) => `bundled(${JSON.stringify(path.relative(ROOT, require.resolve(path.resolve(path.dirname(file), id))))})`,
+    );
     return `${JSON.stringify(path.relative(ROOT, file))}: (module, exports) => {${body}\n}`;
   });
   return `const modules = {${modules.join(',\n')}}, made = {};

@@ -16,23 +16,25 @@ const options = /** @type {const} */ ({
 
 /** What Node makes of a text in `NODE_OPTIONS`: the titles that it names. */
 function titlesInNode(/** @type {string} */ text) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['-p', 'JSON.stringify(process.title)'],
-    { env: { ...process.env, NODE_OPTIONS: text }, encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['-p', 'JSON.stringify(process.title)'], {
+    env: { ...process.env, NODE_OPTIONS: text },
+    encoding: 'utf8',
+  });
   return status === 0 ? JSON.parse(stdout) : stderr;
 }
 
-describe('a text of Node\'s options', () => {
+describe("a text of Node's options", () => {
   for (const [text, words] of /** @type {const} */ ([
     ['', []],
     ['  ', []],
     ['--expose-gc', ['--expose-gc']],
     [' --a  --b\t--c\n', ['--a', '--b', '--c']],
     ['--require "./a b.js"', ['--require', './a b.js']],
-    ['--require \'./a b.js\'', ['--require', './a b.js']],
+    ["--require './a b.js'", ['--require', './a b.js']],
     ['--title="a b"c', ['--title=a bc']],
     ['"--title=a b"', ['--title=a b']],
     ['--title="say \\"a b\\""', ['--title=say "a b"']],
-    ['--title="it\'s"', ['--title=it\'s']],
+    ['--title="it\'s"', ["--title=it's"]],
     ['--title=\'a "b" \\\'', ['--title=a "b" \\']],
     ['--title="a\\\\b"', ['--title=a\\b']],
     ['--require C:\\a\\b.js', ['--require', 'C:\\a\\b.js']],
@@ -50,13 +52,15 @@ describe('a text of Node\'s options', () => {
 
   for (const [text, why] of /** @type {const} */ ([
     ['--title="a', /" that nothing closes/],
-    ['--title=it\'s', /' that nothing closes/],
+    ["--title=it's", /' that nothing closes/],
     ['--title="a\\"', /" that nothing closes/],
     ['app.js', /"app\.js" is not an option of Node/],
   ])) {
     test(`refused by name: ${text}`, () => {
-      assert.throws(() => splitNodeOptions(text), ({ code, message }) =>
-        code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && message.includes('--node-options') && why.test(message));
+      assert.throws(
+        () => splitNodeOptions(text),
+        ({ code, message }) => code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && message.includes('--node-options') && why.test(message),
+      );
     });
   }
 });

@@ -255,7 +255,8 @@ describe('a script that asks for this package itself', () => {
   const copy = path.join(modules, 'dependency', 'node_modules', 'async-hooks-rs');
   fs.mkdirSync(copy, { recursive: true });
   for (const name of fs.readdirSync(root)) {
-    if (/^(lib|.*\.js|.*\.mjs|package\.json|.*\.node)$/.test(name)) fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+    if (/^(lib|.*\.js|.*\.mjs|package\.json|.*\.node)$/.test(name))
+      fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
 
   const body = `
@@ -273,10 +274,15 @@ describe('a script that asks for this package itself', () => {
     'by import()': ['dynamic.js', `import('async-hooks-rs').then(({ default: M }) => { ${body} });`],
     'by a path': ['path.js', `const M = require(${JSON.stringify(root)}); ${body}`],
     'in a dependency with a copy of its own': ['dependency.js', `const M = require('dependency'); ${body}`],
-    'with register, of either copy': ['register.js',
-      `require('dependency/node_modules/async-hooks-rs/register'); require('async-hooks-rs/register'); const M = require('async_hooks'); ${body}`],
-    'in a Worker': ['worker.js', `const { Worker, isMainThread } = require('node:worker_threads');
-      if (isMainThread) new Worker(__filename); else { const M = require('async-hooks-rs'); ${body} }`],
+    'with register, of either copy': [
+      'register.js',
+      `require('dependency/node_modules/async-hooks-rs/register'); require('async-hooks-rs/register'); const M = require('async_hooks'); ${body}`,
+    ],
+    'in a Worker': [
+      'worker.js',
+      `const { Worker, isMainThread } = require('node:worker_threads');
+      if (isMainThread) new Worker(__filename); else { const M = require('async-hooks-rs'); ${body} }`,
+    ],
   };
   for (const [way, [name, text]] of Object.entries(ways)) {
     // There each import() waits for another thread, and no two runs are the same, whatever is imported.
@@ -289,7 +295,10 @@ describe('a script that asks for this package itself', () => {
       assert.ok(result.counts.OWN);
       // Where hooks of the loader run in a thread of their own, nobody here sees what is imported.
       const isSeen = name === 'register.js' ? false : !/import/.test(way) || 'registerHooks' in Module;
-      assert.equal(result.notes.filter((note) => /asks for async-hooks-rs itself.*it got node:async_hooks/.test(note)).length, Number(isSeen));
+      assert.equal(
+        result.notes.filter((note) => /asks for async-hooks-rs itself.*it got node:async_hooks/.test(note)).length,
+        Number(isSeen),
+      );
       const together = await compare({ script: file, mode: 'same-process' });
       assert.equal(together.message, 'they agree', JSON.stringify(together.difference));
     });
@@ -303,8 +312,11 @@ describe('a script that asks for this package itself', () => {
 
   it('by its older names, which only this package has', async () => {
     const file = path.join(directory, 'legacy.js');
-    fs.writeFileSync(file, `const M = require('async-hooks-rs/legacy'); const id = M.newAsyncId();
-      M.emitInit(id, 'LOW'); M.emitBefore(id); M.emitAfter(id); M.emitDestroy(id); setImmediate(() => {});`);
+    fs.writeFileSync(
+      file,
+      `const M = require('async-hooks-rs/legacy'); const id = M.newAsyncId();
+      M.emitInit(id, 'LOW'); M.emitBefore(id); M.emitAfter(id); M.emitDestroy(id); setImmediate(() => {});`,
+    );
     const result = await compare({ script: file, attempts: 1 });
     assert.match(String(result.notes), /uses async-hooks-rs\/legacy, which Node has not.*no fault/);
     assert.equal(result.counts.PROBE, undefined);
@@ -328,7 +340,11 @@ describe('a script that asks for this package itself', () => {
 
 describe('the command', () => {
   it('takes options for Node as its help shows them', async () => {
-    for (const [text, expected] of [['--expose-gc', 'true'], ['--title="a b" --expose-gc', 'a b'], ['--title=\'a b\'', 'a b']]) {
+    for (const [text, expected] of [
+      ['--expose-gc', 'true'],
+      ['--title="a b" --expose-gc', 'a b'],
+      ["--title='a b'", 'a b'],
+    ]) {
       const { code, stdout, stderr } = await cli('compare', '--node-options', text, '--json', script('tells-options.js'), expected);
       assert.equal(code, 0, stderr || stdout);
     }
@@ -343,19 +359,43 @@ describe('the command', () => {
   });
 
   it('shows the first difference with its surroundings, and exits with 1', async () => {
-    const { code, stdout } = await cli('compare', '--module-under-test', moduleFile('swaps-trigger'), '--attempts', '1', script('timers.js'));
+    const { code, stdout } = await cli(
+      'compare',
+      '--module-under-test',
+      moduleFile('swaps-trigger'),
+      '--attempts',
+      '1',
+      script('timers.js'),
+    );
     assert.equal(code, 1);
     const [, number] = /^First difference: thread 0, line (\d+)/m.exec(stdout) ?? [];
-    assert.match(stdout, new RegExp(`^ +${Number(number) - 1}  .*\n- +${number}  init Timeout .*(\n- .*)*\n\\+ +${number}  init Timeout `, 'm'));
+    assert.match(
+      stdout,
+      new RegExp(`^ +${Number(number) - 1}  .*\n- +${number}  init Timeout .*(\n- .*)*\n\\+ +${number}  init Timeout `, 'm'),
+    );
     assert.match(stdout, /they differ in thread 0\n$/);
   });
 
   it('answers JSON', async () => {
     const { stdout } = await cli('compare', '--json', '--same-process', '--module-under-test', moduleFile('faithful'), script('timers.js'));
-    assert.deepEqual({ ...JSON.parse(stdout), counts: null, script: null, stderr: null }, {
-      agree: true, status: 'agree', message: 'they agree', mode: 'same-process', attempts: 1, differing: [], difference: null,
-      stable: null, notes: [], exits: { builtin: 'exit code 0', ours: 'exit code 0' }, counts: null, script: null, stderr: null,
-    });
+    assert.deepEqual(
+      { ...JSON.parse(stdout), counts: null, script: null, stderr: null },
+      {
+        agree: true,
+        status: 'agree',
+        message: 'they agree',
+        mode: 'same-process',
+        attempts: 1,
+        differing: [],
+        difference: null,
+        stable: null,
+        notes: [],
+        exits: { builtin: 'exit code 0', ours: 'exit code 0' },
+        counts: null,
+        script: null,
+        stderr: null,
+      },
+    );
   });
 
   it('exits with 2 when the script fails, with 3 when it does not end', async () => {
@@ -393,7 +433,8 @@ describe('the command', () => {
       assert.match(stderr, expected);
       assert.match(stderr, /--help/);
       // The error, and where help is: not a page of it.
-      if (args[0] === 'compare') assert.match(stderr, /^async-hooks-rs compare: [^]*\n"async-hooks-rs compare --help" tells what there is\.\n$/);
+      if (args[0] === 'compare')
+        assert.match(stderr, /^async-hooks-rs compare: [^]*\n"async-hooks-rs compare --help" tells what there is\.\n$/);
     });
   }
 });

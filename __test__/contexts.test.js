@@ -22,7 +22,7 @@ async function prints(script, options) {
   return builtin.stdout;
 }
 
-describe('as with Node\'s module', { concurrency: 2 }, () => {
+describe("as with Node's module", { concurrency: 2 }, () => {
   for (const beside of ['hook', 'domain']) {
     for (const place of ['continuation', 'scope', 'scope in a scope', 'storage', 'timer']) {
       test(`a hook enabled in a ${place}, beside a ${beside} of Node's`, async () => {

@@ -77,5 +77,15 @@ test('loaded inside a vm context, it is the first one', () => {
 test('the binary refuses to be opened twice in one environment', () => {
   const native = require('../lib/engine/binary').load();
   const memory = new Float64Array(new SharedArrayBuffer(8 * native.layout().slots));
-  assert.throws(() => native.openThread(memory, () => {}, () => {}, () => {}, () => {}), /open already/);
+  assert.throws(
+    () =>
+      native.openThread(
+        memory,
+        () => {},
+        () => {},
+        () => {},
+        () => {},
+      ),
+    /open already/,
+  );
 });

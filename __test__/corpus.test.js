@@ -43,14 +43,59 @@ const MODES = /** @type {const} */ ({
 
 // What the corpus must show at least.
 const TYPES = [
-  'TCPWRAP', 'TCPSERVERWRAP', 'TCPCONNECTWRAP', 'PIPEWRAP', 'PIPESERVERWRAP', 'PIPECONNECTWRAP', 'SHUTDOWNWRAP',
-  'WRITEWRAP', 'HTTPINCOMINGMESSAGE', 'HTTPCLIENTREQUEST', 'HTTP2SESSION', 'HTTP2STREAM', 'HTTP2PING',
-  'HTTP2SETTINGS', 'TLSWRAP', 'JSSTREAM', 'STREAMPIPE', 'UDPWRAP', 'UDPSENDWRAP', 'DNSCHANNEL',
-  'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'QUERYWRAP', 'FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLE',
-  'FILEHANDLECLOSEREQ', 'DIRHANDLE', 'FSEVENTWRAP', 'STATWATCHER', 'PROCESSWRAP', 'ZLIB', 'RANDOMBYTESREQUEST',
-  'RANDOMPRIMEREQUEST', 'CHECKPRIMEREQUEST', 'PBKDF2REQUEST', 'SCRYPTREQUEST', 'DERIVEBITSREQUEST',
-  'KEYPAIRGENREQUEST', 'KEYGENREQUEST', 'HASHREQUEST', 'CIPHERREQUEST', 'SIGNREQUEST', 'Timeout', 'Immediate',
-  'TickObject', 'Microtask', 'PROMISE', 'MESSAGEPORT', 'WORKER', 'SIGNALWRAP', 'ELDHISTOGRAM', 'BLOBREADER',
+  'TCPWRAP',
+  'TCPSERVERWRAP',
+  'TCPCONNECTWRAP',
+  'PIPEWRAP',
+  'PIPESERVERWRAP',
+  'PIPECONNECTWRAP',
+  'SHUTDOWNWRAP',
+  'WRITEWRAP',
+  'HTTPINCOMINGMESSAGE',
+  'HTTPCLIENTREQUEST',
+  'HTTP2SESSION',
+  'HTTP2STREAM',
+  'HTTP2PING',
+  'HTTP2SETTINGS',
+  'TLSWRAP',
+  'JSSTREAM',
+  'STREAMPIPE',
+  'UDPWRAP',
+  'UDPSENDWRAP',
+  'DNSCHANNEL',
+  'GETADDRINFOREQWRAP',
+  'GETNAMEINFOREQWRAP',
+  'QUERYWRAP',
+  'FSREQCALLBACK',
+  'FSREQPROMISE',
+  'FILEHANDLE',
+  'FILEHANDLECLOSEREQ',
+  'DIRHANDLE',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+  'PROCESSWRAP',
+  'ZLIB',
+  'RANDOMBYTESREQUEST',
+  'RANDOMPRIMEREQUEST',
+  'CHECKPRIMEREQUEST',
+  'PBKDF2REQUEST',
+  'SCRYPTREQUEST',
+  'DERIVEBITSREQUEST',
+  'KEYPAIRGENREQUEST',
+  'KEYGENREQUEST',
+  'HASHREQUEST',
+  'CIPHERREQUEST',
+  'SIGNREQUEST',
+  'Timeout',
+  'Immediate',
+  'TickObject',
+  'Microtask',
+  'PROMISE',
+  'MESSAGEPORT',
+  'WORKER',
+  'SIGNALWRAP',
+  'ELDHISTOGRAM',
+  'BLOBREADER',
   // Of newer Nodes.
   ...['ARGON2REQUEST'].filter((type) => type in asyncWrapProviders),
 ];
@@ -88,8 +133,14 @@ const seen = new Set();
  * @param {typeof MODES[keyof typeof MODES]} mode
  */
 async function check(file, { exit, nodeOptions }, mode) {
-  const result = await compare({ script: path.join(DIRECTORY, file), nodeOptions, expectExit: exit,
-    attempts: ATTEMPTS, timeout: TIMEOUT_SECONDS, ...mode });
+  const result = await compare({
+    script: path.join(DIRECTORY, file),
+    nodeOptions,
+    expectExit: exit,
+    attempts: ATTEMPTS,
+    timeout: TIMEOUT_SECONDS,
+    ...mode,
+  });
   assert.ok(result.agree, `\n${formatResult(result)}`);
   for (const [type, { init }] of Object.entries(result.counts)) if (init) seen.add(type);
 }
@@ -112,5 +163,8 @@ test('the corpus has its size', () => {
 });
 
 test('the corpus covers the resources of the runtime', { skip: wanted && 'only a part was run' }, () => {
-  assert.deepStrictEqual(TYPES.filter((type) => !seen.has(type)), []);
+  assert.deepStrictEqual(
+    TYPES.filter((type) => !seen.has(type)),
+    [],
+  );
 });

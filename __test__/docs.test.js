@@ -14,9 +14,11 @@ const root = path.join(__dirname, '..');
 const reference = fs.readFileSync(DOCUMENT, 'utf8');
 
 /** @param {string} folder */
-const sourcesIn = (folder) => fs.readdirSync(path.join(root, folder), { encoding: 'utf8', recursive: true })
-  .filter((name) => name.endsWith('.js'))
-  .map((name) => fs.readFileSync(path.join(root, folder, name), 'utf8'));
+const sourcesIn = (folder) =>
+  fs
+    .readdirSync(path.join(root, folder), { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => fs.readFileSync(path.join(root, folder, name), 'utf8'));
 
 describe('docs/api.md', () => {
   test('is up to date: npm run docs writes nothing else', () => {
@@ -24,7 +26,10 @@ describe('docs/api.md', () => {
     for (const name of Object.keys(parts)) assert.ok(reference.includes(`<!-- from ${name} -->\n`), name);
   });
 
-  for (const [name, heading] of [['index', '`async-hooks-rs`'], ['legacy', '`async-hooks-rs/legacy`']]) {
+  for (const [name, heading] of [
+    ['index', '`async-hooks-rs`'],
+    ['legacy', '`async-hooks-rs/legacy`'],
+  ]) {
     test(`has each export of ${name}, and each has its declaration`, () => {
       const part = /\n## (.+)\n([^]+?)(?=\n## )/g;
       const sections = new Map([...reference.matchAll(part)].map(([, title, text]) => [title, text]));
@@ -32,7 +37,10 @@ describe('docs/api.md', () => {
       assert.deepStrictEqual(documented.sort(), declared(`${name}.d.ts`).sort());
       const face = Object.keys(require(`../${name}`));
       const all = [...documented, ...(name === 'index' ? [] : declared('index.d.ts'))];
-      assert.deepStrictEqual(face.filter((each) => !all.includes(each)), []);
+      assert.deepStrictEqual(
+        face.filter((each) => !all.includes(each)),
+        [],
+      );
     });
   }
 
@@ -57,14 +65,17 @@ function declared(file) {
   const checker = program.getTypeChecker();
   const source = /** @type {import('typescript').SourceFile} */ (program.getSourceFile(path.join(root, file)));
   const symbol = /** @type {import('typescript').Symbol} */ (checker.getSymbolAtLocation(source));
-  return checker.getExportsOfModule(symbol)
+  return checker
+    .getExportsOfModule(symbol)
     .filter(({ declarations }) => declarations?.some((each) => each.getSourceFile() === source))
     .map(({ name }) => name);
 }
 
 /** Every document that is ours, from the root. */
 const documents = ['.', 'docs', 'examples', 'tasks', 'scripts', 'lib', 'crates'].flatMap((folder) => {
-  const names = fs.existsSync(path.join(root, folder)) ? fs.readdirSync(path.join(root, folder), { encoding: 'utf8', recursive: folder !== '.' }) : [];
+  const names = fs.existsSync(path.join(root, folder))
+    ? fs.readdirSync(path.join(root, folder), { encoding: 'utf8', recursive: folder !== '.' })
+    : [];
   return names.filter((name) => name.endsWith('.md') && !name.includes('node_modules')).map((name) => path.join(folder, name));
 });
 
@@ -74,15 +85,30 @@ describe('the links and commands of the documents', () => {
     const text = fs.readFileSync(path.join(root, document), 'utf8');
     test(document, () => {
       const links = [...text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)].map(([, link]) => path.join(path.dirname(document), link));
-      assert.deepStrictEqual(links.filter((link) => !fs.existsSync(path.join(root, link))), []);
+      assert.deepStrictEqual(
+        links.filter((link) => !fs.existsSync(path.join(root, link))),
+        [],
+      );
       // `npm run x` stands for any script.
       const commands = [...text.matchAll(/\bnpm run (?!x\b)([\w:-]+)/g)].map(([, script]) => script);
-      assert.deepStrictEqual(commands.filter((script) => !(script in scripts)), []);
+      assert.deepStrictEqual(
+        commands.filter((script) => !(script in scripts)),
+        [],
+      );
       const tests = [...text.matchAll(/\bnpm test -- ([\w/-]+)/g)].map(([, name]) => name).filter((name) => name !== 'NAME');
-      const known = (/** @type {string} */ name) => ['.test.js', '.js', '.mjs'].some((end) => fs.existsSync(path.join(root, '__test__', name + end)));
-      assert.deepStrictEqual(tests.filter((name) => !known(name)), []);
-      const programs = [...text.matchAll(/\bnode (?:--[\w-]+ )*((?:tasks|scripts|__test__|bin|examples)\/[\w./-]+)/g)].map(([, program]) => program);
-      assert.deepStrictEqual(programs.filter((program) => !fs.existsSync(path.join(root, program))), []);
+      const known = (/** @type {string} */ name) =>
+        ['.test.js', '.js', '.mjs'].some((end) => fs.existsSync(path.join(root, '__test__', name + end)));
+      assert.deepStrictEqual(
+        tests.filter((name) => !known(name)),
+        [],
+      );
+      const programs = [...text.matchAll(/\bnode (?:--[\w-]+ )*((?:tasks|scripts|__test__|bin|examples)\/[\w./-]+)/g)].map(
+        ([, program]) => program,
+      );
+      assert.deepStrictEqual(
+        programs.filter((program) => !fs.existsSync(path.join(root, program))),
+        [],
+      );
     });
   }
 });

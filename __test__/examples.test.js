@@ -35,11 +35,21 @@ test('the demo agrees with the builtin', () => {
 test('the verdict of the demo notices a change in a single resource', () => {
   const seen = record('ours');
   const changes = {
-    'another type': (task) => { task.type = 'Other'; },
-    'another trigger': (task) => { task.trigger = 1; },
-    'a callback less': (task) => { task.before.pop(); },
-    'after ahead of before': (task) => { task.order = 'iabd'; },
-    'a second destroy': (task) => { task.order += 'd'; },
+    'another type': (task) => {
+      task.type = 'Other';
+    },
+    'another trigger': (task) => {
+      task.trigger = 1;
+    },
+    'a callback less': (task) => {
+      task.before.pop();
+    },
+    'after ahead of before': (task) => {
+      task.order = 'iabd';
+    },
+    'a second destroy': (task) => {
+      task.order += 'd';
+    },
   };
   assert.ok(verdict(seen, structuredClone(seen)).agree);
   for (const [name, change] of Object.entries(changes)) {

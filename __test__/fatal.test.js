@@ -45,9 +45,7 @@ describe('an exception in a hook callback', { concurrency: true }, () => {
   }
 
   test('aborts where the process was told to', async () => {
-    const outcome = await twins('hook-throws.js', {
-      args: ['init', 'error'], nodeOptions: ['--abort-on-uncaught-exception'],
-    });
+    const outcome = await twins('hook-throws.js', { args: ['init', 'error'], nodeOptions: ['--abort-on-uncaught-exception'] });
     assert.strictEqual(outcome.ours.signal, outcome.builtin.signal);
     assert.strictEqual(outcome.ours.signal, 'SIGABRT');
   });

@@ -32,7 +32,7 @@ for (const name of /** @type {const} */ (['AsyncLocalStorage', 'AsyncResource'])
 
     function Old() {}
     inherits(Old, Ours);
-    assert.ok(new (/** @type {any} */ (Old))() instanceof Ours);
+    assert.ok(new /** @type {any} */ (Old)() instanceof Ours);
     assert.ok(!(new Nodes(type) instanceof Old));
   });
 

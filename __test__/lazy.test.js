@@ -20,7 +20,10 @@ function run(program, { flags = [], env = {}, root = ROOT } = {}) {
   const start = `const lib = ${JSON.stringify(path.join(root, 'lib', path.sep))};
     const loaded = () => Object.keys(require.cache).filter((file) => file.startsWith(lib)).map((file) => file.slice(lib.length).replaceAll('\\\\', '/'));
     const ah = require(${JSON.stringify(root)});`;
-  const answer = execFileSync(process.execPath, [...flags, '-e', `${start} ${program}`], { encoding: 'utf8', env: { ...process.env, ...env } });
+  const answer = execFileSync(process.execPath, [...flags, '-e', `${start} ${program}`], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
   return JSON.parse(answer);
 }
 
@@ -61,13 +64,19 @@ describe('hooks and storages are loaded when they are used', () => {
 
 test('the storage is a property as any other from its first use on', () => {
   const expected = { writable: true, enumerable: true, configurable: true, isClass: true };
-  assert.deepStrictEqual(run(`ah.AsyncLocalStorage; const { value, ...rest } = Object.getOwnPropertyDescriptor(ah, 'AsyncLocalStorage');
-    console.log(JSON.stringify({ ...rest, isClass: typeof value === 'function' }))`), expected);
+  assert.deepStrictEqual(
+    run(`ah.AsyncLocalStorage; const { value, ...rest } = Object.getOwnPropertyDescriptor(ah, 'AsyncLocalStorage');
+    console.log(JSON.stringify({ ...rest, isClass: typeof value === 'function' }))`),
+    expected,
+  );
 });
 
 test('the storage can be replaced before its first use, on the module and on what inherits from it', () => {
-  assert.deepStrictEqual(run(`const child = Object.create(ah); child.AsyncLocalStorage = 1; const before = typeof ah.AsyncLocalStorage;
-    ah.AsyncLocalStorage = 2; console.log(JSON.stringify([child.AsyncLocalStorage, before, ah.AsyncLocalStorage]))`), [1, 'function', 2]);
+  assert.deepStrictEqual(
+    run(`const child = Object.create(ah); child.AsyncLocalStorage = 1; const before = typeof ah.AsyncLocalStorage;
+    ah.AsyncLocalStorage = 2; console.log(JSON.stringify([child.AsyncLocalStorage, before, ah.AsyncLocalStorage]))`),
+    [1, 'function', 2],
+  );
 });
 
 describe('what is loaded late does not depend on', () => {
@@ -78,12 +87,14 @@ describe('what is loaded late does not depend on', () => {
     'the loader': `const { Module } = require('node:module');
       Module._load = Module._resolveFilename = Module.prototype._compile = Module.prototype.require = Module._extensions['.js'] = () => { throw new Error('patched'); };
       process.getBuiltinModule = () => { throw new Error('patched'); };`,
-    'the file system': "const fs = require('node:fs'); fs.readFileSync = fs.openSync = fs.statSync = fs.existsSync = () => { throw new Error('patched'); };",
-    'paths': "for (const name of ['join', 'resolve', 'dirname', 'normalize', 'relative']) require('node:path')[name] = () => '';",
+    'the file system':
+      "const fs = require('node:fs'); fs.readFileSync = fs.openSync = fs.statSync = fs.existsSync = () => { throw new Error('patched'); };",
+    paths: "for (const name of ['join', 'resolve', 'dirname', 'normalize', 'relative']) require('node:path')[name] = () => '';",
     'the environment': 'for (const name of Object.keys(process.env)) delete process.env[name];',
     'the global process': "Object.defineProperty(globalThis, 'process', { value: undefined });",
     // As with Node's own, its storages have to be there.
-    'what all objects inherit': "require('node:async_hooks').AsyncLocalStorage; Object.assign(Object.prototype, { init: 'x', before: 1, after: 1, destroy: 1, promiseResolve: 1, trackPromises: 1 });",
+    'what all objects inherit':
+      "require('node:async_hooks').AsyncLocalStorage; Object.assign(Object.prototype, { init: 'x', before: 1, after: 1, destroy: 1, promiseResolve: 1, trackPromises: 1 });",
     'frozen prototypes': `for (const name of Object.getOwnPropertyNames(globalThis)) {
       const value = Object.getOwnPropertyDescriptor(globalThis, name).value;
       if (typeof value === 'function') { Object.freeze(value); Object.freeze(value.prototype); }
@@ -99,12 +110,16 @@ describe('what is loaded late does not depend on', () => {
     });
   }
 
-  test('the intrinsics that Node has frozen', () => assert.deepStrictEqual(run(USE, { flags: ['--frozen-intrinsics', '--no-warnings'] }), USED));
+  test('the intrinsics that Node has frozen', () =>
+    assert.deepStrictEqual(run(USE, { flags: ['--frozen-intrinsics', '--no-warnings'] }), USED));
 
   test('code from strings', () => assert.deepStrictEqual(run(USE, { flags: ['--disallow-code-generation-from-strings'] }), USED));
 
   test('the names of the modules', () => {
-    assert.deepStrictEqual(run(`for (const file of Object.keys(require.cache)) delete require.cache[file]; ${USE}`, { env: { ASYNC_HOOKS_RS_NAMES: 'real' } }), USED);
+    assert.deepStrictEqual(
+      run(`for (const file of Object.keys(require.cache)) delete require.cache[file]; ${USE}`, { env: { ASYNC_HOOKS_RS_NAMES: 'real' } }),
+      USED,
+    );
   });
 });
 
@@ -123,7 +138,10 @@ describe('the folder of the package', () => {
 
   test('may be gone', () => {
     const root = copy('gone');
-    assert.deepStrictEqual(run(`require('node:fs').renameSync(${JSON.stringify(root)}, ${JSON.stringify(`${root}.old`)}); ${USE}`, { root }), USED);
+    assert.deepStrictEqual(
+      run(`require('node:fs').renameSync(${JSON.stringify(root)}, ${JSON.stringify(`${root}.old`)}); ${USE}`, { root }),
+      USED,
+    );
   });
 
   test('may have another version in it', () => {
@@ -145,14 +163,17 @@ describe('the folder of the package', () => {
 
 test('every module that may be loaded late is kept', () => {
   const early = new Set(run('console.log(JSON.stringify(loaded()))'));
-  const kept = new Set([...fs.readFileSync(path.join(LIB, 'create.js'), 'utf8').matchAll(/^ {2}'([^']+)',$/gm)].map(([, name]) => `${name}.js`));
+  const kept = new Set(
+    [...fs.readFileSync(path.join(LIB, 'create.js'), 'utf8').matchAll(/^ {2}'([^']+)',$/gm)].map(([, name]) => `${name}.js`),
+  );
   const seen = new Set();
   /** @param {string} file */
   const follow = (file) => {
     if (seen.has(file)) return;
     seen.add(file);
     const text = fs.readFileSync(LIB + file, 'utf8');
-    for (const [, id] of text.matchAll(/(?<!import\()\brequire\('(\.[^']*)'\)/g)) follow(`${path.posix.join(path.posix.dirname(file), id)}.js`);
+    for (const [, id] of text.matchAll(/(?<!import\()\brequire\('(\.[^']*)'\)/g))
+      follow(`${path.posix.join(path.posix.dirname(file), id)}.js`);
   };
   for (const file of ['hooks/index.js', 'storage/index.js']) follow(file);
   // A message for a binary that does not load is not needed later.
@@ -175,20 +196,26 @@ test('to load late is no event, and takes no id', () => {
 
 test('storages are loaded while hooks hear everything', () => {
   for (const env of [{}, { ASYNC_HOOKS_RS_STORAGE: 'slot', ASYNC_HOOKS_RS_PROMISES: 'feed' }]) {
-    const answer = run(`
+    const answer = run(
+      `
       const seen = [];
       ah.createHook({ init(id, type) { seen.push(type); }, before() { seen.push('before'); }, after() { seen.push('after'); }, destroy() { seen.push('destroy'); }, promiseResolve() { seen.push('resolve'); } }).enable();
       const next = () => new ah.AsyncResource('NEXT').asyncId();
       const first = next();
       new ah.AsyncLocalStorage(); const second = next();
-      console.log(JSON.stringify([second - first, seen]))`, { env });
+      console.log(JSON.stringify([second - first, seen]))`,
+      { env },
+    );
     assert.deepStrictEqual(answer, [1, ['NEXT', 'NEXT']]);
   }
 });
 
 test('in a context, which it leaves as it was', () => {
-  assert.strictEqual(run(`const { AsyncLocalStorage } = require('node:async_hooks'); const theirs = new AsyncLocalStorage();
-    console.log(theirs.run(7, () => { ah.AsyncLocalStorage; ah.createHook({}); return theirs.getStore(); }))`), 7);
+  assert.strictEqual(
+    run(`const { AsyncLocalStorage } = require('node:async_hooks'); const theirs = new AsyncLocalStorage();
+    console.log(theirs.run(7, () => { ah.AsyncLocalStorage; ah.createHook({}); return theirs.getStore(); }))`),
+    7,
+  );
 });
 
 test('near the end of the stack either all is loaded or nothing', () => {
@@ -211,9 +238,12 @@ test('near the end of the stack either all is loaded or nothing', () => {
 });
 
 test('in a Worker and as an ES module', () => {
-  assert.deepStrictEqual(run(`const { Worker } = require('node:worker_threads');
+  assert.deepStrictEqual(
+    run(`const { Worker } = require('node:worker_threads');
     new Worker(${JSON.stringify(`const ah = require(${JSON.stringify(ROOT)}); const console = { log: (text) => require('node:worker_threads').parentPort.postMessage(text) }; ${USE}`)}, { eval: true })
-      .on('message', (text) => console.log(text))`), USED);
+      .on('message', (text) => console.log(text))`),
+    USED,
+  );
   const program = `import * as ah from ${JSON.stringify(require('node:url').pathToFileURL(path.join(ROOT, 'index.mjs')))}; ${USE}`;
   assert.deepStrictEqual(JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })), USED);
 });

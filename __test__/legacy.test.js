@@ -20,12 +20,12 @@ const enabled = [];
 /** Enables a hook that logs everything about the given ids. */
 function watch(ids) {
   const log = [];
-  const about = (event) => (asyncId, ...rest) => {
-    if (ids.includes(asyncId)) log.push([event, asyncId, ...rest.slice(0, 2), ah.executionAsyncId()]);
-  };
-  enabled.push(ah.createHook({
-    init: about('init'), before: about('before'), after: about('after'), destroy: about('destroy'),
-  }).enable());
+  const about =
+    (event) =>
+    (asyncId, ...rest) => {
+      if (ids.includes(asyncId)) log.push([event, asyncId, ...rest.slice(0, 2), ah.executionAsyncId()]);
+    };
+  enabled.push(ah.createHook({ init: about('init'), before: about('before'), after: about('after'), destroy: about('destroy') }).enable());
   return log;
 }
 
@@ -46,11 +46,16 @@ describe('the older names', () => {
   test('runSyncAndReturn and exitSyncAndReturn are run and exit', () => {
     const storage = new legacy.AsyncLocalStorage();
     assert.ok(storage instanceof ah.AsyncLocalStorage);
-    const result = storage.runSyncAndReturn('store', (a, b) => {
-      assert.strictEqual(storage.getStore(), 'store');
-      const inner = storage.exitSyncAndReturn((c) => [storage.getStore(), c], 3);
-      return [a, b, inner];
-    }, 1, 2);
+    const result = storage.runSyncAndReturn(
+      'store',
+      (a, b) => {
+        assert.strictEqual(storage.getStore(), 'store');
+        const inner = storage.exitSyncAndReturn((c) => [storage.getStore(), c], 3);
+        return [a, b, inner];
+      },
+      1,
+      2,
+    );
     assert.deepStrictEqual(result, [1, 2, [undefined, 3]]);
     assert.strictEqual(storage.getStore(), undefined);
   });
@@ -82,7 +87,10 @@ describe('events', () => {
     assert.strictEqual(log.at(-1)[0], 'after', 'destroy is never emitted at once');
     await immediate();
     await immediate();
-    assert.deepStrictEqual(log.map(([event]) => event), ['init', 'before', 'after', 'destroy']);
+    assert.deepStrictEqual(
+      log.map(([event]) => event),
+      ['init', 'before', 'after', 'destroy'],
+    );
     assert.deepStrictEqual(log[0], ['init', id, 'POOLED', outer, outer]);
     assert.deepStrictEqual(log[1], ['before', id, id]);
     assert.deepStrictEqual(log[2], ['after', id, id]);
@@ -101,7 +109,10 @@ describe('events', () => {
     for (const id of ids) legacy.emitDestroy(id);
     await immediate();
     await immediate();
-    assert.deepStrictEqual(log.map(([, id]) => id), ids);
+    assert.deepStrictEqual(
+      log.map(([, id]) => id),
+      ids,
+    );
   });
 
   test('an id of a resource of the runtime may be destroyed too', async () => {
@@ -110,7 +121,10 @@ describe('events', () => {
     legacy.emitDestroy(id);
     await immediate();
     await immediate();
-    assert.deepStrictEqual(log.map(([event]) => event), ['destroy']);
+    assert.deepStrictEqual(
+      log.map(([event]) => event),
+      ['destroy'],
+    );
   });
 
   test('a destroy keeps no program alive', async () => {
@@ -126,9 +140,15 @@ describe('contexts', () => {
   test('trigger what is created inside them', async () => {
     const id = legacy.newAsyncId();
     const triggers = new Map();
-    enabled.push(ah.createHook({
-      init(asyncId, type, triggerAsyncId) { triggers.set(type, triggerAsyncId); },
-    }).enable());
+    enabled.push(
+      ah
+        .createHook({
+          init(asyncId, type, triggerAsyncId) {
+            triggers.set(type, triggerAsyncId);
+          },
+        })
+        .enable(),
+    );
     legacy.emitBefore(id, 1);
     const resource = new ah.AsyncResource('OURS');
     const builtin = new (require('node:async_hooks').AsyncResource)('BUILTIN');
@@ -210,9 +230,7 @@ describe('an unbalanced emitAfter', () => {
     const [a, b, c] = [legacy.newAsyncId(), legacy.newAsyncId(), legacy.newAsyncId()];
     const log = watch([a, b, c]);
     for (const id of [a, b, c]) legacy.emitBefore(id);
-    assert.throws(() => legacy.emitAfter(a), {
-      name: 'Error', code: 'ERR_ASYNC_HOOKS_RS_UNBALANCED', message: /2 context\(s\)/,
-    });
+    assert.throws(() => legacy.emitAfter(a), { name: 'Error', code: 'ERR_ASYNC_HOOKS_RS_UNBALANCED', message: /2 context\(s\)/ });
     assert.strictEqual(ah.executionAsyncId(), outer);
     assert.deepStrictEqual(log.at(-1), ['after', a, a]);
     assert.throws(() => legacy.emitAfter(c), { code: 'ERR_ASYNC_HOOKS_RS_UNBALANCED' });
@@ -225,7 +243,10 @@ describe('an unbalanced emitAfter', () => {
     legacy.emitBefore(id);
     assert.throws(() => legacy.emitAfter(legacy.newAsyncId()), { code: 'ERR_ASYNC_HOOKS_RS_UNBALANCED' });
     assert.strictEqual(ah.executionAsyncId(), id);
-    assert.deepStrictEqual(log.map(([event]) => event), ['before']);
+    assert.deepStrictEqual(
+      log.map(([event]) => event),
+      ['before'],
+    );
     legacy.emitAfter(id);
   });
 
@@ -272,8 +293,12 @@ test('an exception in a hook is fatal here too', async () => {
   for (const event of ['init', 'before', 'after', 'destroy']) {
     const child = spawn(process.execPath, ['-e', script, event], { timeout: 30_000 });
     let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => { stdout += chunk; });
-    child.stderr.on('data', (chunk) => { stderr += chunk; });
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
     const [code] = await once(child, 'close');
     assert.match(stderr, /^TypeError: thrown by the hook\n {4}at /, event);
     if (event !== 'init') assert.strictEqual(stdout, 'exit 1\n', event);

@@ -13,7 +13,11 @@ const SOAK = require.resolve('../tasks/bench/soak');
 
 test('promises that come and go leave nothing behind', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', SOAK, '3'], { timeout: 120_000 });
-  const rows = stdout.trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/).map(Number));
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/).map(Number));
   assert.strictEqual(rows.length, 10);
   const heaps = rows.slice(2).map(([, , heap]) => heap);
   assert.ok(Math.max(...heaps) - Math.min(...heaps) < 2, `${heaps} MB`);

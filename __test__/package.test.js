@@ -20,7 +20,10 @@ test('the tarball holds the files of __test__/package/files.txt and no other', (
   const output = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   // An array up to npm 11, an object by package name from npm 12 on.
   const [{ files }] = Object.values(JSON.parse(output));
-  const expected = fs.readFileSync(path.join(__dirname, 'package', 'files.txt'), 'utf8').trim().split('\n');
+  const expected = fs
+    .readFileSync(path.join(__dirname, 'package', 'files.txt'), 'utf8')
+    .trim()
+    .split('\n');
   assert.deepStrictEqual(files.map((/** @type {{ path: string }} */ file) => file.path).sort(), expected.sort());
 });
 
@@ -36,14 +39,23 @@ test('the tarball holds every crate of the workspace, or cargo could not build i
   const shipped = fs.readFileSync(path.join(__dirname, 'package', 'files.txt'), 'utf8').split('\n');
   const manifests = workspace().map(({ manifest_path }) => path.relative(root, manifest_path).replaceAll('\\', '/'));
   assert.ok(manifests.length > 1);
-  assert.deepStrictEqual(manifests.filter((manifest) => !shipped.includes(manifest)), []);
+  assert.deepStrictEqual(
+    manifests.filter((manifest) => !shipped.includes(manifest)),
+    [],
+  );
 });
 
 test('the crates depend on each other one way, and on Node-API in the addon alone', { skip: NO_CARGO }, () => {
   const own = /^async-hooks-rs-|^napi/;
-  const uses = Object.fromEntries(workspace().map(({ name, dependencies }) => [
-    name, dependencies.filter((each) => own.test(each.name) && each.kind === null).map((each) => each.name).sort(),
-  ]));
+  const uses = Object.fromEntries(
+    workspace().map(({ name, dependencies }) => [
+      name,
+      dependencies
+        .filter((each) => own.test(each.name) && each.kind === null)
+        .map((each) => each.name)
+        .sort(),
+    ]),
+  );
   assert.deepStrictEqual(uses, {
     'async-hooks-rs': ['async-hooks-rs-engine', 'async-hooks-rs-recorder', 'async-hooks-rs-report', 'napi', 'napi-derive'],
     'async-hooks-rs-engine': [],

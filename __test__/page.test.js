@@ -20,7 +20,9 @@ const { SCREENSHOTS } = process.env;
 const MS = 1e6;
 const STACK = '    at handle (/app/server.js:10:5)';
 /** Where the timer that blocks runs: most of the time in one place, the rest in a function that calls itself. */
-const [SPINS, SORTS] = ['spin (/app/server.js:31:9)', 'sort (/app/server.js:44:3)\n    at sort (/app/server.js:44:3)'].map((top) => `    at ${top}\n    at expired (/app/server.js:12:7)\n    at listOnTimeout (node:internal/timers:581:17)`);
+const [SPINS, SORTS] = ['spin (/app/server.js:31:9)', 'sort (/app/server.js:44:3)\n    at sort (/app/server.js:44:3)'].map(
+  (top) => `    at ${top}\n    at expired (/app/server.js:12:7)\n    at listOnTimeout (node:internal/timers:581:17)`,
+);
 /** A name that would do harm in a page that took it for more than a text. */
 const ODD = '<script>alert(1)</script>';
 
@@ -41,7 +43,11 @@ function main() {
   thread.init(later(1), 2, 'TCPSERVERWRAP');
   thread.init(later(9), 3, 'HTTPINCOMINGMESSAGE', { trigger: 2 });
   run(2, 1);
-  for (const [promise, timer, ms, blocks] of [[10, 11, 19, 1], [12, 13, 39, 1], [14, 15, 59, 121]]) {
+  for (const [promise, timer, ms, blocks] of [
+    [10, 11, 19, 1],
+    [12, 13, 39, 1],
+    [14, 15, 59, 121],
+  ]) {
     thread.before(later(10), 3);
     thread.init(later(1), promise, 'PROMISE', { trigger: 3 });
     thread.init(now, timer, 'Timeout', { trigger: promise, current: 3, stack: STACK });
@@ -78,7 +84,9 @@ const skip = program === undefined && 'there is no Chromium';
 /** The contrast of two colours, from 1 to 21. @param {string} one @param {string} other */
 function contrast(one, other) {
   const light = [one, other].map((colour) => {
-    const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    const [red, green, blue] = [1, 3, 5]
+      .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+      .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   });
   return (Math.max(...light) + 0.05) / (Math.min(...light) + 0.05);
@@ -87,20 +95,31 @@ function contrast(one, other) {
 describe('the colours of the page', () => {
   const client = path.join(__dirname, '..', 'crates', 'report', 'src', 'page', 'client');
   const { colours, PALETTE, OTHER } = require(path.join(client, 'colours.js'));
-  const [light, dark] = fs.readFileSync(path.join(client, 'style.css'), 'utf8').match(/color-scheme: [^}]*/g).map((block) =>
-    Object.fromEntries([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name, colour]) => [name, colour])));
+  const [light, dark] = fs
+    .readFileSync(path.join(client, 'style.css'), 'utf8')
+    .match(/color-scheme: [^}]*/g)
+    .map((block) => Object.fromEntries([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name, colour]) => [name, colour])));
 
-  for (const [theme, sheet] of [['light', light], ['dark', { ...light, ...dark }]]) {
+  for (const [theme, sheet] of [
+    ['light', light],
+    ['dark', { ...light, ...dark }],
+  ]) {
     it(`can be read, ${theme}: text has 4.5 to 1, and what is drawn 3 to 1, against what is behind it`, () => {
       const low = [];
       const check = (least, fronts, backs) => {
-        for (const [name, front] of fronts) for (const back of backs) if (contrast(front, sheet[back]) < least) low.push(`${name} on ${back}: ${contrast(front, sheet[back]).toFixed(2)}`);
+        for (const [name, front] of fronts)
+          for (const back of backs)
+            if (contrast(front, sheet[back]) < least) low.push(`${name} on ${back}: ${contrast(front, sheet[back]).toFixed(2)}`);
       };
       const named = (...names) => names.map((name) => [name, sheet[name]]);
       check(4.5, named('text', 'faint'), ['page', 'card', 'lane', 'hover']);
       check(4.5, named('text', 'bad'), ['bad-card']);
       check(4.5, named('accent', 'good', 'mark'), ['card']);
-      check(3, [...named('running', 'waiting', 'queued', 'unknown', 'found', 'mark'), ...[...PALETTE, OTHER].map((colour) => [colour, colour])], ['card', 'lane', 'hover']);
+      check(
+        3,
+        [...named('running', 'waiting', 'queued', 'unknown', 'found', 'mark'), ...[...PALETTE, OTHER].map((colour) => [colour, colour])],
+        ['card', 'lane', 'hover'],
+      );
       check(3, named('own', 'package', 'node', 'unseen'), ['card']);
       for (const colour of [...PALETTE, OTHER, ...['own', 'package', 'node', 'unseen'].map((name) => sheet[name])]) {
         if (contrast('#ffffff', colour) < 4.5) low.push(`white on ${colour}`);
@@ -110,7 +129,10 @@ describe('the colours of the page', () => {
   }
 
   it('are the same for a type in every report', () => {
-    const [one, other] = [['Timeout', 'PROMISE', 'Mine'], ['A', 'Mine', 'PROMISE', 'Timeout']].map((types) => {
+    const [one, other] = [
+      ['Timeout', 'PROMISE', 'Mine'],
+      ['A', 'Mine', 'PROMISE', 'Timeout'],
+    ].map((types) => {
       const of = colours({ types });
       return Object.fromEntries(types.map((name, type) => [name, of(type)]));
     });
@@ -127,9 +149,17 @@ describe('the page of a recording', { skip }, () => {
 
   before(() => {
     const recording = path.join(folder, 'recording');
-    const about = header({ pid: 4242, node: 'v26.1.0', argv: ['/usr/bin/node', '/app/server.js', '--port', '80'], wall: 1_700_000_000_000_000_000n });
+    const about = header({
+      pid: 4242,
+      node: 'v26.1.0',
+      argv: ['/usr/bin/node', '/app/server.js', '--port', '80'],
+      wall: 1_700_000_000_000_000_000n,
+    });
     fs.writeFileSync(recording, Buffer.concat([about, main().chunk(), worker().chunk(), end()]));
-    const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', file], { encoding: 'utf8', timeout: 60_000 });
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', file], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
     assert.equal(stderr, '');
     assert.equal(status, 0);
     browser = new Browser(program);
@@ -141,22 +171,33 @@ describe('the page of a recording', { skip }, () => {
   });
 
   /** A test with a page of its own, which must report no problem and ask for nothing but itself. */
-  const look = (name, options, test) => it(name, async () => {
-    const tab = await browser.open(pathToFileURL(file).href, options);
-    await test(tab);
-    assert.deepEqual(tab.problems, []);
-    assert.deepEqual(tab.requests, [pathToFileURL(file).href]);
-    await tab.close();
-  });
+  const look = (name, options, test) =>
+    it(name, async () => {
+      const tab = await browser.open(pathToFileURL(file).href, options);
+      await test(tab);
+      assert.deepEqual(tab.problems, []);
+      assert.deepEqual(tab.requests, [pathToFileURL(file).href]);
+      await tab.close();
+    });
 
   look('tells the totals and what is missing', {}, async (tab) => {
-    const tiles = await tab.ask(() => Object.fromEntries([...document.querySelectorAll('.tile')].map((tile) => [...tile.children].map((child) => child.textContent))));
+    const tiles = await tab.ask(() =>
+      Object.fromEntries([...document.querySelectorAll('.tile')].map((tile) => [...tile.children].map((child) => child.textContent))),
+    );
     assert.deepEqual(
       { ...tiles, Recorded: undefined, Events: undefined, 'Main thread busy': undefined },
       {
-        Threads: '2', Resources: '19', 'Alive at the end': '13', Callbacks: '14', 'Longest callback': '121 ms', Dropped: '7',
-        Recorded: undefined, Events: undefined, 'Main thread busy': undefined,
-      });
+        Threads: '2',
+        Resources: '19',
+        'Alive at the end': '13',
+        Callbacks: '14',
+        'Longest callback': '121 ms',
+        Dropped: '7',
+        Recorded: undefined,
+        Events: undefined,
+        'Main thread busy': undefined,
+      },
+    );
     assert.match(await text(tab, '.warning'), /7 resources were dropped.*PROMISE 7/);
     assert.equal(await text(tab, 'h1'), 'server.js --port 80');
     assert.equal(await tab.ask(() => document.title), 'server.js --port 80 – recording');
@@ -167,10 +208,20 @@ describe('the page of a recording', { skip }, () => {
   });
 
   look('has a row for every type', {}, async (tab) => {
-    const rows = await tab.ask(() => [...document.querySelectorAll('#types tbody tr')].map((row) => [...row.children].slice(0, 4).map((cell) => cell.textContent)));
-    assert.deepEqual(new Set(rows.map((row) => row.join(' '))), new Set([
-      '<script>alert(1)</script> 10 10 0', 'PROMISE 3 0 0', 'Timeout 3 0 3', 'TCPSERVERWRAP 1 1 1', 'HTTPINCOMINGMESSAGE 1 1 6', 'MESSAGEPORT 1 1 4',
-    ]));
+    const rows = await tab.ask(() =>
+      [...document.querySelectorAll('#types tbody tr')].map((row) => [...row.children].slice(0, 4).map((cell) => cell.textContent)),
+    );
+    assert.deepEqual(
+      new Set(rows.map((row) => row.join(' '))),
+      new Set([
+        '<script>alert(1)</script> 10 10 0',
+        'PROMISE 3 0 0',
+        'Timeout 3 0 3',
+        'TCPSERVERWRAP 1 1 1',
+        'HTTPINCOMINGMESSAGE 1 1 6',
+        'MESSAGEPORT 1 1 4',
+      ]),
+    );
     await tab.click('#types thead tr:last-child th:nth-child(4) button');
     assert.equal(await text(tab, '#types tbody th'), 'HTTPINCOMINGMESSAGE', 'sorted by callbacks');
     assert.equal(await tab.ask(() => document.querySelector('#types [aria-sort="descending"]').textContent), 'Callbacks');
@@ -201,21 +252,49 @@ describe('the page of a recording', { skip }, () => {
 
   look('shows each request with its operations', {}, async (tab) => {
     assert.deepEqual(await texts(tab, '.pick .number'), ['182 ms', '42 ms', '22 ms']);
-    assert.deepEqual(await texts(tab, '.span .what'), ['HTTP connection HTTPINCOMINGMESSAGE', 'promise PROMISE', 'timer · handle (/app/server.js:10)']);
+    assert.deepEqual(await texts(tab, '.span .what'), [
+      'HTTP connection HTTPINCOMINGMESSAGE',
+      'promise PROMISE',
+      'timer · handle (/app/server.js:10)',
+    ]);
     await tab.click('.pick:nth-child(2)');
-    assert.deepEqual(await texts(tab, '.span .what'), ['HTTP connection HTTPINCOMINGMESSAGE', 'promise PROMISE', 'timer · handle (/app/server.js:10)']);
-    const widths = await tab.ask(() => [...document.querySelectorAll('button.span .bars')].map((bars) => [...bars.children].map((bar) => Math.round((bar.offsetWidth / bars.offsetWidth) * 42))));
+    assert.deepEqual(await texts(tab, '.span .what'), [
+      'HTTP connection HTTPINCOMINGMESSAGE',
+      'promise PROMISE',
+      'timer · handle (/app/server.js:10)',
+    ]);
+    const widths = await tab.ask(() =>
+      [...document.querySelectorAll('button.span .bars')].map((bars) =>
+        [...bars.children].map((bar) => Math.round((bar.offsetWidth / bars.offsetWidth) * 42)),
+      ),
+    );
     assert.deepEqual(widths, [[42], [41], [40, 1]], 'bars as long as what they stand for, in ms');
     await tab.click('button.span:last-child');
     assert.equal(await text(tab, '#details h2'), 'Timeout 13');
-    assert.deepEqual(await texts(tab, '#details ol li'), ['PROMISE 12 · 0 before', 'HTTPINCOMINGMESSAGE 3 · 45 ms before', 'TCPSERVERWRAP 2 · 54 ms before', 'the program itself']);
+    assert.deepEqual(await texts(tab, '#details ol li'), [
+      'PROMISE 12 · 0 before',
+      'HTTPINCOMINGMESSAGE 3 · 45 ms before',
+      'TCPSERVERWRAP 2 · 54 ms before',
+      'the program itself',
+    ]);
     assert.match(await text(tab, '#details pre'), /at handle \(\/app\/server\.js:10:5\)/);
   });
 
   look('shows what triggered what', {}, async (tab) => {
-    const rows = () => tab.ask(() => [...document.querySelectorAll('#causes [role=treeitem]')].map((row) => `${row.getAttribute('aria-level')} ${row.querySelector('.what').textContent.replace(/[▾▸]/, '')} ${row.children[2].textContent}`));
+    const rows = () =>
+      tab.ask(() =>
+        [...document.querySelectorAll('#causes [role=treeitem]')].map(
+          (row) =>
+            `${row.getAttribute('aria-level')} ${row.querySelector('.what').textContent.replace(/[▾▸]/, '')} ${row.children[2].textContent}`,
+        ),
+      );
     assert.deepEqual(await rows(), [
-      '1 TCPSERVERWRAP 130 ms', '2 HTTPINCOMINGMESSAGE 129 ms', '3 PROMISE 123 ms', '4 Timeout 123 ms', '1 MESSAGEPORT 20 ms', '1 <script>alert(1)</script> 0',
+      '1 TCPSERVERWRAP 130 ms',
+      '2 HTTPINCOMINGMESSAGE 129 ms',
+      '3 PROMISE 123 ms',
+      '4 Timeout 123 ms',
+      '1 MESSAGEPORT 20 ms',
+      '1 <script>alert(1)</script> 0',
     ]);
     await tab.ask(() => document.querySelector('#causes [role=tree]').focus());
     await tab.press('ArrowDown');
@@ -248,7 +327,10 @@ describe('the page of a recording', { skip }, () => {
     assert.equal(await tab.ask(() => document.querySelectorAll('.chart canvas').length), 2);
     const legend = await texts(tab, '#alive .u-label');
     assert.deepEqual(legend.slice(0, 2), ['At', '<script>alert(1)</script>']);
-    assert.deepEqual(new Set(await texts(tab, '#latency .u-label')), new Set(['From', 'HTTPINCOMINGMESSAGE', 'MESSAGEPORT', 'TCPSERVERWRAP', 'Timeout']));
+    assert.deepEqual(
+      new Set(await texts(tab, '#latency .u-label')),
+      new Set(['From', 'HTTPINCOMINGMESSAGE', 'MESSAGEPORT', 'TCPSERVERWRAP', 'Timeout']),
+    );
     await tab.click('#charts .card:nth-child(2) .choice button:nth-child(3)');
     assert.equal(await tab.ask(() => document.querySelectorAll('.chart canvas').length), 2, 'made again, not twice');
   });
@@ -257,11 +339,15 @@ describe('the page of a recording', { skip }, () => {
     look(`leaves the waterfall to be seen beside the details, at ${width} pixels`, { width }, async (tab) => {
       await tab.click('button.span:last-child');
       assert.equal(await text(tab, '#details h2'), 'Timeout 15');
-      const inSight = () => tab.ask(() => {
-        const [pane, panel] = ['#waterfall', '#details'].map((selector) => document.querySelector(selector).getBoundingClientRect());
-        const isCovered = pane.left < panel.right && panel.left < pane.right && pane.top < panel.bottom && panel.top < pane.bottom;
-        return { isCovered, isWhole: pane.top >= 0 && pane.bottom <= window.innerHeight && pane.left >= 0 && pane.right <= window.innerWidth };
-      });
+      const inSight = () =>
+        tab.ask(() => {
+          const [pane, panel] = ['#waterfall', '#details'].map((selector) => document.querySelector(selector).getBoundingClientRect());
+          const isCovered = pane.left < panel.right && panel.left < pane.right && pane.top < panel.bottom && panel.top < pane.bottom;
+          return {
+            isCovered,
+            isWhole: pane.top >= 0 && pane.bottom <= window.innerHeight && pane.left >= 0 && pane.right <= window.innerWidth,
+          };
+        });
       assert.deepEqual(await inSight(), { isCovered: false, isWhole: true });
       assert.ok(await tab.ask(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing is wider than the window');
       await tab.click('button.span:nth-child(2)');
@@ -272,7 +358,10 @@ describe('the page of a recording', { skip }, () => {
 
   look('hides types in the timeline and in the waterfall, says how much, and shows all again', {}, async (tab) => {
     // In the middle of the callback that blocks.
-    const place = await tab.ask(() => ({ x: (228e6 / JSON.parse(document.querySelector('#data').textContent).totals.duration) * document.querySelector('#lanes').offsetWidth, y: 75 }));
+    const place = await tab.ask(() => ({
+      x: (228e6 / JSON.parse(document.querySelector('#data').textContent).totals.duration) * document.querySelector('#lanes').offsetWidth,
+      y: 75,
+    }));
     const opens = async () => {
       await tab.click('#lanes', place);
       const isOpen = await tab.ask(() => !document.querySelector('#details').hidden);
@@ -281,7 +370,10 @@ describe('the page of a recording', { skip }, () => {
     };
     assert.deepEqual([await pixels(tab, [place]), await opens()], [[[0x38, 0x73, 0xd0]], true]);
     const button = async (name) => {
-      const at = await tab.ask((wanted) => [...document.querySelectorAll('#timeline .filter button')].findIndex((one) => one.textContent === wanted), name);
+      const at = await tab.ask(
+        (wanted) => [...document.querySelectorAll('#timeline .filter button')].findIndex((one) => one.textContent === wanted),
+        name,
+      );
       assert.ok(at >= 0, name);
       return `#timeline .filter button:nth-child(${at + 1})`;
     };
@@ -294,7 +386,11 @@ describe('the page of a recording', { skip }, () => {
     assert.equal(await pressed(), 'false');
     assert.equal(await text(tab, '#timeline .filter output'), '3 of 14 callbacks hidden');
     const [drawn] = await pixels(tab, [place]);
-    assert.deepEqual([Math.max(...drawn) - Math.min(...drawn) < 20, await opens()], [true, false], 'its callbacks are neither drawn nor there');
+    assert.deepEqual(
+      [Math.max(...drawn) - Math.min(...drawn) < 20, await opens()],
+      [true, false],
+      'its callbacks are neither drawn nor there',
+    );
     assert.deepEqual(await texts(tab, '.span .what'), ['HTTP connection HTTPINCOMINGMESSAGE', 'promise PROMISE']);
     assert.equal(await text(tab, '#waterfall .filter output'), '1 of 3 operations hidden');
     await tab.ask(() => document.querySelector('#lanes').focus());
@@ -311,7 +407,8 @@ describe('the page of a recording', { skip }, () => {
   });
 
   look('hides states in the waterfall', {}, async (tab) => {
-    const bars = () => tab.ask(() => [...document.querySelectorAll('button.span .bars')].map((one) => [...one.children].map((bar) => bar.className)));
+    const bars = () =>
+      tab.ask(() => [...document.querySelectorAll('button.span .bars')].map((one) => [...one.children].map((bar) => bar.className)));
     assert.deepEqual(await bars(), [['runs'], ['runs'], ['waits', 'runs']]);
     await tab.click('#waterfall .filter button:nth-child(1)');
     assert.deepEqual(await bars(), [['runs'], ['runs'], ['runs']]);
@@ -336,7 +433,9 @@ describe('the page of a recording', { skip }, () => {
   }
 
   look('leads from a finding to its time, its thread and its resource', {}, async (tab) => {
-    const at = await tab.ask(() => [...document.querySelectorAll('.finding')].findIndex((one) => one.textContent.includes('blocked the event loop')));
+    const at = await tab.ask(() =>
+      [...document.querySelectorAll('.finding')].findIndex((one) => one.textContent.includes('blocked the event loop')),
+    );
     assert.match(await text(tab, `.finding:nth-child(${at + 1}) .lead`), /^Show in the timeline 121 ms from 168\.0 ms on main$/);
     await tab.click(`.finding:nth-child(${at + 1}) .lead`);
     // A tenth more on both sides.
@@ -345,19 +444,31 @@ describe('the page of a recording', { skip }, () => {
     await tab.drawn();
     // The row of callbacks: the middle is the timer's, what is before it is not; a frame marks its beginning.
     const wide = await tab.ask(() => document.querySelector('#lanes').width);
-    const [early, middle, frame] = await pixels(tab, [{ x: 0.04 * wide, y: 75 }, { x: 0.5 * wide, y: 75 }, { x: (12.1 / 145.2) * wide, y: 25 }]);
+    const [early, middle, frame] = await pixels(tab, [
+      { x: 0.04 * wide, y: 75 },
+      { x: 0.5 * wide, y: 75 },
+      { x: (12.1 / 145.2) * wide, y: 25 },
+    ]);
     assert.deepEqual(middle, [0x38, 0x73, 0xd0]);
     assert.notDeepEqual(early, middle);
     assert.ok(frame[0] > frame[2] + 60, `an orange frame, not ${frame}`);
     assert.ok(await tab.ask(() => document.querySelector('#timeline').getBoundingClientRect().top < 100), 'the timeline is in sight');
     // What has no time of its own leads nowhere.
-    const lost = await tab.ask(() => [...document.querySelectorAll('.finding')].find((one) => one.textContent.includes('were not recorded')).querySelector('.lead') === null);
+    const lost = await tab.ask(
+      () =>
+        [...document.querySelectorAll('.finding')].find((one) => one.textContent.includes('were not recorded')).querySelector('.lead') ===
+        null,
+    );
     assert.equal(lost, true);
   });
 
   look('shows where the time ran, by place, for the whole recording and for a part of it', {}, async (tab) => {
-    const boxes = () => tab.ask(() => [...document.querySelectorAll('.flame .box')].map((box) => `${box.getAttribute('aria-level')} ${box.title}`));
-    assert.match(await text(tab, '.basis'), /^12 samples, 10 ms of running time each; 13 callbacks without a sample, 29 ms in all, at their place of creation\.$/);
+    const boxes = () =>
+      tab.ask(() => [...document.querySelectorAll('.flame .box')].map((box) => `${box.getAttribute('aria-level')} ${box.title}`));
+    assert.match(
+      await text(tab, '.basis'),
+      /^12 samples, 10 ms of running time each; 13 callbacks without a sample, 29 ms in all, at their place of creation\.$/,
+    );
     assert.deepEqual(await boxes(), [
       '1 listOnTimeout (node:internal/timers:581): 120 ms, 81 %, 12 samples',
       '2 expired (/app/server.js:12): 120 ms, 81 %, 12 samples',
@@ -368,7 +479,11 @@ describe('the page of a recording', { skip }, () => {
       '1 timer · handle (/app/server.js:10): 2 ms, 1.3 %, 2 callbacks',
       '1 TCP server: 1 ms, 0.7 %, 1 callback',
     ]);
-    const widths = await tab.ask(() => [...document.querySelectorAll('.flame .box')].slice(0, 4).map((box) => Math.round((box.offsetWidth / document.querySelector('.flame').offsetWidth) * 149)));
+    const widths = await tab.ask(() =>
+      [...document.querySelectorAll('.flame .box')]
+        .slice(0, 4)
+        .map((box) => Math.round((box.offsetWidth / document.querySelector('.flame').offsetWidth) * 149)),
+    );
     assert.deepEqual(widths, [120, 120, 90, 30], 'as wide as their time, in ms');
     await tab.click('.flame .box:nth-child(4)');
     assert.equal(await tab.ask(() => document.querySelectorAll('.flame .box').length), 3, 'a place and what led to it');
@@ -407,7 +522,10 @@ describe('the page of a recording', { skip }, () => {
       thread.end(2000 * MS, 'exit');
       const recording = path.join(folder, 'served');
       fs.writeFileSync(recording, Buffer.concat([header(), thread.chunk(), end()]));
-      const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', served], { encoding: 'utf8', timeout: 60_000 });
+      const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', served], {
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
       assert.equal(status, 0, stderr);
     });
     const open = () => browser.open(pathToFileURL(served).href);
@@ -433,7 +551,12 @@ describe('the page of a recording', { skip }, () => {
 
     it('a state of its routes and of its requests is hidden and shown', async () => {
       const tab = await open();
-      const shown = () => tab.ask(() => ['#routes', '#waterfall'].map((where) => [...document.querySelectorAll(`${where} .parts i`)].filter((part) => part.offsetParent !== null).map((part) => part.className)));
+      const shown = () =>
+        tab.ask(() =>
+          ['#routes', '#waterfall'].map((where) =>
+            [...document.querySelectorAll(`${where} .parts i`)].filter((part) => part.offsetParent !== null).map((part) => part.className),
+          ),
+        );
       const [routes, request] = await shown();
       assert.ok(routes.includes('running') && routes.includes('waiting') && request.includes('waiting'), JSON.stringify([routes, request]));
       await tab.click('#routes .filter button:nth-child(2)');
@@ -452,7 +575,10 @@ describe('the page of a recording', { skip }, () => {
       assert.match(await text(tab, '.basis'), /No sample was taken; 2 callbacks without a sample, 2 ms in all/);
       await tab.click('.finding .lead');
       await tab.click('#waterfall .title button:nth-of-type(2)');
-      assert.match(await text(tab, '.basis'), /19 samples, 10 ms of running time each; 1 callback without a sample, 1 ms in all, at its place of creation/);
+      assert.match(
+        await text(tab, '.basis'),
+        /19 samples, 10 ms of running time each; 1 callback without a sample, 1 ms in all, at its place of creation/,
+      );
       await tab.close();
     });
   });
@@ -463,14 +589,24 @@ describe('the page of a recording', { skip }, () => {
     thread.start(0, 0);
     thread.end(MS, 'exit');
     fs.writeFileSync(recording, Buffer.concat([header(), thread.chunk(), end()]));
-    const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', out], { encoding: 'utf8', timeout: 60_000 });
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', out], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
     assert.equal(status, 0, stderr);
     const tab = await browser.open(pathToFileURL(out).href, { width: 420 });
     assert.deepEqual(tab.problems, []);
     for (const [section, says] of [
-      ['findings', /No asynchronous operation was recorded/], ['timeline', /No callback ran/], ['requests', /No HTTP request was recorded/], ['running', /No callback ran, and no sample was taken/],
-      ['causes', /Nothing was recorded/], ['charts', /Nothing was recorded/], ['types', /Nothing was recorded/], ['search', /0 resources/],
-    ]) assert.match(await text(tab, `#${section}`), says);
+      ['findings', /No asynchronous operation was recorded/],
+      ['timeline', /No callback ran/],
+      ['requests', /No HTTP request was recorded/],
+      ['running', /No callback ran, and no sample was taken/],
+      ['causes', /Nothing was recorded/],
+      ['charts', /Nothing was recorded/],
+      ['types', /Nothing was recorded/],
+      ['search', /0 resources/],
+    ])
+      assert.match(await text(tab, `#${section}`), says);
     assert.ok(await tab.ask(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing is wider than the window');
     await tab.close();
   });
@@ -516,13 +652,16 @@ describe('the page of a recording', { skip }, () => {
 });
 
 const text = (tab, selector) => tab.ask((selected) => document.querySelector(selected).textContent, selector);
-const texts = (tab, selector) => tab.ask((selected) => [...document.querySelectorAll(selected)].map((element) => element.textContent), selector);
+const texts = (tab, selector) =>
+  tab.ask((selected) => [...document.querySelectorAll(selected)].map((element) => element.textContent), selector);
 
 /** The colours of the timeline at some points. @param {any} tab @param {{ x: number, y: number }[]} points */
 function pixels(tab, points) {
   return tab.ask((places) => {
     const canvas = document.querySelector('#lanes');
-    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
+    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', {
+      willReadFrequently: true,
+    });
     copy.drawImage(canvas, 0, 0);
     return places.map(({ x, y }) => [...copy.getImageData(Math.round(x), y, 1, 1).data].slice(0, 3));
   }, points);
@@ -532,11 +671,14 @@ function pixels(tab, points) {
 function painted(tab) {
   return tab.ask(() => {
     const canvas = document.querySelector('#lanes');
-    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
+    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', {
+      willReadFrequently: true,
+    });
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     let pixels = 0;
-    for (let at = 0; at < data.length; at += 4) pixels += Number(Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 40);
+    for (let at = 0; at < data.length; at += 4)
+      pixels += Number(Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 40);
     return pixels;
   });
 }

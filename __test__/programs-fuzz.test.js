@@ -24,7 +24,7 @@ function fuzz(...args) {
   return new Promise((resolve) => {
     const options = { timeout: TIMEOUT_MS, killSignal: /** @type {const} */ ('SIGKILL'), env: { ...process.env, NODE_TEST_CONTEXT: '' } };
     execFile(process.execPath, [FUZZ, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : error.code ?? error.signal, stdout, stderr });
+      resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr });
     });
   });
 }
@@ -32,7 +32,7 @@ function fuzz(...args) {
 describe('random programs', { concurrency: 2 }, () => {
   for (const [name, ...args] of [
     ['with the builtin alone', '--self'],
-    ['with the builtin\'s hooks twice, side by side', '--self', '--same-process'],
+    ["with the builtin's hooks twice, side by side", '--self', '--same-process'],
     ['with ours'],
     ['with both in one process', '--same-process'],
   ]) {
@@ -53,11 +53,16 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
       collects: false,
       main: [
         { id: 1, op: 'on', hook: 0 },
-        { id: 5, op: 'then', how: 'then', reg: 0, from: 0, body: [
-          { id: 6, op: 'timeout', how: 'plain', reg: 0, body: [
-            { id: 7, op: 'microtask', body: [{ id: 10, op: 'refresh', reg: 0 }] },
-          ] },
-        ] },
+        {
+          id: 5,
+          op: 'then',
+          how: 'then',
+          reg: 0,
+          from: 0,
+          body: [
+            { id: 6, op: 'timeout', how: 'plain', reg: 0, body: [{ id: 7, op: 'microtask', body: [{ id: 10, op: 'refresh', reg: 0 }] }] },
+          ],
+        },
       ],
     },
     'a hook with destroy that is disabled, and enabled again before the loop turns': {
@@ -65,21 +70,29 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
       collects: false,
       main: [
         { id: 1, op: 'on', hook: 0 },
-        { id: 4, op: 'tick', how: 'plain', reg: 0, body: [
-          { id: 5, op: 'timeout', how: 'plain', reg: 0, async: false, body: [{ id: 8, op: 'on', hook: 0 }] },
-          { id: 9, op: 'off', hook: 0 },
-        ] },
+        {
+          id: 4,
+          op: 'tick',
+          how: 'plain',
+          reg: 0,
+          body: [
+            { id: 5, op: 'timeout', how: 'plain', reg: 0, async: false, body: [{ id: 8, op: 'on', hook: 0 }] },
+            { id: 9, op: 'off', hook: 0 },
+          ],
+        },
         { id: 11, op: 'on', hook: 1 },
       ],
     },
     'the last hook with callbacks is disabled in one, beside a hook without any': {
       hooks: [
         { callbacks: {} },
-        { callbacks: {
-          destroy: [],
-          init: [{ nth: 3, body: [{ id: 31, op: 'then', how: 'then', reg: 0, from: 1, body: [] }] }],
-          after: [{ nth: 2, body: [{ id: 32, op: 'off', hook: 1 }] }],
-        } },
+        {
+          callbacks: {
+            destroy: [],
+            init: [{ nth: 3, body: [{ id: 31, op: 'then', how: 'then', reg: 0, from: 1, body: [] }] }],
+            after: [{ nth: 2, body: [{ id: 32, op: 'off', hook: 1 }] }],
+          },
+        },
       ],
       collects: false,
       main: [
@@ -89,10 +102,7 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
       ],
     },
     'a hook with promiseResolve that was enabled before, and is again in a callback': {
-      hooks: [
-        { callbacks: { after: [{ nth: 1, body: [{ id: 22, op: 'on', hook: 1 }] }] } },
-        { callbacks: { promiseResolve: [] } },
-      ],
+      hooks: [{ callbacks: { after: [{ nth: 1, body: [{ id: 22, op: 'on', hook: 1 }] }] } }, { callbacks: { promiseResolve: [] } }],
       collects: false,
       main: [
         { id: 1, op: 'on', hook: 0 },
@@ -173,9 +183,24 @@ describe('programs in which events once differed', { concurrency: 2 }, () => {
       collects: false,
       main: [
         { id: 1, op: 'on', hook: 0 },
-        { id: 8, op: 'then', how: 'then', reg: 0, from: 0, body: [
-          { id: 12, op: 'scope', reg: 0, body: [{ id: 13, op: 'off', hook: 0 }, { id: 14, op: 'on', hook: 0 }] },
-        ] },
+        {
+          id: 8,
+          op: 'then',
+          how: 'then',
+          reg: 0,
+          from: 0,
+          body: [
+            {
+              id: 12,
+              op: 'scope',
+              reg: 0,
+              body: [
+                { id: 13, op: 'off', hook: 0 },
+                { id: 14, op: 'on', hook: 0 },
+              ],
+            },
+          ],
+        },
       ],
     },
   };

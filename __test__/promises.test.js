@@ -38,9 +38,10 @@ const PRELUDE = `
  * @param {NodeJS.ProcessEnv} [env]
  */
 async function run(script, env = {}) {
-  const { stdout } = await promisify(execFile)(
-    process.execPath, ['--expose-gc', '-e', `${PRELUDE}(async () => {${script}})();`],
-    { timeout: 120_000, env: { ...process.env, ...env } });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '-e', `${PRELUDE}(async () => {${script}})();`], {
+    timeout: 120_000,
+    env: { ...process.env, ...env },
+  });
   return stdout.trimEnd().split('\n');
 }
 
@@ -50,7 +51,8 @@ const modes = { default: {}, feed: { ASYNC_HOOKS_RS_PROMISES: 'feed' } };
 for (const [mode, env] of Object.entries(modes)) {
   describe(`promises, mode ${mode}`, { concurrency: true }, () => {
     test('are destroyed once, after one turn and one collection', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         hook.enable();
         (() => { for (let i = 0; i < 1000; i++) new Promise(() => {}); })();
         const ids = [...born.keys()];
@@ -64,31 +66,40 @@ for (const [mode, env] of Object.entries(modes)) {
               say([...gone.keys()].every((id) => born.has(id) || id < 1e15));
             });
           });
-        });`, env);
+        });`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['1000 1000', 'true', 'true']);
     });
 
     test('a lone one is destroyed too', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         hook.enable();
         (() => { new Promise(() => {}); })();
         const [id] = born.keys();
-        afterTurns(1, () => { gc(); afterTurns(2, () => say(born.size, gone.has(id))); });`, env);
+        afterTurns(1, () => { gc(); afterTurns(2, () => say(born.size, gone.has(id))); });`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['1 true']);
     });
 
     test('are not destroyed while they are reachable', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         hook.enable();
         const kept = [];
         for (let i = 0; i < 5000; i++) { const p = new Promise(() => {}); if (i % 7 === 0) kept.push(p); }
         for (let i = 0; i < 5; i++) { gc(); await turn(); }
-        say(kept.length, kept.filter((promise) => gone.has(idOf(promise))).length);`, env);
+        say(kept.length, kept.filter((promise) => gone.has(idOf(promise))).length);`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['715 0']);
     });
 
     test('one that lives holds back few others', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         hook.enable();
         const kept = [];
         for (let i = 0; i < 10000; i++) { const p = new Promise(() => {}); if (i === 5000) kept.push(p); }
@@ -96,20 +107,26 @@ for (const [mode, env] of Object.entries(modes)) {
         afterTurns(1, () => {
           gc();
           afterTurns(2, () => say(ids.filter((id) => !gone.has(id)).length <= 32, kept.length));
-        });`, env);
+        });`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['true 1']);
     });
 
     test('are destroyed while microtasks keep the event loop waiting', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         hook.enable();
         for (let i = 0; i < 400000 && gone.size < 20000; i++) await null;
-        say(gone.size >= 20000, [...gone.values()].every((times) => times === 1));`, env);
+        say(gone.size >= 20000, [...gone.values()].every((times) => times === 1));`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['true true']);
     });
 
     test('carry the same ids for both modules, in any order of enabling', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         const seen = { first: [], ours: [], last: [] };
         const watch = (list, module) => ({
           init(id, type) { if (type === 'PROMISE') list.push('init ' + id); },
@@ -123,12 +140,15 @@ for (const [mode, env] of Object.entries(modes)) {
         await (async () => { await null; await Promise.all([1, Promise.resolve(2)]); })();
         last.disable(); ours.disable(); first.disable();
         const common = (list) => list.join();
-        say(seen.ours.length > 10, common(seen.first) === common(seen.ours), common(seen.ours) === common(seen.last));`, env);
+        say(seen.ours.length > 10, common(seen.first) === common(seen.ours), common(seen.ours) === common(seen.last));`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['true true true']);
     });
 
     test('hooks that follow them and hooks that do not stand side by side', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         const types = { all: new Set(), some: new Set() };
         let some = 0;
         ah.createHook({ init(id, type) { types.all.add(type); } }).enable();
@@ -139,12 +159,15 @@ for (const [mode, env] of Object.entries(modes)) {
         await Promise.resolve().then(() => {});
         say(some);
         await turn();
-        say([...types.all].includes('PROMISE'), [...types.some].includes('PROMISE'), [...types.some].includes('Immediate'));`, env);
+        say([...types.all].includes('PROMISE'), [...types.some].includes('PROMISE'), [...types.some].includes('Immediate'));`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['0', 'true false true']);
     });
 
     test('a timer has the trigger of where it was started, also when it is started again', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         ah.createHook({}).enable();
         let starter;
         const start = (startIt) => { starter = ah.executionAsyncId(); startIt(); };
@@ -160,25 +183,30 @@ for (const [mode, env] of Object.entries(modes)) {
             else resolve(timer);
           }, 1);
         })));
-        say(Object.getOwnPropertySymbols(timer).length === Object.getOwnPropertySymbols(setTimeout(() => {}, 1)).length);`, env);
+        say(Object.getOwnPropertySymbols(timer).length === Object.getOwnPropertySymbols(setTimeout(() => {}, 1)).length);`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['true true', 'true true', 'true true', 'true true', 'true']);
     });
 
     test('in an unhandledRejection handler the current id is that of the promise', async () => {
-      const lines = await run(`
+      const lines = await run(
+        `
         hook.enable();
         process.on('unhandledRejection', (reason, promise) => {
           say(ah.executionAsyncId() === idOf(promise), ah.executionAsyncResource() === promise);
         });
         await turn();
         Promise.reject(new Error('expected'));
-        await turn();`, env);
+        await turn();`,
+        env,
+      );
       assert.deepStrictEqual(lines, ['true true']);
     });
   });
 }
 
-test('a program\'s promises keep V8\'s fast paths', async () => {
+test("a program's promises keep V8's fast paths", async () => {
   const script = `
     const intact = () => %PromiseSpeciesProtector();
     const before = intact();

@@ -38,7 +38,11 @@ const turn = Number.parseInt(process.versions.node, 10) / 2;
  * @returns {string[]} its programs, or those whose turn it is
  */
 function programsIn(folder) {
-  const programs = fs.readdirSync(folder).filter((name) => /\.m?js$/.test(name)).sort().map((name) => path.join(folder, name));
+  const programs = fs
+    .readdirSync(folder)
+    .filter((name) => /\.m?js$/.test(name))
+    .sort()
+    .map((name) => path.join(folder, name));
   return sample ? programs.filter((_, at) => (at + turn) % PARTS === 0) : programs;
 }
 
@@ -73,10 +77,13 @@ async function record(file, { stdin, slots, delay, signal, exitCode }) {
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
-    env: { ...process.env, NODE_TEST_CONTEXT: '', ...slots && { ASYNC_HOOKS_RS_RECORD_SLOTS: slots } },
+    env: { ...process.env, NODE_TEST_CONTEXT: '', ...(slots && { ASYNC_HOOKS_RS_RECORD_SLOTS: slots }) },
   });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => { said += text; });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (text) => {
+      said += text;
+    });
   if (stdin !== undefined && stdin !== 'open') child.stdin?.end(`${stdin.split(' ').join('\n')}\n`);
   const end = once(child, 'exit');
   if (delay !== null) {
@@ -122,9 +129,14 @@ async function answers(file) {
   const recording = await record(file, head);
   const [text, json] = [report(recording, []), report(recording, ['--json'])];
   const lines = [...head.all, ...head.some];
-  const finding = JSON.parse(json).findings.slice(0, FIRST).find((/** @type {any} */ { kind, place, route }) => kind === head.kind &&
-    (lines.length === 0 || place !== undefined && path.basename(place.file) === name && lines.includes(place.line)) &&
-    (head.route === undefined || route === head.route));
+  const finding = JSON.parse(json)
+    .findings.slice(0, FIRST)
+    .find(
+      (/** @type {any} */ { kind, place, route }) =>
+        kind === head.kind &&
+        (lines.length === 0 || (place !== undefined && path.basename(place.file) === name && lines.includes(place.line))) &&
+        (head.route === undefined || route === head.route),
+    );
   assert.ok(finding !== undefined, `${head.kind} at ${lines}, ${head.route}, is not among the first:\n${text}`);
   const screen = firstScreen(text);
   for (const line of head.all) assert.ok(screen.includes(`${name}:${line}`), `line ${line} is missing:\n${text}`);

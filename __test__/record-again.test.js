@@ -27,7 +27,10 @@ const typesIn = ({ events }) => events.filter(({ phase }) => phase === 'init').f
 const marksIn = ({ others }) => others.filter(({ phase }) => phase === 'mark').map(({ name }) => name);
 
 test('each recording has the ring, the types and the stacks that it asks for', () => {
-  const { said, recordings: [first, second] } = recordItself(`
+  const {
+    said,
+    recordings: [first, second],
+  } = recordItself(`
     const one = record({ file: files[0], slots: 64, types: ['A'], promises: false, stacks: true });
     make('A', 4);
     make('B', 4);
@@ -47,7 +50,10 @@ test('each recording has the ring, the types and the stacks that it asks for', (
 });
 
 test('a recorder whose recording is over', () => {
-  const { said, recordings: [first, second] } = recordItself(`
+  const {
+    said,
+    recordings: [first, second],
+  } = recordItself(`
     const one = record({ file: files[0] });
     one.mark('of the first');
     make('A', 3);
@@ -88,7 +94,10 @@ test('a worker learns that another thread has stopped the recording, and takes p
         parentPort.close();
       }
     });`;
-  const { said, recordings: [first, second] } = recordItself(`
+  const {
+    said,
+    recordings: [first, second],
+  } = recordItself(`
     const { once } = require('node:events');
     const { Worker } = require('node:worker_threads');
     (async () => {
@@ -142,8 +151,11 @@ for (const [source, reasonOfMain, reasonOfWorker] of [
   ["throw new Error('uncaught');", 'uncaught exception', 'uncaught exception'],
   ["Promise.reject(new Error('unhandled'));", 'unhandled rejection', 'unhandled rejection'],
   ["process.on('uncaughtException', () => {}); setTimeout(() => { throw 1; }, 1);", 'exit', 'exit'],
-  ["process.on('uncaughtException', () => process.exit()); setTimeout(() => { throw 1; }, 1);",
-    'process.exit() after an uncaught exception', 'uncaught exception'],
+  [
+    "process.on('uncaughtException', () => process.exit()); setTimeout(() => { throw 1; }, 1);",
+    'process.exit() after an uncaught exception',
+    'uncaught exception',
+  ],
 ]) {
   test(`why it ended: ${source}`, () => {
     const reasons = [source, WORKER.replace('SOURCE', JSON.stringify(source))].map((text) => {

@@ -21,11 +21,15 @@ function project() {
   fs.mkdirSync(path.join(folder, 'inner'));
   fs.copyFileSync(APP, path.join(folder, 'app.js'));
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ scripts: { twice: 'node app.js 1 && node app.js 2' } }));
-  fs.writeFileSync(path.join(bin, 'tool'), `#!/usr/bin/env node
+  fs.writeFileSync(
+    path.join(bin, 'tool'),
+    `#!/usr/bin/env node
     process.on('SIGINT', () => process.exit(6));
     const stay = process.argv[2] === 'stay';
     setTimeout(() => { if (stay) console.log('stays'); else process.exitCode = 5; }, 1);
-    if (stay) setInterval(() => {}, 1000);`, { mode: 0o755 });
+    if (stay) setInterval(() => {}, 1000);`,
+    { mode: 0o755 },
+  );
   fs.writeFileSync(path.join(bin, 'shim'), '#!/bin/sh\nexec node "$(dirname "$0")/tool" "$@"\n', { mode: 0o755 });
   return folder;
 }
@@ -38,16 +42,24 @@ function project() {
 function record(cwd, args, env = {}) {
   const PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}`;
   return spawnSync(process.execPath, [BIN, 'record', ...args], {
-    cwd, encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: '', PATH, ...env },
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_TEST_CONTEXT: '', PATH, ...env },
   });
 }
 
 /** What is told at the end of a recording of one process. @param {string} file as it is named */
-const told = (file) => new RegExp(`^async-hooks-rs: recorded [\\d,]+ events? in ${file.replaceAll('.', '\\.')}\\. See: npx async-hooks-rs report ${file.replaceAll('.', '\\.')}\\n$`);
+const told = (file) =>
+  new RegExp(
+    `^async-hooks-rs: recorded [\\d,]+ events? in ${file.replaceAll('.', '\\.')}\\. See: npx async-hooks-rs report ${file.replaceAll('.', '\\.')}\\n$`,
+  );
 
 /** @param {string} folder */
 function recordingsIn(folder) {
-  return fs.readdirSync(folder).filter((name) => name.endsWith('.rec')).sort();
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.rec'))
+    .sort();
 }
 
 test('node is understood, with its options, and a script that Node would find', () => {
@@ -75,7 +87,10 @@ test('a program of node_modules/.bin, from a folder within', { skip: isWindows }
   for (const name of ['tool', 'shim', '../node_modules/.bin/shim']) {
     const { status, stdout, stderr } = record(inner, ['-o', 'x.rec', name]);
     assert.deepStrictEqual([status, stdout], [5, ''], stderr);
-    assert.match(stderr, /^async-hooks-rs: recorded [\d,]+ events in x\.rec \(process \d+, tool\)\. See: npx async-hooks-rs report x\.rec\n$/);
+    assert.match(
+      stderr,
+      /^async-hooks-rs: recorded [\d,]+ events in x\.rec \(process \d+, tool\)\. See: npx async-hooks-rs report x\.rec\n$/,
+    );
     assert.ok(readRecording(path.join(inner, 'x.rec')).events.some(({ type }) => type === 'Timeout'));
     fs.rmSync(path.join(inner, 'x.rec'));
   }
@@ -87,7 +102,9 @@ test('npm run: its scripts are recorded, each in a file of its own, and npm is n
   assert.deepStrictEqual([status, stdout], [0, 'undefined 1undefined 2'], stderr);
   const [second, first] = recordingsIn(folder);
   assert.deepStrictEqual([first, /^x\.\d+\.rec$/.test(second), recordingsIn(folder).length], ['x.rec', true, 2]);
-  const files = [...stderr.matchAll(/recorded [\d,]+ events in (\S+) \(process \d+, app\.js\)\. See: npx async-hooks-rs report \1$/gm)].map(([, file]) => file);
+  const files = [...stderr.matchAll(/recorded [\d,]+ events in (\S+) \(process \d+, app\.js\)\. See: npx async-hooks-rs report \1$/gm)].map(
+    ([, file]) => file,
+  );
   assert.deepStrictEqual(files, [first, second]);
 });
 
@@ -161,10 +178,12 @@ test('what is refused: the error, a line that names --help, nothing run and noth
     [['-o', `inner${path.sep}`, 'app.js'], /it names a folder/],
     [['-o', '', 'app.js'], /it names a folder/],
     [['-o', path.join('app.js', 'x.rec'), 'app.js'], /a part of it is a file/],
-    ...isWindows ? [] : /** @type {[string[], RegExp][]} */ ([
-      [['-o', 'read-only.rec', 'app.js'], /it is read-only/],
-      [['--node-options', '--no-such-option', 'tool'], /Node takes --no-such-option on its own command line only/],
-    ]),
+    ...(isWindows
+      ? []
+      : /** @type {[string[], RegExp][]} */ ([
+          [['-o', 'read-only.rec', 'app.js'], /it is read-only/],
+          [['--node-options', '--no-such-option', 'tool'], /Node takes --no-such-option on its own command line only/],
+        ])),
   ])) {
     const { status, stdout, stderr } = record(folder, args);
     assert.deepStrictEqual([status, stdout], [2, ''], args.join(' '));
@@ -193,7 +212,10 @@ test('a device is written to as it is, and a file that exists is left alone', { 
 });
 
 test('the arguments of the program are left out on request', () => {
-  for (const [words, expected] of /** @type {[string[], boolean][]} */ ([[[], true], [['--no-arguments'], false]])) {
+  for (const [words, expected] of /** @type {[string[], boolean][]} */ ([
+    [[], true],
+    [['--no-arguments'], false],
+  ])) {
     const file = newFile();
     assert.strictEqual(record(project(), ['-o', file, ...words, 'app.js', 'secret-word']).status, 0);
     assert.strictEqual(fs.readFileSync(file).includes('secret-word'), expected);
@@ -222,14 +244,21 @@ test('the name of a file that nobody could know is told', () => {
   const folder = project();
   const { stderr } = record(folder, ['app.js']);
   const [file] = recordingsIn(folder);
-  assert.match(stderr, new RegExp(`^async-hooks-rs: recorded [\\d,]+ events in ${file.replaceAll('.', '\\.')} \\(process \\d+, app\\.js\\)\\. See: `));
+  assert.match(
+    stderr,
+    new RegExp(`^async-hooks-rs: recorded [\\d,]+ events in ${file.replaceAll('.', '\\.')} \\(process \\d+, app\\.js\\)\\. See: `),
+  );
 });
 
 test('--version, help, and commands that there are not', () => {
   const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8'));
   for (const word of ['--version', '-v', 'version']) assert.strictEqual(runNode([BIN, word]).stdout, `${version}\n`);
   for (const words of [['help'], ['--help'], ['-h']]) assert.match(runNode([BIN, ...words]).stdout, /^Usage: async-hooks-rs <command>/);
-  for (const words of [['help', 'record'], ['record', '--help'], ['--help', 'record']]) {
+  for (const words of [
+    ['help', 'record'],
+    ['record', '--help'],
+    ['--help', 'record'],
+  ]) {
     assert.match(runNode([BIN, ...words]).stdout, /^Usage: async-hooks-rs record/, words.join(' '));
   }
   for (const [words, message] of /** @type {[string[], RegExp][]} */ ([
@@ -247,13 +276,22 @@ test('--version, help, and commands that there are not', () => {
 
 test('places: within a share of the time, or none', () => {
   for (const [words, share] of /** @type {[string[], number][]} */ ([
-    [[], 3], [['--places', '10'], 10], [['--places=0.5'], 0.5], [['--places=0'], 0], [['--no-places'], 0], [['--places=100'], 100],
+    [[], 3],
+    [['--places', '10'], 10],
+    [['--places=0.5'], 0.5],
+    [['--places=0'], 0],
+    [['--no-places'], 0],
+    [['--places=100'], 100],
   ])) {
     const file = newFile();
     assert.strictEqual(record(project(), ['-o', file, ...words, 'app.js']).status, 0);
     assert.ok(fs.readFileSync(file, 'latin1').includes(`"places":${share}}`), words.join(' '));
     const { events } = readRecording(file);
-    assert.strictEqual(events.some(({ stack }) => stack !== undefined), share > 0, words.join(' '));
+    assert.strictEqual(
+      events.some(({ stack }) => stack !== undefined),
+      share > 0,
+      words.join(' '),
+    );
   }
 });
 
@@ -318,12 +356,15 @@ test('--open makes a page beside the recording, and opens it', { skip: isWindows
   assert.strictEqual(fs.readFileSync(path.join(folder, 'x.html'), 'utf8'), 'mine');
 });
 
-test('--open says where the page is that cannot be opened, and the exit code is the program\'s', { skip: isWindows }, () => {
+test("--open says where the page is that cannot be opened, and the exit code is the program's", { skip: isWindows }, () => {
   for (const [PATH, reason] of /** @type {[string, RegExp][]} */ ([
-    [opener('exit 3'), /could not be opened \(\S+ ended with exit code 3\)/], [newFile(''), /could not be opened \(\S+: ENOENT\)/],
+    [opener('exit 3'), /could not be opened \(\S+ ended with exit code 3\)/],
+    [newFile(''), /could not be opened \(\S+: ENOENT\)/],
   ])) {
     const folder = project();
-    const { status, stderr } = record(folder, ['-o', 'x.rec', '--open', program('process.exitCode = 5; setTimeout(() => {}, 1);')], { PATH });
+    const { status, stderr } = record(folder, ['-o', 'x.rec', '--open', program('process.exitCode = 5; setTimeout(() => {}, 1);')], {
+      PATH,
+    });
     assert.strictEqual(status, 5);
     assert.match(stderr, /the page is x\.html, and /);
     assert.match(stderr, reason);
@@ -332,19 +373,25 @@ test('--open says where the page is that cannot be opened, and the exit code is 
 });
 
 test('Ctrl-C of a server: it ends as without the recorder, and its report is printed', { skip: isWindows }, async () => {
-  const serves = (/** @type {string} */ handler) => program(`
+  const serves = (/** @type {string} */ handler) =>
+    program(`
     ${handler}
     function listens() { require('node:http').createServer((request, response) => response.end()).listen(0, () => process.stdout.write('listens')); }
     listens();`);
   for (const [handler, end] of /** @type {[string, [number | null, string | null]][]} */ ([
-    ['', [null, 'SIGINT']], ["process.on('SIGINT', () => process.exit(9));", [9, null]],
+    ['', [null, 'SIGINT']],
+    ["process.on('SIGINT', () => process.exit(9));", [9, null]],
   ])) {
     const file = newFile();
     const child = startNode([BIN, 'record', '--report', '-o', file, serves(handler)]);
     let stderr = '';
-    child.stderr.on('data', (text) => { stderr += text; });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
     await once(child.stdout, 'data');
-    await new Promise((resolve) => { setTimeout(resolve, 400); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 400);
+    });
     child.kill('SIGINT');
     assert.deepStrictEqual(await once(child, 'close'), end);
     assert.match(stderr, /^async-hooks-rs: recorded [\d,]+ events in \S+\. See: npx async-hooks-rs report \S+\n\nnode /);
@@ -371,12 +418,17 @@ test('what the time of the slowest routes mostly went into is said as a whole, b
     });`);
   const file = newFile();
   assert.strictEqual(runNode(['--require', PRELOAD, app], { ASYNC_HOOKS_RS_RECORD_FILE: file }).status, 0);
-  const { routes: [{ mostly }] } = JSON.parse(runNode([BIN, 'report', '--json', file]).stdout);
+  const {
+    routes: [{ mostly }],
+  } = JSON.parse(runNode([BIN, 'report', '--json', file]).stdout);
   assert.match(mostly, /waiting: timer of 60 ms, makesTheTimer \(/);
   for (const width of [60, 80, 120, 200]) {
     const { summary } = loadAddon().reportRecording(file, { all: false, why: false, json: false, width, colour: false }, null, []);
     const lines = String(summary).split('\n');
-    assert.deepStrictEqual(lines.filter((line) => line.length > width && !line.startsWith('More: ')), []);
+    assert.deepStrictEqual(
+      lines.filter((line) => line.length > width && !line.startsWith('More: ')),
+      [],
+    );
     assert.ok(lines.join(' ').replace(/\s+/g, ' ').includes(mostly), lines.join('\n'));
   }
 });

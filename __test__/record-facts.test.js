@@ -31,13 +31,24 @@ test('for how long timers run, and which of them again and again', () => {
     clearTimeout(setTimeout(() => {}, 2 ** 31 - 1));
     setTimeout(() => {}, 30).unref();`);
   const ids = idsOf(recording, 'Timeout');
-  const delays = ids.map((id) => recording.facts.filter(({ phase, about }) => phase === 'delay' && about === id).map(({ ms, repeats }) => [ms, repeats]));
+  const delays = ids.map((id) =>
+    recording.facts.filter(({ phase, about }) => phase === 'delay' && about === id).map(({ ms, repeats }) => [ms, repeats]),
+  );
   // Node itself takes nothing, and what is longer than it knows, for 1.
-  assert.deepStrictEqual(delays, [[[50, false]], [[20, true]], [[1, false]], [[7, false]], [[1, false]], [[2 ** 31 - 1, false]], [[30, false]]]);
+  assert.deepStrictEqual(delays, [
+    [[50, false]],
+    [[20, true]],
+    [[1, false]],
+    [[7, false]],
+    [[1, false]],
+    [[2 ** 31 - 1, false]],
+    [[30, false]],
+  ]);
 });
 
 test('where connections lead to, which names are looked up, servers, sockets', () => {
-  const { status, said } = recorded(`
+  const { status, said } = recorded(
+    `
     const dgram = require('node:dgram');
     const dns = require('node:dns');
     const net = require('node:net');
@@ -61,14 +72,23 @@ test('where connections lead to, which names are looked up, servers, sockets', (
       server.close();
       udp.close();
       resolver.cancel();
-    })();`, { ASYNC_HOOKS_RS_RECORD_PLACES: '0' });
+    })();`,
+    { ASYNC_HOOKS_RS_RECORD_PLACES: '0' },
+  );
   assert.strictEqual(status, 0);
   const does = said('does');
   const [, port] = /** @type {RegExpExecArray} */ (/server on port (\d+)/.exec(does.join()));
   for (const wanted of [
-    'DNS lookup of localhost', 'DNS query for query.example', `connecting to 127.0.0.1:${port}`, 'connecting to [::1]:9',
-    'connecting to /no/such/socket', `server on port ${port}`, `connection to 127.0.0.1:${port}`, `connection of a client to port ${port}`,
-  ]) assert.ok(does.includes(wanted), `${wanted} in ${does.join()}`);
+    'DNS lookup of localhost',
+    'DNS query for query.example',
+    `connecting to 127.0.0.1:${port}`,
+    'connecting to [::1]:9',
+    'connecting to /no/such/socket',
+    `server on port ${port}`,
+    `connection to 127.0.0.1:${port}`,
+    `connection of a client to port ${port}`,
+  ])
+    assert.ok(does.includes(wanted), `${wanted} in ${does.join()}`);
   assert.match(does.join('\n'), /^UDP socket on port \d+$/m);
 });
 
@@ -78,7 +98,13 @@ test('where a connection leads to that is gone at once', () => {
     const socket = net.connect(9, '127.0.0.1');
     socket.on('error', () => {});`);
   const [id] = idsOf(recording, 'TCPWRAP');
-  assert.deepStrictEqual(recording.of('does').filter(({ about }) => about === id).map(({ text }) => text), ['connection to 127.0.0.1:9']);
+  assert.deepStrictEqual(
+    recording
+      .of('does')
+      .filter(({ about }) => about === id)
+      .map(({ text }) => text),
+    ['connection to 127.0.0.1:9'],
+  );
 });
 
 test('child processes, by their command', () => {
@@ -89,9 +115,12 @@ test('child processes, by their command', () => {
 });
 
 test('child processes without their arguments, where those of the program are left out', () => {
-  const { said } = recorded(`
+  const { said } = recorded(
+    `
     const { spawn } = require('node:child_process');
-    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300)', 'a secret'], { stdio: 'ignore' });`, { ASYNC_HOOKS_RS_RECORD_ARGUMENTS: '0' });
+    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300)', 'a secret'], { stdio: 'ignore' });`,
+    { ASYNC_HOOKS_RS_RECORD_ARGUMENTS: '0' },
+  );
   assert.deepStrictEqual(said('does'), [`child process ${process.execPath}`]);
 });
 
@@ -110,8 +139,14 @@ test('what keeps the program alive, and what does not', () => {
   const [kept, loose, interval] = idsOf(recording, 'Timeout');
   const [server, unheld] = idsOf(recording, 'TCPSERVERWRAP');
   const all = recording.of('holds').map(({ text }) => text.split(',').map(Number));
-  assert.ok(all.every((ids) => !ids.includes(loose) && !ids.includes(unheld)), JSON.stringify(all));
-  assert.ok(all.some((ids) => [kept, interval, server].every((id) => ids.includes(id))), JSON.stringify(all));
+  assert.ok(
+    all.every((ids) => !ids.includes(loose) && !ids.includes(unheld)),
+    JSON.stringify(all),
+  );
+  assert.ok(
+    all.some((ids) => [kept, interval, server].every((id) => ids.includes(id))),
+    JSON.stringify(all),
+  );
   // The last look was when the server had been closed, and the interval was let go before.
   assert.deepStrictEqual(all.at(-1), [kept]);
 });
@@ -128,13 +163,26 @@ test('the folder, and what ended the program', () => {
 });
 
 test('nothing of an error that somebody handles, and something of any that is thrown', () => {
-  assert.deepStrictEqual(recorded("process.on('uncaughtException', () => {}); setTimeout(() => { throw new Error('handled'); }, 1);").said('crash'), []);
+  assert.deepStrictEqual(
+    recorded("process.on('uncaughtException', () => {}); setTimeout(() => { throw new Error('handled'); }, 1);").said('crash'),
+    [],
+  );
   for (const [thrown, expected] of /** @type {const} */ ([
-    ['undefined', 'undefined'], ['null', 'null'], ["'text'", 'text'], ['Symbol("mark")', 'Symbol(mark)'], ['1n', '1'], ["{ stack: 'own stack' }", 'own stack'],
-    ['{ get stack() { throw new Error("get"); } }', undefined], ['{ toString() { throw new Error("text"); } }', undefined], ['Object.create(null)', undefined],
+    ['undefined', 'undefined'],
+    ['null', 'null'],
+    ["'text'", 'text'],
+    ['Symbol("mark")', 'Symbol(mark)'],
+    ['1n', '1'],
+    ["{ stack: 'own stack' }", 'own stack'],
+    ['{ get stack() { throw new Error("get"); } }', undefined],
+    ['{ toString() { throw new Error("text"); } }', undefined],
+    ['Object.create(null)', undefined],
     ["new Proxy({}, { get() { throw new Error('proxy'); } })", undefined],
   ])) {
-    const [alone, { status, stderr, said }] = [runNode([program(`setTimeout(() => { throw ${thrown}; }, 1);`)]), recorded(`setTimeout(() => { throw ${thrown}; }, 1);`)];
+    const [alone, { status, stderr, said }] = [
+      runNode([program(`setTimeout(() => { throw ${thrown}; }, 1);`)]),
+      recorded(`setTimeout(() => { throw ${thrown}; }, 1);`),
+    ];
     const withoutNames = (/** @type {string} */ text) => text.replace(/\d+\.js/g, 'N.js');
     assert.deepStrictEqual([status, withoutNames(stderr)], [alone.status, withoutNames(alone.stderr)], thrown);
     assert.deepStrictEqual(said('crash'), expected === undefined ? [] : [expected], thrown);
@@ -160,16 +208,22 @@ const server = (requests, handler = '') => `
   });`;
 
 test('requests: the method, the path without its query, the status', () => {
-  const recording = recorded(server(`
+  const recording = recorded(
+    server(`
     await ask({ path: '/user/7?token=s3cret#s3cret' });
     await ask({ path: '/none', method: 'DELETE' });
-    await ask({ path: '/?s3cret', method: 'POST', headers: { authorization: 's3cret' } });`));
+    await ask({ path: '/?s3cret', method: 'POST', headers: { authorization: 's3cret' } });`),
+  );
   assert.strictEqual(recording.status, 0, recording.stderr);
   assert.deepStrictEqual(recording.said('asks'), ['GET /user/7', 'DELETE /none', 'POST /']);
   assert.deepStrictEqual(recording.said('status'), ['200', '404', '200']);
   assert.deepStrictEqual(recording.said('route'), []);
   const numbers = recording.others.filter(({ phase }) => phase === 'request').map(({ request }) => request);
-  for (const fact of ['asks', 'status']) assert.deepStrictEqual(recording.of(fact).map(({ about }) => about), numbers);
+  for (const fact of ['asks', 'status'])
+    assert.deepStrictEqual(
+      recording.of(fact).map(({ about }) => about),
+      numbers,
+    );
   // The client's own side, and nothing of its query either.
   assert.ok(recording.said('does').includes('GET localhost/user/7'), recording.said('does').join());
   assert.doesNotMatch(JSON.stringify([recording.facts, recording.events, recording.others]), /s3cret/);
@@ -177,7 +231,10 @@ test('requests: the method, the path without its query, the status', () => {
 
 test('requests: the pattern of the route that a framework has put on them', () => {
   const paths = ['string', 'based', 'list', 'regexp', 'none', 'wrong', 'throws'];
-  const { said, of, status, stderr } = recorded(server(`for (const path of ${JSON.stringify(paths)}) await ask({ path: '/' + path });`, `
+  const { said, of, status, stderr } = recorded(
+    server(
+      `for (const path of ${JSON.stringify(paths)}) await ask({ path: '/' + path });`,
+      `
     switch (request.url) {
       case '/string': request.route = { path: '/:name' }; break;
       case '/based': request.baseUrl = '/api'; request.route = { path: '/:name' }; break;
@@ -185,10 +242,15 @@ test('requests: the pattern of the route that a framework has put on them', () =
       case '/regexp': request.route = { path: /^.list$/i }; break;
       case '/wrong': request.route = { path: 7 }; request.baseUrl = {}; break;
       case '/throws': Object.defineProperty(request, 'route', { get() { throw new Error('route'); } }); break;
-    }`));
+    }`,
+    ),
+  );
   assert.deepStrictEqual([status, stderr], [0, '']);
   assert.deepStrictEqual(said('route'), ['/:name', '/api/:name', '/a|/b', '/^.list$/i']);
-  assert.deepStrictEqual(of('route').map(({ about }) => about), [1, 2, 3, 4]);
+  assert.deepStrictEqual(
+    of('route').map(({ about }) => about),
+    [1, 2, 3, 4],
+  );
   assert.strictEqual(said('status').length, paths.length);
 });
 
@@ -209,12 +271,31 @@ test('requests over HTTP/2', { skip: process.version.startsWith('v20.') && 'ther
 test('the traceparent of a request', () => {
   const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   const { facts } = recorded(server(`await ask({ path: '/', headers: { traceparent: '${parent}' } }); await ask({ path: '/' });`));
-  assert.deepStrictEqual(facts.filter(({ text }) => text === parent).map(({ about }) => about), [1]);
+  assert.deepStrictEqual(
+    facts.filter(({ text }) => text === parent).map(({ about }) => about),
+    [1],
+  );
 });
 
 test("resources of the program's own that have the names of Node's, and throw", () => {
-  const types = ['Timeout', 'TCPCONNECTWRAP', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'QUERYWRAP', 'HTTPCLIENTREQUEST', 'TCPWRAP', 'TCPSERVERWRAP', 'WORKER',
-    'PROCESSWRAP', 'FSEVENTWRAP', 'TTYWRAP', 'UDPWRAP', 'constructor', '__proto__', 'toString'];
+  const types = [
+    'Timeout',
+    'TCPCONNECTWRAP',
+    'PIPECONNECTWRAP',
+    'GETADDRINFOREQWRAP',
+    'QUERYWRAP',
+    'HTTPCLIENTREQUEST',
+    'TCPWRAP',
+    'TCPSERVERWRAP',
+    'WORKER',
+    'PROCESSWRAP',
+    'FSEVENTWRAP',
+    'TTYWRAP',
+    'UDPWRAP',
+    'constructor',
+    '__proto__',
+    'toString',
+  ];
   const { status, stdout, stderr, said, events } = recorded(`
     const { AsyncResource } = require('node:async_hooks');
     class Hostile extends AsyncResource {
@@ -256,6 +337,12 @@ test('what a Worker says of itself', () => {
       setTimeout(() => { server.close(); }, 350);
     }`);
   const [thread] = others.filter(({ phase, worker }) => phase === 'start' && worker > 0).map(({ thread }) => thread);
-  assert.match(of('does').filter((fact) => fact.thread === thread).map(({ text }) => text).join(), /server on port \d+/);
+  assert.match(
+    of('does')
+      .filter((fact) => fact.thread === thread)
+      .map(({ text }) => text)
+      .join(),
+    /server on port \d+/,
+  );
   assert.ok(of('holds').some((fact) => fact.thread === thread && fact.text.includes(',')));
 });

@@ -29,7 +29,10 @@ function numbered(file, number) {
 function typesIn(file) {
   const { events, damage, others } = readRecording(file);
   assert.strictEqual(damage, null);
-  assert.ok(others.some(({ phase, reason }) => phase === 'end' && reason !== undefined), JSON.stringify(others));
+  assert.ok(
+    others.some(({ phase, reason }) => phase === 'end' && reason !== undefined),
+    JSON.stringify(others),
+  );
   return events.filter(({ phase }) => phase === 'init').flatMap(({ type }) => type ?? []);
 }
 
@@ -47,7 +50,10 @@ const make = (type) => `new (require('node:async_hooks').AsyncResource)('${type}
 test('a file of before is left alone, and stderr names the one that is written', () => {
   const file = newFile();
   fs.writeFileSync(file, 'precious');
-  for (const [number, type] of [[1, 'FIRST'], [2, 'SECOND']]) {
+  for (const [number, type] of [
+    [1, 'FIRST'],
+    [2, 'SECOND'],
+  ]) {
     const args = [BIN, 'record', '-o', file, program(make(String(type)))];
     const { status, stderr } = runNode(args);
     assert.strictEqual(status, 0);
@@ -93,13 +99,19 @@ test('processes that name the same file', async () => {
   });
   // All of them record at the same time.
   const files = await Promise.all(ends.map(async ({ child }) => String((await once(child.stdout, 'data'))[0]).trim()));
-  await Promise.all(ends.map(({ child }) => {
-    child.stdin?.end();
-    return once(child, 'close');
-  }));
+  await Promise.all(
+    ends.map(({ child }) => {
+      child.stdin?.end();
+      return once(child, 'close');
+    }),
+  );
   assert.deepStrictEqual(files.toSorted(), [file, numbered(file, 1), numbered(file, 2)].toSorted());
-  ends.forEach(({ type }, i) => assert.deepStrictEqual(
-    typesIn(files[i]).filter((name) => name.length === 1), [type]));
+  ends.forEach(({ type }, i) =>
+    assert.deepStrictEqual(
+      typesIn(files[i]).filter((name) => name.length === 1),
+      [type],
+    ),
+  );
 });
 
 test('a program that replaces itself', { skip: !('execve' in process) && 'no process.execve' }, () => {
@@ -157,8 +169,7 @@ test('arguments can be left out', () => {
   runNode(['--require', PRELOAD, script, SECRET], { ASYNC_HOOKS_RS_RECORD_FILE: all });
   runNode(['--require', PRELOAD, script, SECRET], { ASYNC_HOOKS_RS_RECORD_FILE: none, ASYNC_HOOKS_RS_RECORD_ARGUMENTS: '0' });
   runNode([program(`${RECORD} record({ file: ${JSON.stringify(byHand)}, arguments: false });`), SECRET]);
-  runNode(['--require', PRELOAD, '--eval', '0', SECRET],
-    { ASYNC_HOOKS_RS_RECORD_FILE: evaluated, ASYNC_HOOKS_RS_RECORD_ARGUMENTS: '0' });
+  runNode(['--require', PRELOAD, '--eval', '0', SECRET], { ASYNC_HOOKS_RS_RECORD_FILE: evaluated, ASYNC_HOOKS_RS_RECORD_ARGUMENTS: '0' });
   assert.deepStrictEqual([all, none, byHand, evaluated].map(holds), [true, false, false, false]);
   assert.ok(fs.readFileSync(none).includes(script));
 });

@@ -10,7 +10,10 @@ const { PRELOAD, newFile, program, readRecording, runNode } = require('./support
  * modules among it, goes on: not all of Node would survive.
  * @param {string[]} owners
  */
-const throwing = (owners) => owners.map((owner) => `
+const throwing = (owners) =>
+  owners
+    .map(
+      (owner) => `
   for (const key of Reflect.ownKeys(${owner})) {
     const { value, get, configurable } = Object.getOwnPropertyDescriptor(${owner}, key);
     const original = value ?? get;
@@ -20,7 +23,9 @@ const throwing = (owners) => owners.map((owner) => `
       return new.target ? construct(original, args, new.target) : apply(original, this, args);
     };
     defineProperty(${owner}, key, { configurable: true, [value === undefined ? 'get' : 'value']: replacement });
-  }`).join('');
+  }`,
+    )
+    .join('');
 
 /** Tells whether the package calls what has been replaced. */
 const tools = `
@@ -64,7 +69,8 @@ const deeds = {
     process.hrtime = Object.assign(() => { throw new TypeError('hrtime'); }, { bigint() { throw new TypeError('bigint'); } });
     Date.now = () => { throw new TypeError('Date'); };`,
   'has no folder': "process.cwd = () => { throw new TypeError('cwd'); };",
-  'takes the globals away': "for (const name of ['Map', 'Set', 'WeakMap', 'WeakRef', 'String', 'Error', 'RegExp', 'Math']) delete globalThis[name];",
+  'takes the globals away':
+    "for (const name of ['Map', 'Set', 'WeakMap', 'WeakRef', 'String', 'Error', 'RegExp', 'Math']) delete globalThis[name];",
   'freezes all': `
     for (const name of Object.getOwnPropertyNames(globalThis)) {
       const { value } = Object.getOwnPropertyDescriptor(globalThis, name);
@@ -117,7 +123,10 @@ for (const [what, deed] of Object.entries(deeds)) {
     for (const type of ['Timeout', 'FSREQCALLBACK', 'TCPSERVERWRAP', 'PROMISE']) assert.ok(places(type).length > 0, type);
     const said = (/** @type {string} */ fact) => facts.filter((line) => line.fact === fact).map(({ text }) => text);
     assert.deepStrictEqual([said('asks'), said('route'), said('status')], [['GET /user/7'], ['/user/:id'], ['200']]);
-    assert.ok(said('does').some((text) => /^server on port \d+$/.test(text)), said('does').join());
+    assert.ok(
+      said('does').some((text) => /^server on port \d+$/.test(text)),
+      said('does').join(),
+    );
     assert.ok(said('holds').some((text) => text.includes(',')));
   });
 }

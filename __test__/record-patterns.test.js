@@ -37,7 +37,9 @@ function patternsOf(handler, { paths, before = '', after = '', files = { 'koa/li
   }
   const [app, file] = [path.join(folder, 'app.js'), newFile()];
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(app, `'use strict';
+  fs.writeFileSync(
+    app,
+    `'use strict';
     const http = require('node:http');
     const assert = require('node:assert');
     ${before}
@@ -52,7 +54,8 @@ function patternsOf(handler, { paths, before = '', after = '', files = { 'koa/li
       }
       server.close();
       ${after}
-    });`);
+    });`,
+  );
   const { status, stderr } = runNode(['--require', PRELOAD, app], { ASYNC_HOOKS_RS_RECORD_FILE: file });
   assert.deepStrictEqual([status, stderr], [0, '']);
   const { facts } = readRecording(file);
@@ -63,16 +66,20 @@ function patternsOf(handler, { paths, before = '', after = '', files = { 'koa/li
 }
 
 test("Koa: the pattern that a router has put on a request's context", () => {
-  const said = patternsOf(`
+  const said = patternsOf(
+    `
     const ctx = createContext(request);
     if (request.url === '/none') return;
     ctx._matchedRoute = request.url === '/list' ? /^.list$/i : '/(.*)';
-    if (request.url !== '/list') ctx._matchedRoute = '/users/:name';`, { before: CREATE, paths: ['/users/ann', '/none', '/list', '/users/bob?x=1'] });
+    if (request.url !== '/list') ctx._matchedRoute = '/users/:name';`,
+    { before: CREATE, paths: ['/users/ann', '/none', '/list', '/users/bob?x=1'] },
+  );
   assert.deepStrictEqual(said, ['/users/ann /users/:name', '/none', '/list /^.list$/i', '/users/bob /users/:name']);
 });
 
 test('Koa: a context looks as it does without a recording', () => {
-  patternsOf(`
+  patternsOf(
+    `
     const ctx = createContext(request);
     assert.deepStrictEqual([ctx._matchedRoute, Object.keys(ctx)], [undefined, ['req']]);
     for (const key in proto) assert.notStrictEqual(key, '_matchedRoute');
@@ -93,21 +100,29 @@ test('Koa: a context looks as it does without a recording', () => {
     assert.deepStrictEqual(traps, ['_matchedRoute']);
     const sealed = Object.preventExtensions(createContext(request));
     assert.throws(() => { sealed._matchedRoute = '/d'; }, TypeError);
-    assert.strictEqual(sealed._matchedRoute, undefined);`, {
-    before: CREATE,
-    paths: ['/'],
-    // The end of the recording takes back what it has put there.
-    after: `require(${JSON.stringify(PRELOAD)}).record().stop();
+    assert.strictEqual(sealed._matchedRoute, undefined);`,
+    {
+      before: CREATE,
+      paths: ['/'],
+      // The end of the recording takes back what it has put there.
+      after: `require(${JSON.stringify(PRELOAD)}).record().stop();
       assert.strictEqual(Object.hasOwn(proto, '_matchedRoute'), false);`,
-  });
+    },
+  );
 });
 
 test('Koa: what is none, what says it itself, and what cannot be changed, stay as they are', () => {
   const other = "module.exports = { name: 'no Koa' };";
   const own = `module.exports = { onerror() {}, throw() {}, _matchedRoute: 'own' };`;
   const frozen = 'module.exports = Object.freeze({ onerror() {}, throw() {} });';
-  const trap = "module.exports = new Proxy({ onerror() {}, throw() {} }, { getOwnPropertyDescriptor() { throw new Error('a trap has run'); } });";
-  const files = { 'a/koa/lib/context.js': other, 'b/koa/lib/context.js': own, 'c/koa/lib/context.js': frozen, 'd/koa/lib/context.js': trap };
+  const trap =
+    "module.exports = new Proxy({ onerror() {}, throw() {} }, { getOwnPropertyDescriptor() { throw new Error('a trap has run'); } });";
+  const files = {
+    'a/koa/lib/context.js': other,
+    'b/koa/lib/context.js': own,
+    'c/koa/lib/context.js': frozen,
+    'd/koa/lib/context.js': trap,
+  };
   const said = patternsOf('', {
     files,
     paths: ['/'],
@@ -120,20 +135,25 @@ test('Koa: what is none, what says it itself, and what cannot be changed, stay a
 });
 
 test('Next.js: the pattern of the page or the route handler', () => {
-  const said = patternsOf(`
+  const said = patternsOf(
+    `
     const match = { definition: { pathname: '/users/[name]' } };
     const meta = { '/users/ann': { match }, '/none': {}, '/odd': { match: { definition: 7 } } }[request.url];
     request[Symbol.for('NextInternalRequestMeta')] = meta ?? { get match() { throw new Error('a getter has run'); } };`,
-  { paths: ['/users/ann', '/none', '/odd', '/getter'], files: {} });
+    { paths: ['/users/ann', '/none', '/odd', '/getter'], files: {} },
+  );
   assert.deepStrictEqual(said, ['/users/ann /users/[name]', '/none', '/odd', '/getter']);
 });
 
 test('Express: no getter of the program runs', () => {
-  const said = patternsOf(`
+  const said = patternsOf(
+    `
     let runs = 0;
     const get = () => { runs += 1; return { path: '/got' }; };
     Object.defineProperty(request, 'route', { get });
     request.baseUrl = '/api';
-    process.on('exit', () => { assert.strictEqual(runs, 0); });`, { paths: ['/'], files: {} });
+    process.on('exit', () => { assert.strictEqual(runs, 0); });`,
+    { paths: ['/'], files: {} },
+  );
   assert.deepStrictEqual(said, ['/']);
 });

@@ -40,10 +40,19 @@ const MAKES = `
 
 test('every resource of a program with time has the place that it was made in', () => {
   const recording = recorded(MAKES);
-  for (const [type, name] of [['Timeout', 'makesTimer'], ['OWN', 'makesOwn'], ['FSREQCALLBACK', 'reads'], ['PROMISE', 'awaits']]) {
+  for (const [type, name] of [
+    ['Timeout', 'makesTimer'],
+    ['OWN', 'makesOwn'],
+    ['FSREQCALLBACK', 'reads'],
+    ['PROMISE', 'awaits'],
+  ]) {
     const stacks = stacksOf(recording, type);
     assert.ok(stacks.length >= 100, type);
-    assert.deepStrictEqual(stacks.filter((stack) => !stack?.includes(`at ${name} (${recording.app}:`)), [], type);
+    assert.deepStrictEqual(
+      stacks.filter((stack) => !stack?.includes(`at ${name} (${recording.app}:`)),
+      [],
+      type,
+    );
   }
 });
 
@@ -55,7 +64,10 @@ test('a place ends with the first frame of the program, and has no values', () =
   const [stack] = stacksOf(recording, 'Timeout');
   const lines = stack?.split('\n') ?? [];
   assert.match(lines.at(-1) ?? '', /at inner \(/);
-  assert.ok(lines.slice(0, -1).every((line) => /\(node:/.test(line)), stack);
+  assert.ok(
+    lines.slice(0, -1).every((line) => /\(node:/.test(line)),
+    stack,
+  );
   assert.doesNotMatch(JSON.stringify(recording.events), /s3cret/);
 });
 
@@ -137,27 +149,43 @@ const DISPATCH = (/** @type {string} */ asks) => `
   });`;
 
 for (const [title, asks, count] of /** @type {[string, string, number][]} */ ([
-  ['by its path', `
+  [
+    'by its path',
+    `
     for (let n = 0; n < 20; n++) await ask('/left/' + n);
-    for (let n = 0; n < 20; n++) await ask('/right/' + n);`, 20],
-  ['by the pattern that a framework tells', `
+    for (let n = 0; n < 20; n++) await ask('/right/' + n);`,
+    20,
+  ],
+  [
+    'by the pattern that a framework tells',
+    `
     for (let n = 0; n < 200; n++) await ask('/left/' + word(n));
-    for (let n = 0; n < 200; n++) await ask('/right/' + word(n));`, 200],
+    for (let n = 0; n < 200; n++) await ask('/right/' + word(n));`,
+    200,
+  ],
 ])) {
   test(`what a route makes has its place, though another one came first: ${title}`, () => {
     const recording = recorded(DISPATCH(asks), { ASYNC_HOOKS_RS_RECORD_PLACES: '100' });
     const delays = new Map(recording.facts.filter(({ phase }) => phase === 'delay').map(({ about, ms }) => [about, ms]));
-    for (const [name, ms] of /** @type {[string, number][]} */ ([['left', 1], ['right', 2]])) {
-      const timers = recording.events.filter(({ phase, type, id, stack }) => phase === 'init' && type === 'Timeout' && delays.get(id) === ms &&
-        !stack?.includes('node:_http'));
+    for (const [name, ms] of /** @type {[string, number][]} */ ([
+      ['left', 1],
+      ['right', 2],
+    ])) {
+      const timers = recording.events.filter(
+        ({ phase, type, id, stack }) => phase === 'init' && type === 'Timeout' && delays.get(id) === ms && !stack?.includes('node:_http'),
+      );
       assert.ok(timers.length >= count, `${timers.length} of ${name}`);
-      assert.deepStrictEqual(timers.map(({ stack }) => /at (?:async )?(left|right) /.exec(stack ?? '')?.[1] ?? stack).filter((said) => said !== name), []);
+      assert.deepStrictEqual(
+        timers.map(({ stack }) => /at (?:async )?(left|right) /.exec(stack ?? '')?.[1] ?? stack).filter((said) => said !== name),
+        [],
+      );
     }
   });
 }
 
 test('a kind of which the first ones come from one place is looked at again soon', () => {
-  const recording = recorded(`
+  const recording = recorded(
+    `
     const { AsyncResource } = require('node:async_hooks');
     function left() { new AsyncResource('BOTH'); }
     function right() { new AsyncResource('BOTH'); }
@@ -166,8 +194,12 @@ test('a kind of which the first ones come from one place is looked at again soon
       (n < 8 ? left : right)();
       n += 1;
       if (n < 48) setImmediate(again);
-    });`, { ASYNC_HOOKS_RS_RECORD_PLACES: '100' });
-  const wrong = stacksOf(recording, 'BOTH').slice(8).filter((stack) => stack?.includes('at left ('));
+    });`,
+    { ASYNC_HOOKS_RS_RECORD_PLACES: '100' },
+  );
+  const wrong = stacksOf(recording, 'BOTH')
+    .slice(8)
+    .filter((stack) => stack?.includes('at left ('));
   assert.ok(wrong.length <= 10, `${wrong.length} of 40 have the place of another`);
 });
 
@@ -176,7 +208,7 @@ test('what a program waits for has its place, though its promises have used up t
   const places = placeTaker(1e-9, 1 << 16, () => {}, { knowStacks: () => false, knownStack: () => 0, learnStack() {} });
   let id = 10;
   /** @param {number} type */
-  const made = (type) => places.of(id += 1, type, 0, 1, made);
+  const made = (type) => places.of((id += 1), type, 0, 1, made);
   // Of a kind of its own is each of a route, and each after so many others. The time goes by in looks, of some microseconds.
   const promises = [];
   for (let round = 0; round < 3; round++) {
@@ -195,13 +227,17 @@ test('there are none, and no samples, where none are wanted', () => {
   const { events, facts } = recorded(`${MAKES}\nfor (const end = performance.now() + 150; performance.now() < end;);`, {
     ASYNC_HOOKS_RS_RECORD_PLACES: '0',
   });
-  assert.deepStrictEqual(events.filter(({ stack }) => stack !== undefined), []);
+  assert.deepStrictEqual(
+    events.filter(({ stack }) => stack !== undefined),
+    [],
+  );
   assert.deepStrictEqual(samplesIn(facts), []);
 });
 
 test('options of the API: a share, none, and what is refused', () => {
   const [none, all, half, stacks] = [newFile(), newFile(), newFile(), newFile()];
-  const { status, stdout, stderr } = runNode([program(`
+  const { status, stdout, stderr } = runNode([
+    program(`
     const { record } = require(${JSON.stringify(PRELOAD)});
     const { AsyncResource } = require('node:async_hooks');
     function makes() { new AsyncResource('OWN'); }
@@ -213,7 +249,8 @@ test('options of the API: a share, none, and what is refused', () => {
     });
     for (const places of ['3', -1, 101, NaN, {}, null]) {
       try { record({ file: '/dev/null', places }); console.log('taken', places); } catch ({ code }) { console.log(code); }
-    }`)]);
+    }`),
+  ]);
   assert.deepStrictEqual([status, stderr, stdout], [0, '', 'ERR_INVALID_ARG_TYPE\n'.repeat(6)]);
   const has = (/** @type {string} */ file) => stacksOf(readRecording(file), 'OWN').filter((stack) => stack?.includes('at makes (')).length;
   assert.deepStrictEqual([none, all, half, stacks].map(has), [0, 10, 10, 10]);
@@ -224,13 +261,14 @@ test('options of the API: a share, none, and what is refused', () => {
 
 test('a share of the time is all that is spent: what there is no time for has no place', () => {
   // What comes from one place or another is looked at each time, as long as there is time for it.
-  const { events } = recorded(`
+  const { events } = recorded(
+    `
     const { AsyncResource } = require('node:async_hooks');
     function left() { new AsyncResource('OWN'); }
     function right() { new AsyncResource('OWN'); }
-    for (let n = 0; n < 300_000; n++) [left, right, right, left, right][n % 5]();`, {
-    ASYNC_HOOKS_RS_RECORD_PLACES: '0.01', ASYNC_HOOKS_RS_RECORD_SLOTS: '4194304',
-  });
+    for (let n = 0; n < 300_000; n++) [left, right, right, left, right][n % 5]();`,
+    { ASYNC_HOOKS_RS_RECORD_PLACES: '0.01', ASYNC_HOOKS_RS_RECORD_SLOTS: '4194304' },
+  );
   const made = events.filter(({ phase, type }) => phase === 'init' && type === 'OWN');
   const without = made.filter(({ stack }) => stack === undefined).length;
   assert.ok(made.length > 100_000 && without > made.length / 10, `${without} of ${made.length}`);
@@ -254,12 +292,17 @@ test('a function that computes for long is sampled where it runs, on the main th
     const samples = samplesIn(facts).filter((sample) => sample.thread === thread);
     const within = samples.filter(({ stack }) => stack.includes(`at computes (${app}:`));
     assert.ok(within.length >= 10 && within.length <= 60, `${within.length} of ${samples.length} on the thread of worker ${worker}`);
-    assert.strictEqual(within.some(({ stack }) => stack.includes('inWorker')), worker !== 0);
+    assert.strictEqual(
+      within.some(({ stack }) => stack.includes('inWorker')),
+      worker !== 0,
+    );
   }
 });
 
 test('Workers that are terminated at any moment, while they are sampled', { timeout: 120_000 }, async () => {
-  const [file, app] = [newFile(), program(`
+  const [file, app] = [
+    newFile(),
+    program(`
     const { Worker, isMainThread } = require('node:worker_threads');
     if (!isMainThread) {
       const { AsyncResource } = require('node:async_hooks');
@@ -278,11 +321,16 @@ test('Workers that are terminated at any moment, while they are sampled', { time
     (async () => {
       for (let i = 0; i < 50; i++) await Promise.all([kill(), kill(), kill(), kill()]);
       process.stdout.write(String(ended));
-    })();`)];
+    })();`),
+  ];
   const child = startNode(['--require', PRELOAD, app], { ASYNC_HOOKS_RS_RECORD_FILE: file, ASYNC_HOOKS_RS_RECORD_SLOTS: '4096' });
   let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (text) => { stdout += text; });
-  child.stderr.on('data', (text) => { stderr += text; });
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
   assert.deepStrictEqual([await once(child, 'close'), stdout, stderr], [[0, null], '200', '']);
   const { status, stderr: said } = runNode([BIN, 'report', file]);
   assert.deepStrictEqual([status, said], [0, '']);
@@ -290,7 +338,8 @@ test('Workers that are terminated at any moment, while they are sampled', { time
 
 test('a recording that is stopped and begun again has its own places, samples and facts', () => {
   const files = [newFile(), newFile(), newFile()];
-  const { status, stderr } = runNode([program(`
+  const { status, stderr } = runNode([
+    program(`
     const { record } = require(${JSON.stringify(PRELOAD)});
     function computes(ms) { for (const end = performance.now() + ms; performance.now() < end;); }
     function makes() { return setTimeout(() => {}, 60_000); }
@@ -304,16 +353,23 @@ test('a recording that is stopped and begun again has its own places, samples an
         clearTimeout(timer);
         computes(50);
       }
-    })();`)]);
+    })();`),
+  ]);
   assert.deepStrictEqual([status, stderr], [0, '']);
   for (const file of files) {
     const { events, facts, damage } = readRecording(file);
     assert.strictEqual(damage, null);
     const made = events.filter(({ phase, type, stack }) => phase === 'init' && type === 'Timeout' && stack?.includes('at makes ('));
     assert.strictEqual(made.length, 1);
-    assert.deepStrictEqual(facts.filter(({ phase, id, about }) => phase === 'delay' && (id ?? about) === made[0].id).map(({ ms }) => ms), [60_000]);
+    assert.deepStrictEqual(
+      facts.filter(({ phase, id, about }) => phase === 'delay' && (id ?? about) === made[0].id).map(({ ms }) => ms),
+      [60_000],
+    );
     const held = facts.filter(({ fact }) => fact === 'holds').map(({ text }) => text.split(',').map(Number));
-    assert.ok(held.some((ids) => ids.includes(made[0].id)), JSON.stringify(held));
+    assert.ok(
+      held.some((ids) => ids.includes(made[0].id)),
+      JSON.stringify(held),
+    );
     const samples = samplesIn(facts);
     if (process.platform === 'linux' && process.arch === 'x64') {
       assert.ok(samples.length >= 3, `${samples.length} samples`);

@@ -50,7 +50,10 @@ function assertRecorded(flags, { cwd, env, app = APP } = {}) {
   assert.deepStrictEqual([status, stdout, stderr], [0, 'ran', ''], what);
   assert.ok(fs.existsSync(file), what);
   const { events } = readRecording(file);
-  assert.ok(events.some(({ type }) => type === 'Timeout'), what);
+  assert.ok(
+    events.some(({ type }) => type === 'Timeout'),
+    what,
+  );
   return events;
 }
 
@@ -97,8 +100,13 @@ test('through links, without an extension, relative, by the name of the package'
     ['--import', url],
     ['--import', url.replace('record.js', '%72ecord.js')],
     ['--import', './alias.js'],
-  ]) assertRecorded(flags, { cwd });
-  for (const options of ['-r async-hooks-rs/record', '--require="./node_modules/async-hooks-rs/record"', '--import  "async-hooks-rs/"record']) {
+  ])
+    assertRecorded(flags, { cwd });
+  for (const options of [
+    '-r async-hooks-rs/record',
+    '--require="./node_modules/async-hooks-rs/record"',
+    '--import  "async-hooks-rs/"record',
+  ]) {
     assertRecorded([], { cwd, env: { NODE_OPTIONS: options } });
   }
 });
@@ -134,7 +142,10 @@ test('Workers, with flags and an environment of their own', () => {
   assert.strictEqual(count(events), 3);
   assert.strictEqual(fs.readdirSync(cwd).filter((name) => name.endsWith('.rec')).length, 0);
   // Of the two, only one has the flag, and the process has none.
-  assert.strictEqual(count(assertRecorded([], { cwd, app: program(fs.readFileSync(app, 'utf8').replace('env: {}', 'env: process.env')) })), 1);
+  assert.strictEqual(
+    count(assertRecorded([], { cwd, app: program(fs.readFileSync(app, 'utf8').replace('env: {}', 'env: process.env')) })),
+    1,
+  );
 });
 
 test('a module that is preloaded records with options of its own', () => {
@@ -146,7 +157,10 @@ test('a module that is preloaded records with options of its own', () => {
 });
 
 test('where the addon does not load, stderr says so and the program runs', () => {
-  for (const flags of [['--require', PRELOAD], ['--import', pathToFileURL(PRELOAD).href]]) {
+  for (const flags of [
+    ['--require', PRELOAD],
+    ['--import', pathToFileURL(PRELOAD).href],
+  ]) {
     const { status, stdout, stderr } = runNode(['--no-addons', ...flags, APP]);
     assert.deepStrictEqual([status, stdout], [0, 'ran'], stderr);
     assert.match(stderr, /^async-hooks-rs: nothing is recorded: .*addons are switched off/);

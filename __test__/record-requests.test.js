@@ -31,26 +31,35 @@ function requestsOf(client, env = {}) {
   assert.deepStrictEqual([status, stderr], [0, '']);
   const { events, others } = readRecording(file);
   const connections = new Set(events.filter(({ type }) => type === 'HTTPINCOMINGMESSAGE').map(({ id }) => id));
-  return others.filter(({ phase }) => phase === 'request' || phase === 'response').map(({ phase, request, connection }) => {
-    assert.ok(phase === 'response' || connections.has(connection));
-    return `${phase} ${request}`;
-  });
+  return others
+    .filter(({ phase }) => phase === 'request' || phase === 'response')
+    .map(({ phase, request, connection }) => {
+      assert.ok(phase === 'response' || connections.has(connection));
+      return `${phase} ${request}`;
+    });
 }
 
 test('a body that comes in parts', () => {
-  assert.deepStrictEqual(requestsOf(`(socket) => {
+  assert.deepStrictEqual(
+    requestsOf(`(socket) => {
     const parts = [head('/a', 'Content-Length: 9\\r\\n'), 'one', 'two', 'end', head('/b', 'Content-Length: 0\\r\\nConnection: close\\r\\n')];
     const next = () => { if (parts.length > 0) socket.write(parts.shift(), () => setTimeout(next, 5)); };
     socket.resume();
     next();
-  }`), ['request 1', 'response 1', 'request 2', 'response 2']);
+  }`),
+    ['request 1', 'response 1', 'request 2', 'response 2'],
+  );
 });
 
 test('requests that are sent at once', () => {
-  const sent = "head('/slow', 'Content-Length: 0\\r\\n') + head('/b', 'Content-Length: 0\\r\\n') + " +
+  const sent =
+    "head('/slow', 'Content-Length: 0\\r\\n') + head('/b', 'Content-Length: 0\\r\\n') + " +
     "head('/c', 'Content-Length: 0\\r\\nConnection: close\\r\\n')";
   const said = requestsOf(`(socket) => { socket.resume().write(${sent}); }`);
-  assert.deepStrictEqual(said.filter((word) => word.startsWith('request')), ['request 1', 'request 2', 'request 3']);
+  assert.deepStrictEqual(
+    said.filter((word) => word.startsWith('request')),
+    ['request 1', 'request 2', 'request 3'],
+  );
   assert.deepStrictEqual(said.filter((word) => word.startsWith('response')).sort(), ['response 1', 'response 2', 'response 3']);
 });
 
@@ -78,25 +87,44 @@ test('streams of HTTP/2, each a trace and one span of a server', { skip: Number(
   assert.deepStrictEqual([status, stderr], [0, '']);
   const { events, others } = readRecording(file);
   const said = others.filter(({ phase }) => phase === 'request' || phase === 'response');
-  assert.deepStrictEqual(said.map(({ phase, request }) => `${phase} ${request}`).sort(), ['request 1', 'request 2', 'response 1', 'response 2']);
+  assert.deepStrictEqual(said.map(({ phase, request }) => `${phase} ${request}`).sort(), [
+    'request 1',
+    'request 2',
+    'response 1',
+    'response 2',
+  ]);
   const sessions = new Set(events.filter(({ type }) => type === 'HTTP2SESSION').map(({ id }) => id));
   assert.ok(said.every(({ phase, connection }) => phase === 'response' || sessions.has(connection)));
 
   const converted = runNode([BIN, 'report', file, '--traces', out, '--otlp', otlp]);
   assert.deepStrictEqual([converted.status, converted.stderr], [0, '']);
-  const traces = fs.readFileSync(out, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter(({ request }) => request > 0);
+  const traces = fs
+    .readFileSync(out, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ request }) => request > 0);
   assert.deepStrictEqual(traces.map(({ request }) => request).sort(), [1, 2]);
   for (const { id, spans } of traces) {
     assert.ok(sessions.has(id));
-    assert.deepStrictEqual(spans.map((/** @type {any} */ { type }) => type).filter((/** @type {string} */ type) => /HTTP2SESSION|Timeout/.test(type)).slice(0, 2),
-      ['HTTP2SESSION', 'Timeout']);
+    assert.deepStrictEqual(
+      spans
+        .map((/** @type {any} */ { type }) => type)
+        .filter((/** @type {string} */ type) => /HTTP2SESSION|Timeout/.test(type))
+        .slice(0, 2),
+      ['HTTP2SESSION', 'Timeout'],
+    );
   }
   const served = fs.readFileSync(otlp, 'utf8').match(/"name":"[^"]*","kind":2/g);
-  assert.deepStrictEqual(served, ['a', 'b'].map((path) => `"name":"GET /${path}","kind":2`));
+  assert.deepStrictEqual(
+    served,
+    ['a', 'b'].map((path) => `"name":"GET /${path}","kind":2`),
+  );
 });
 
 test('not where connections are not recorded', () => {
-  const said = requestsOf("(socket) => { socket.resume().write(head('/a', 'Content-Length: 0\\r\\nConnection: close\\r\\n')); }",
-    { ASYNC_HOOKS_RS_RECORD_TYPES: 'Timeout,PROMISE' });
+  const said = requestsOf("(socket) => { socket.resume().write(head('/a', 'Content-Length: 0\\r\\nConnection: close\\r\\n')); }", {
+    ASYNC_HOOKS_RS_RECORD_TYPES: 'Timeout,PROMISE',
+  });
   assert.deepStrictEqual(said, []);
 });

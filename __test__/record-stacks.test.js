@@ -79,7 +79,12 @@ test('marks, counts, Workers and the end of a recording under flags that harden 
       if (isMainThread) new Worker(__filename).on('exit', (code) => recorder.stop().then(() => process.exit(code + 7)));
     }
     (async () => { await null; makesTimers(); })();`);
-  for (const flag of ['--frozen-intrinsics', '--disable-proto=throw', '--disable-proto=delete', '--disallow-code-generation-from-strings']) {
+  for (const flag of [
+    '--frozen-intrinsics',
+    '--disable-proto=throw',
+    '--disable-proto=delete',
+    '--disallow-code-generation-from-strings',
+  ]) {
     const file = newFile();
     const { status, stderr } = runNode([BIN, 'record', '--stacks', '-o', file, '--node-options', `${flag} --no-warnings`, source]);
     assert.deepStrictEqual([status, withoutEnd(stderr)], [7, ''], flag);

@@ -61,10 +61,12 @@ test('SIGKILL at random moments', { skip: process.platform === 'win32' }, async 
 });
 
 test('out of memory', () => {
-  const { file, status, signal } = runRecorded(`
+  const { file, status, signal } = runRecorded(
+    `
     const all = [];
     setImmediate(function grow() { for (let i = 0; i < 1e5; i++) all.push({ i }); setImmediate(grow); });`,
-  { nodeOptions: ['--max-old-space-size=30'] });
+    { nodeOptions: ['--max-old-space-size=30'] },
+  );
   assert.ok(status !== 0 || signal !== null);
   assert.ok(readRecording(file).events.some(({ type }) => type === 'Immediate'));
 });

@@ -45,9 +45,17 @@ test('each request of a connection that is kept alive is a trace, with its spans
   assert.strictEqual(runNode(['--require', PRELOAD, source], { ASYNC_HOOKS_RS_RECORD_FILE: file }).status, 0);
   const [traces, chrome] = [newFile('.traces'), newFile('.json')];
   assert.strictEqual(runNode([BIN, 'report', file, '--traces', traces, '--chrome', chrome]).status, 0);
-  const requests = fs.readFileSync(traces, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line))
-    .filter(({ request, partial }) => request !== undefined && !partial).toSorted((a, b) => a.request - b.request);
-  assert.deepStrictEqual(requests.map(({ request }) => request), [1, 2, 3]);
+  const requests = fs
+    .readFileSync(traces, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ request, partial }) => request !== undefined && !partial)
+    .toSorted((a, b) => a.request - b.request);
+  assert.deepStrictEqual(
+    requests.map(({ request }) => request),
+    [1, 2, 3],
+  );
   assert.strictEqual(new Set(requests.map(({ id }) => id)).size, 1);
   for (const { id, spans } of requests) {
     assert.deepStrictEqual([spans[0].id, spans[0].type], [id, 'HTTPINCOMINGMESSAGE']);
@@ -55,7 +63,10 @@ test('each request of a connection that is kept alive is a trace, with its spans
     assert.ok(types.includes('Timeout') && types.includes('PROMISE'), types.join(', '));
   }
   const { arrows } = readTraceEvents(fs.readFileSync(chrome, 'utf8'));
-  assert.ok(arrows.some(([from, to]) => from === 'HTTP connection' && to === 'timer of 1 ms'), JSON.stringify(arrows));
+  assert.ok(
+    arrows.some(([from, to]) => from === 'HTTP connection' && to === 'timer of 1 ms'),
+    JSON.stringify(arrows),
+  );
 });
 
 const RECORD = `
@@ -105,7 +116,10 @@ test('what is recorded alone is what is recorded beside other hooks, and times d
     }, 5);
     process.on('exit', () => r.stop());`);
   const phases = events.filter(({ type }) => type === 'PROMISE').map(({ phase }) => phase);
-  assert.deepStrictEqual(['init', 'before', 'after', 'promiseResolve'].filter((phase) => !phases.includes(phase)), []);
+  assert.deepStrictEqual(
+    ['init', 'before', 'after', 'promiseResolve'].filter((phase) => !phases.includes(phase)),
+    [],
+  );
   const entered = events.filter(({ phase }) => phase === 'before').map(({ id }) => id);
   const left = events.filter(({ phase }) => phase === 'after').map(({ id }) => id);
   assert.deepStrictEqual([...entered].sort(), [...left].sort());
@@ -188,7 +202,10 @@ test('a full ring drops whole resources, counts them and recovers', () => {
     if (phase === 'before') open.set(id, (open.get(id) ?? 0) + 1);
     if (phase === 'after') open.set(id, open.get(id) - 1);
   }
-  assert.deepStrictEqual([...open].filter(([, count]) => count !== 0), []);
+  assert.deepStrictEqual(
+    [...open].filter(([, count]) => count !== 0),
+    [],
+  );
 });
 
 test('workers take part, also those that are terminated', () => {
@@ -305,7 +322,17 @@ test('child processes have files of their own, on request', () => {
 
 test('options are checked', () => {
   const { record } = require('../record');
-  for (const options of [null, { file: 1 }, { types: 'Timeout' }, { promises: 1 }, { stacks: 0 }, { stacks: 'all' }, { places: '3' }, { places: -1 }, { places: 101 }]) {
+  for (const options of [
+    null,
+    { file: 1 },
+    { types: 'Timeout' },
+    { promises: 1 },
+    { stacks: 0 },
+    { stacks: 'all' },
+    { places: '3' },
+    { places: -1 },
+    { places: 101 },
+  ]) {
     assert.throws(() => record(/** @type {any} */ (options)), { code: 'ERR_INVALID_ARG_TYPE' });
   }
 });

@@ -19,16 +19,19 @@ const flags = ['--require', '--import'];
  * @param {string} file preloaded beside the registration
  * @returns {[string, string[]][]}
  */
-const orders = (file) => flags.flatMap((flag) => /** @type {[string, string[]][]} */ ([
-  [`${flag} of register first`, [flag, registration, flag, file]],
-  [`${flag} of register last`, [flag, file, flag, registration]],
-]));
+const orders = (file) =>
+  flags.flatMap(
+    (flag) =>
+      /** @type {[string, string[]][]} */ ([
+        [`${flag} of register first`, [flag, registration, flag, file]],
+        [`${flag} of register last`, [flag, file, flag, registration]],
+      ]),
+  );
 
 describe('a function put into the module, and synchronized with import', () => {
   for (const [order, args] of orders('./patch.cjs')) {
     it(order, async () => {
-      assert.deepStrictEqual(await runForJSON([...args, 'patched.mjs']),
-        { createHook: ['patched', 'patched', 'patched'], rest: true });
+      assert.deepStrictEqual(await runForJSON([...args, 'patched.mjs']), { createHook: ['patched', 'patched', 'patched'], rest: true });
     });
   }
 });
@@ -36,8 +39,7 @@ describe('a function put into the module, and synchronized with import', () => {
 describe('a require that instruments', () => {
   for (const [order, args] of orders('./instrument-require.cjs')) {
     it(order, async () => {
-      assert.deepStrictEqual(await runForJSON([...args, 'instrumented.cjs']),
-        { createHook: 'patched', rest: true, hook: true });
+      assert.deepStrictEqual(await runForJSON([...args, 'instrumented.cjs']), { createHook: 'patched', rest: true, hook: true });
     });
   }
 });
@@ -75,8 +77,7 @@ describe('nothing of it shows', () => {
       it(`${flag}: to a hook from the first line on${imported.map((name) => `, ${name} is imported`)}`, async () => {
         const plain = await runForJSON([flag, './first.cjs', 'events.cjs', ...imported]);
         assert.ok(plain.length > 10);
-        assert.deepStrictEqual(
-          await runForJSON([flag, './first.cjs', flag, registration, 'events.cjs', ...imported]), plain);
+        assert.deepStrictEqual(await runForJSON([flag, './first.cjs', flag, registration, 'events.cjs', ...imported]), plain);
       });
     }
     it(`${flag}: in what is pending when the program starts`, async () => {

@@ -17,7 +17,10 @@ const flags = ['--require', '--import'];
 async function assertAllWays(args) {
   const ways = Object.entries(await runForJSON(args));
   assert.ok(ways.length > 10);
-  assert.deepStrictEqual(ways.filter(([, isOurs]) => !isOurs), []);
+  assert.deepStrictEqual(
+    ways.filter(([, isOurs]) => !isOurs),
+    [],
+  );
 }
 
 describe('gives the package', () => {
@@ -47,12 +50,9 @@ describe('beside a loader that supplies sources', () => {
   for (const loader of loaders) {
     for (const program of ['main.cjs', 'main.mjs']) {
       const loading = ['--no-deprecation', '--import', `./${loader}`];
-      it(`registered first, ${loader}, ${program}`,
-        () => assertAllWays(['--import', registration, ...loading, program]));
-      it(`registered last, ${loader}, ${program}`,
-        () => assertAllWays([...loading, '--import', registration, program]));
-      it(`required, ${loader}, ${program}`,
-        () => assertAllWays(['--require', registration, ...loading, program]));
+      it(`registered first, ${loader}, ${program}`, () => assertAllWays(['--import', registration, ...loading, program]));
+      it(`registered last, ${loader}, ${program}`, () => assertAllWays([...loading, '--import', registration, program]));
+      it(`required, ${loader}, ${program}`, () => assertAllWays(['--require', registration, ...loading, program]));
     }
   }
 });
@@ -64,13 +64,12 @@ describe('changes nothing else', () => {
       assert.strictEqual(plain.errors.require.code, 'MODULE_NOT_FOUND');
       assert.deepStrictEqual(await runForJSON([flag, registration, 'answers.cjs']), plain);
     });
-    it(`${flag}: what Node's internals make, what was taken before`,
-      () => run(['--require', './first.cjs', flag, registration, 'internals.cjs']));
+    it(`${flag}: what Node's internals make, what was taken before`, () =>
+      run(['--require', './first.cjs', flag, registration, 'internals.cjs']));
     it(`${flag}: resources of the program`, async () => {
       const plain = await runForJSON([flag, './first.cjs', 'resources.cjs']);
       assert.ok(plain.includes('Immediate'));
-      assert.deepStrictEqual(
-        await runForJSON(['--require', './first.cjs', flag, registration, 'resources.cjs']), plain);
+      assert.deepStrictEqual(await runForJSON(['--require', './first.cjs', flag, registration, 'resources.cjs']), plain);
     });
   }
   it('respects a mock in require.cache', () => run(['--require', registration, 'mocked.cjs']));

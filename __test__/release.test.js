@@ -46,7 +46,13 @@ describe('the staged packages', () => {
       const binary = path.join(folder, 'npm', `async-hooks-rs-${target}`, manifest.main);
       assert.strictEqual(fs.readFileSync(binary, 'utf8'), target);
       assert.strictEqual(manifest.version, version);
-      assert.deepStrictEqual([manifest.os, manifest.cpu], target.split('-').slice(0, 2).map((each) => [each]));
+      assert.deepStrictEqual(
+        [manifest.os, manifest.cpu],
+        target
+          .split('-')
+          .slice(0, 2)
+          .map((each) => [each]),
+      );
     }
     assert.deepStrictEqual(manifestOf('async-hooks-rs-linux-arm64-musl').libc, ['musl']);
     assert.deepStrictEqual(manifestOf('async-hooks-rs-linux-x64-gnu').libc, ['glibc']);
@@ -63,7 +69,10 @@ describe('the staged packages', () => {
     assert.ok(!('devDependencies' in manifest));
     assert.deepStrictEqual(manifest.repository, { type: 'git', url: 'git+https://example.com/owner/name.git' });
     const files = fs.readdirSync(path.join(folder, 'npm', 'async-hooks-rs'), { encoding: 'utf8', recursive: true });
-    assert.deepStrictEqual(files.filter((file) => file.endsWith('.node')), []);
+    assert.deepStrictEqual(
+      files.filter((file) => file.endsWith('.node')),
+      [],
+    );
     for (const file of manifest.files) assert.ok(files.includes(path.normalize(file)), file);
     assert.strictEqual(fs.readFileSync(path.join(root, 'package.json'), 'utf8'), before);
   });
@@ -75,16 +84,37 @@ describe('the staged packages', () => {
 });
 
 test('a tag that is not the version everywhere stops a release', () => {
-  assert.deepStrictEqual(mismatches(`v${version}`).filter((line) => !line.startsWith('CHANGELOG')), []);
+  assert.deepStrictEqual(
+    mismatches(`v${version}`).filter((line) => !line.startsWith('CHANGELOG')),
+    [],
+  );
   const names = mismatches('v999.0.0').map((line) => line.split(' ')[0]);
   assert.deepStrictEqual(names, ['package.json', 'package-lock.json', 'Cargo.toml', 'Cargo.lock', 'CHANGELOG.md']);
 });
 
 test('licences are read as expressions', () => {
-  for (const good of ['MIT', 'MIT OR GPL-3.0', 'GPL-3.0 OR MIT', '(MIT OR Apache-2.0) AND Unicode-3.0', 'GPL-3.0/MIT', 'Apache-2.0 WITH LLVM-exception']) {
+  for (const good of [
+    'MIT',
+    'MIT OR GPL-3.0',
+    'GPL-3.0 OR MIT',
+    '(MIT OR Apache-2.0) AND Unicode-3.0',
+    'GPL-3.0/MIT',
+    'Apache-2.0 WITH LLVM-exception',
+  ]) {
     assert.strictEqual(allowed(good), true, good);
   }
-  for (const bad of ['', 'GPL-3.0', 'MIT AND GPL-3.0', '(MIT OR GPL-3.0) AND GPL-2.0', '(MIT', 'MIT)', 'MIT MIT', 'MIT WITH', 'GPL-3.0 WITH Classpath-exception-2.0', 'SEE LICENSE IN LICENSE']) {
+  for (const bad of [
+    '',
+    'GPL-3.0',
+    'MIT AND GPL-3.0',
+    '(MIT OR GPL-3.0) AND GPL-2.0',
+    '(MIT',
+    'MIT)',
+    'MIT MIT',
+    'MIT WITH',
+    'GPL-3.0 WITH Classpath-exception-2.0',
+    'SEE LICENSE IN LICENSE',
+  ]) {
     assert.strictEqual(allowed(bad), false, bad);
   }
 });

@@ -18,7 +18,8 @@ const TOLERANCE_MS = 0.1;
  * Looks at the clock before the recorder does, whose moments so lie between these and those of the server itself, however busy
  * the machine is.
  */
-const before = () => program(`
+const before = () =>
+  program(`
   const { subscribe } = require('node:diagnostics_channel');
   const early = globalThis.early = new WeakMap();
   const about = ({ stream, request }) => stream ?? request;
@@ -30,7 +31,8 @@ const before = () => program(`
   }`);
 
 /** Answers at once, later, just before it blocks, never, and from a context that has nothing to do with the request. */
-const server = (/** @type {string} */ measured) => program(`
+const server = (/** @type {string} */ measured) =>
+  program(`
   const fs = require('node:fs');
   const http = require('node:http');
   const http2 = require('node:http2');
@@ -95,24 +97,35 @@ const ns = (/** @type {string} */ ms) => BigInt(ms.replace('.', ''));
 
 /** @param {string} file */
 function readTraces(file) {
-  const first = /"startTime":([\d.]+),"endTime":[\d.]+,"duration":([\d.]+),"spans":\[\{"id":\d+,"type":"(\w+)","parent":\d+,"startTime":([\d.]+),"endTime":[\d.]+,"duration":([\d.]+)/;
-  return fs.readFileSync(file, 'utf8').split('\n').flatMap((line) => {
-    const [, start, took, type, spanStart, spanTook] = first.exec(line) ?? [];
-    if (line.includes('"request":')) assert.deepEqual([start, took], [spanStart, spanTook], line);
-    else if (type !== 'HTTP2STREAM' || tellsOfStreams) return [];
-    return [{ start: ns(spanStart), took: ns(spanTook) }];
-  });
+  const first =
+    /"startTime":([\d.]+),"endTime":[\d.]+,"duration":([\d.]+),"spans":\[\{"id":\d+,"type":"(\w+)","parent":\d+,"startTime":([\d.]+),"endTime":[\d.]+,"duration":([\d.]+)/;
+  return fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, start, took, type, spanStart, spanTook] = first.exec(line) ?? [];
+      if (line.includes('"request":')) assert.deepEqual([start, took], [spanStart, spanTook], line);
+      else if (type !== 'HTTP2STREAM' || tellsOfStreams) return [];
+      return [{ start: ns(spanStart), took: ns(spanTook) }];
+    });
 }
 
 /** @param {string} file */
 function readOtlp(file) {
-  return [...fs.readFileSync(file, 'utf8').matchAll(/"kind":2,"startTimeUnixNano":"(\d+)","endTimeUnixNano":"(\d+)"/g)]
-    .map(([, start, end]) => ({ start: BigInt(start), took: BigInt(end) - BigInt(start) }));
+  return [...fs.readFileSync(file, 'utf8').matchAll(/"kind":2,"startTimeUnixNano":"(\d+)","endTimeUnixNano":"(\d+)"/g)].map(
+    ([, start, end]) => ({ start: BigInt(start), took: BigInt(end) - BigInt(start) }),
+  );
 }
 
 /** As the summary shows a time. */
 function shown(/** @type {bigint} */ time) {
-  const [unit, name] = /** @type {[number, string]} */ ([[1e9, 's'], [1e6, 'ms'], [1e3, 'µs']].find(([unit]) => time >= unit));
+  const [unit, name] = /** @type {[number, string]} */ (
+    [
+      [1e9, 's'],
+      [1e6, 'ms'],
+      [1e3, 'µs'],
+    ].find(([unit]) => time >= unit)
+  );
   const value = Number(time) / unit;
   return `${value.toFixed(value < 10 ? 2 : Number(value < 100))} ${name}`;
 }
@@ -131,13 +144,21 @@ function requestsOf() {
   const inTraces = inOrder(readTraces(traces));
   const times = inTraces.map(({ took }) => took);
   assert.deepEqual(inOrder(readOtlp(otlp)), inTraces);
-  assert.deepEqual(onPage.map(({ took }) => took), times);
+  assert.deepEqual(
+    onPage.map(({ took }) => took),
+    times,
+  );
 
   const [, count, slowest] = /** @type {RegExpExecArray} */ (/^ {2}(\d+) requests: p50 [^]*?\n([^]*?)\n\n/m.exec(report.stdout));
   assert.equal(Number(count), times.length);
   assert.equal(requests.total - requests.list.filter((/** @type {any} */ { client }) => client === 1).length, times.length);
-  assert.deepEqual([...slowest.matchAll(/^ +(\S+ \S+) at /gm)].map(([, took]) => took),
-    [...times].sort((a, b) => Number(b - a)).slice(0, 10).map(shown));
+  assert.deepEqual(
+    [...slowest.matchAll(/^ +(\S+ \S+) at /gm)].map(([, took]) => took),
+    [...times]
+      .sort((a, b) => Number(b - a))
+      .slice(0, 10)
+      .map(shown),
+  );
 
   const itself = JSON.parse(fs.readFileSync(measured, 'utf8'));
   assert.equal(times.length, itself.length);
@@ -152,9 +173,15 @@ function requestsOf() {
 test('a request took as long in all reports as the server measured', () => {
   const requests = requestsOf();
   const known = requests.filter(({ most }) => most < Infinity);
-  assert.deepEqual(known.map(({ url }) => url).filter((url) => url === '/never'), []);
+  assert.deepEqual(
+    known.map(({ url }) => url).filter((url) => url === '/never'),
+    [],
+  );
   assert.equal(known.length, requests.length - (tellsOfStreams ? 1 : 4));
-  assert.deepEqual(known.filter(({ least, most, recorded }) => recorded < least || recorded > most), []);
+  assert.deepEqual(
+    known.filter(({ least, most, recorded }) => recorded < least || recorded > most),
+    [],
+  );
 });
 
 test('a program that never yields is busy all the time', () => {
@@ -162,7 +189,9 @@ test('a program that never yields is busy all the time', () => {
   const source = program('for (const end = performance.now() + 200; performance.now() < end;);');
   assert.equal(runNode(['--require', PRELOAD, source], { ASYNC_HOOKS_RS_RECORD_FILE: file }).status, 0);
   const { stdout } = runNode([BIN, 'report', file, '--all', '--html', page]);
-  const { busy: [active, looped] } = dataOf(page).totals;
+  const {
+    busy: [active, looped],
+  } = dataOf(page).totals;
   assert.equal(active, looped);
   assert.ok(active >= 200e6, `${active} ns`);
   assert.match(stdout, new RegExp(`^ {2}main +event loop busy 100 % \\(${shown(BigInt(active))} of ${shown(BigInt(looped))}\\)`, 'm'));

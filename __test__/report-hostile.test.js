@@ -24,17 +24,23 @@ for (let code = 0; code < 0x110000; code += 1) {
 }
 
 /** Clears the screen, names the window, fills the clipboard, goes back to the start of the line, turns around, ends a page. */
-const EVIL = '\x1b[2J\x1b]0;owned\x07\x1b]52;c;cm0gLXJm\x07\rok\n\0\x08\x7f\x9b31m\x85\u202e\u2066\u200e\u061c\u2028\u2029\u200b\ufeff</script><img src=x onerror=alert(1)>" \'';
+const EVIL =
+  '\x1b[2J\x1b]0;owned\x07\x1b]52;c;cm0gLXJm\x07\rok\n\0\x08\x7f\x9b31m\x85\u202e\u2066\u200e\u061c\u2028\u2029\u200b\ufeff</script><img src=x onerror=alert(1)>" \'';
 
 /** @type {string} */
 let folder;
-before(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-hostile-')); });
+before(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-hostile-'));
+});
 after(() => fs.rmSync(folder, { recursive: true }));
 
 /** @param {string[]} args */
 function report(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'report', ...args], {
-    cwd: folder, encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26,
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 60_000,
+    maxBuffer: 2 ** 26,
   });
   return { status, stdout, stderr };
 }
@@ -101,7 +107,11 @@ function everywhere(text) {
 /** @param {string} text @param {string} where */
 function assertPlain(text, where) {
   const found = HIDDEN_IN_LINES.exec(text);
-  assert.equal(found, null, `${where} has ${JSON.stringify(found?.[0])} near ${JSON.stringify(text.slice(Math.max(0, (found?.index ?? 0) - 60), found?.index))}`);
+  assert.equal(
+    found,
+    null,
+    `${where} has ${JSON.stringify(found?.[0])} near ${JSON.stringify(text.slice(Math.max(0, (found?.index ?? 0) - 60), found?.index))}`,
+  );
 }
 
 describe('text that a terminal would obey', () => {
@@ -119,7 +129,11 @@ describe('text that a terminal would obey', () => {
   it('leaves links whole, and is escaped in their text and in their address', () => {
     const plain = report(record('evil', ...everywhere(EVIL)), '--all', '--why').stdout;
     const child = spawnSync(process.execPath, [bin, 'report', 'evil', '--all', '--why'], {
-      cwd: folder, encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26, env: { ...process.env, FORCE_HYPERLINK: '1' },
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+      maxBuffer: 2 ** 26,
+      env: { ...process.env, FORCE_HYPERLINK: '1' },
     });
     const [escape, links] = ['\x1b', /\x1b\]8;;(?:file:\/\/[a-zA-Z0-9.-]*\/[a-zA-Z0-9/._~%-]*#\d+)?\x1b\\/g]; // eslint-disable-line no-control-regex
     assert.ok(child.stdout.match(links)?.length > 2, child.stdout);
@@ -134,7 +148,11 @@ describe('text that a terminal would obey', () => {
       const { status, stdout, stderr } = report(file, ...options);
       assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
       assertPlain(stdout, `the screen ${options}`);
-      if (options[0] !== '--json') assert.ok(stdout.split('\n').every((line) => line.length <= 400), stdout);
+      if (options[0] !== '--json')
+        assert.ok(
+          stdout.split('\n').every((line) => line.length <= 400),
+          stdout,
+        );
     }
     const { findings, routes, argv } = JSON.parse(report(file, '--json').stdout);
     assert.equal(argv.at(-1), EVIL);
@@ -159,9 +177,18 @@ describe('text that a terminal would obey', () => {
     assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
     const read = (/** @type {string} */ form) => fs.readFileSync(path.join(folder, `evil.${form}`), 'utf8');
     for (const form of FORMS) assertPlain(read(form), form);
-    const events = read('ndjson').trimEnd().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual(events.filter(({ phase }) => phase === 'mark').map(({ name }) => name), [EVIL]);
-    assert.deepEqual(events.filter(({ phase }) => phase === 'end').map(({ reason }) => reason), [`uncaught ${EVIL}`, EVIL]);
+    const events = read('ndjson')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      events.filter(({ phase }) => phase === 'mark').map(({ name }) => name),
+      [EVIL],
+    );
+    assert.deepEqual(
+      events.filter(({ phase }) => phase === 'end').map(({ reason }) => reason),
+      [`uncaught ${EVIL}`, EVIL],
+    );
     const { traceEvents } = JSON.parse(read('chrome'));
     assert.ok(traceEvents.some((/** @type {any} */ { ph, name }) => ph === 'B' && name === `Timeout${EVIL}`));
     JSON.parse(read('otlp').split('\n')[0]);
@@ -208,7 +235,10 @@ describe('text that a terminal would obey', () => {
 
   it('is cut where it is long', () => {
     const { stdout } = report(record('long', ...everywhere('long'.repeat(2000))), '--all');
-    assert.ok(stdout.split('\n').every((line) => line.length < 3000), stdout);
+    assert.ok(
+      stdout.split('\n').every((line) => line.length < 3000),
+      stdout,
+    );
     assert.match(stdout, /longlong…/);
   });
 
@@ -241,7 +271,8 @@ describe('text that a terminal would obey', () => {
 function packed(thread, entries, shapes, timed) {
   /** @type {number[]} */
   const length = [];
-  for (let rest = shapes.length; length.at(-1) === undefined || length.at(-1) >= 128; rest >>= 7) length.push(rest >= 128 ? rest & 127 | 128 : rest);
+  for (let rest = shapes.length; length.at(-1) === undefined || length.at(-1) >= 128; rest >>= 7)
+    length.push(rest >= 128 ? (rest & 127) | 128 : rest);
   return chunk(thread, 0, entries, Buffer.concat([Buffer.from(length), shapes, Buffer.alloc(timed)]));
 }
 
@@ -258,7 +289,12 @@ function opening(number, types = ['Timeout']) {
 function peak(/** @type {string[]} */ ...args) {
   const script = `require(${JSON.stringify(path.join(__dirname, '..', 'lib', 'cli', 'report'))}).command(process.argv.slice(1))
     .then((code) => console.error('%d %d', code, process.resourceUsage().maxRSS / 1024))`;
-  const { stderr } = spawnSync(process.execPath, ['-e', script, ...args], { cwd: folder, encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26 });
+  const { stderr } = spawnSync(process.execPath, ['-e', script, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 60_000,
+    maxBuffer: 2 ** 26,
+  });
   const [code, most] = stderr.trimEnd().split('\n').at(-1)?.split(' ').map(Number) ?? [];
   assert.equal(code, 0, stderr);
   return most;
@@ -270,15 +306,18 @@ describe('more than there is room for', () => {
 
   /** @type {Record<string, () => Buffer[]>} */
   const files = {
-    threads: () => Array.from({ length: 20_000 }, (_, number) => {
-      const thread = new Thread(number);
-      thread.init(MS, 2, 'Timeout');
-      thread.before(MS, 2);
-      thread.after(100 * MS, 2);
-      return thread.chunk();
-    }),
-    'callbacks that never end': () => [opening(0), ...Array.from({ length: 4 }, () =>
-      packed(0, 1e6, Buffer.alloc(1e6, BEFORE_AGAIN), 1e6))],
+    threads: () =>
+      Array.from({ length: 20_000 }, (_, number) => {
+        const thread = new Thread(number);
+        thread.init(MS, 2, 'Timeout');
+        thread.before(MS, 2);
+        thread.after(100 * MS, 2);
+        return thread.chunk();
+      }),
+    'callbacks that never end': () => [
+      opening(0),
+      ...Array.from({ length: 4 }, () => packed(0, 1e6, Buffer.alloc(1e6, BEFORE_AGAIN), 1e6)),
+    ],
     'callbacks that never end on many threads': () => {
       const chunk = packed(0, 4096, Buffer.alloc(4096, BEFORE_AGAIN), 4096);
       return Array.from({ length: 3000 }, (_, number) => [opening(number), again(chunk, number)]).flat();
@@ -322,7 +361,7 @@ describe('more than there is room for', () => {
   for (const [name, make] of Object.entries(files)) {
     it(`${name} take no more of it`, () => {
       const file = record('much', header(), ...make(), end());
-      const less = record('less', header(), ...fewer[name]?.() ?? [], end());
+      const less = record('less', header(), ...(fewer[name]?.() ?? []), end());
       for (const form of ['--summary', '--html', '--traces']) {
         const [most, least] = [file, less].map((file) => peak(file, form, ...(form === '--summary' ? [] : [os.devNull])));
         assert.ok(most - least < ROOM, `${form} takes ${(most - least).toFixed()} MiB`);
@@ -340,7 +379,11 @@ describe('more than there is room for', () => {
     assert.match(stdout, /^ {2}and 16284 more$/m);
     for (const form of FORMS.filter((form) => form !== 'html')) {
       const { stderr } = report(file, `--${form}`, `threads.${form}`);
-      assert.match(stderr, new RegExp(`^async-hooks-rs report: threads\\.${form} is not of everything: ${skipped} entries are of threads`), form);
+      assert.match(
+        stderr,
+        new RegExp(`^async-hooks-rs report: threads\\.${form} is not of everything: ${skipped} entries are of threads`),
+        form,
+      );
     }
     report(file, '--html', 'threads.html');
     const data = JSON.parse(fs.readFileSync(path.join(folder, 'threads.html'), 'utf8').split('id="data">')[1].split('</script>')[0]);

@@ -17,29 +17,64 @@ const SEQUENCE = new RegExp(`${ESC}\\]8;;([^${ESC}]*)${ESC}\\\\`, 'g');
 const COLOUR = new RegExp(`${ESC}\\[\\d+m`, 'g');
 
 /** What a terminal is known by, of the environment of whoever runs this test. */
-const UNKNOWN = Object.fromEntries(['CI', 'COLORTERM', 'CURSOR_TRACE_ID', 'FORCE_COLOR', 'FORCE_HYPERLINK', 'KONSOLE_VERSION', 'NO_COLOR', 'TEAMCITY_VERSION', 'TERM', 'TERM_PROGRAM',
-  'TERM_PROGRAM_VERSION', 'VTE_VERSION', 'WT_SESSION'].map((name) => [name, undefined]));
+const UNKNOWN = Object.fromEntries(
+  [
+    'CI',
+    'COLORTERM',
+    'CURSOR_TRACE_ID',
+    'FORCE_COLOR',
+    'FORCE_HYPERLINK',
+    'KONSOLE_VERSION',
+    'NO_COLOR',
+    'TEAMCITY_VERSION',
+    'TERM',
+    'TERM_PROGRAM',
+    'TERM_PROGRAM_VERSION',
+    'VTE_VERSION',
+    'WT_SESSION',
+  ].map((name) => [name, undefined]),
+);
 
 describe('a terminal', () => {
   const terminal = { isTTY: true };
-  const opens = (/** @type {NodeJS.ProcessEnv} */ env, stream = terminal, platform = 'linux') => linksOn(stream, env, platform) !== undefined;
+  const opens = (/** @type {NodeJS.ProcessEnv} */ env, stream = terminal, platform = 'linux') =>
+    linksOn(stream, env, platform) !== undefined;
 
   it('gets links where it is known to open them', () => {
     for (const env of [
-      { TERM: 'xterm-kitty' }, { TERM: 'alacritty' }, { TERM: 'foot' }, { TERM: 'xterm-ghostty' }, { VTE_VERSION: '7600' }, { VTE_VERSION: '5001' }, { KONSOLE_VERSION: '220401' },
-      { TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.4.19' }, { TERM_PROGRAM: 'vscode', TERM_PROGRAM_VERSION: '1.72.0' }, { TERM_PROGRAM: 'WezTerm', TERM_PROGRAM_VERSION: '20240203-110809-5046fc22' },
-      { TERM_PROGRAM: 'ghostty' }, { TERM: 'xterm-kitty', NO_COLOR: '1' },
-    ]) assert.ok(opens(env), JSON.stringify(env));
+      { TERM: 'xterm-kitty' },
+      { TERM: 'alacritty' },
+      { TERM: 'foot' },
+      { TERM: 'xterm-ghostty' },
+      { VTE_VERSION: '7600' },
+      { VTE_VERSION: '5001' },
+      { KONSOLE_VERSION: '220401' },
+      { TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.4.19' },
+      { TERM_PROGRAM: 'vscode', TERM_PROGRAM_VERSION: '1.72.0' },
+      { TERM_PROGRAM: 'WezTerm', TERM_PROGRAM_VERSION: '20240203-110809-5046fc22' },
+      { TERM_PROGRAM: 'ghostty' },
+      { TERM: 'xterm-kitty', NO_COLOR: '1' },
+    ])
+      assert.ok(opens(env), JSON.stringify(env));
     assert.ok(opens({ WT_SESSION: 'x' }, terminal, 'win32'));
     assert.equal(linksOn(terminal, { TERM: 'foot' }, 'linux'), os.hostname());
   });
 
   it('gets none where it is not, where nobody clicks, and where the user wants none', () => {
     for (const env of [
-      {}, { TERM: 'xterm-256color' }, { TERM: 'dumb', VTE_VERSION: '7600' }, { TERM: 'xterm-kitty', CI: 'true' }, { VTE_VERSION: '5000' }, { VTE_VERSION: '4205' }, { KONSOLE_VERSION: '200400' },
-      { TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.0.15' }, { TERM_PROGRAM: 'vscode', TERM_PROGRAM_VERSION: '1.71.2' }, { TERM_PROGRAM: 'Apple_Terminal', TERM_PROGRAM_VERSION: '455' },
+      {},
+      { TERM: 'xterm-256color' },
+      { TERM: 'dumb', VTE_VERSION: '7600' },
+      { TERM: 'xterm-kitty', CI: 'true' },
+      { VTE_VERSION: '5000' },
+      { VTE_VERSION: '4205' },
+      { KONSOLE_VERSION: '200400' },
+      { TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.0.15' },
+      { TERM_PROGRAM: 'vscode', TERM_PROGRAM_VERSION: '1.71.2' },
+      { TERM_PROGRAM: 'Apple_Terminal', TERM_PROGRAM_VERSION: '455' },
       { TERM: 'xterm-kitty', FORCE_HYPERLINK: '0' },
-    ]) assert.ok(!opens(env), JSON.stringify(env));
+    ])
+      assert.ok(!opens(env), JSON.stringify(env));
     assert.ok(!opens({ TERM: 'xterm-kitty' }, { isTTY: false }), 'a pipe');
     assert.ok(!opens({ TERM: 'xterm-kitty' }, terminal, 'win32'));
   });
@@ -66,7 +101,11 @@ describe('the report in a terminal', () => {
     main.init(0, 2, 'Timeout', { trigger: 3, stack: '    at begins (/srv/my app/main.js:3:1)' });
     main.after(0, 3);
     main.before(MS, 2);
-    for (let ms = 10; ms < 900; ms += 10) main.sample((1 + ms) * MS, '    at computesWhatTheRestOfTheProgramWaitsFor (/srv/my app/lib/a folder of some length/and another/sum.js:22:3)');
+    for (let ms = 10; ms < 900; ms += 10)
+      main.sample(
+        (1 + ms) * MS,
+        '    at computesWhatTheRestOfTheProgramWaitsFor (/srv/my app/lib/a folder of some length/and another/sum.js:22:3)',
+      );
     main.after(901 * MS, 2);
     main.fact('status', 1, '200');
     main.response(901 * MS, 1);
@@ -79,7 +118,12 @@ describe('the report in a terminal', () => {
 
   /** @param {NodeJS.ProcessEnv} env @param {string[]} [options] */
   function piped(env, options = []) {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [bin, 'report', 'rec', ...options], { cwd: folder, encoding: 'utf8', timeout: 60_000, env: environment(env) });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [bin, 'report', 'rec', ...options], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: environment(env),
+    });
     assert.equal(status, 0, stderr);
     return stdout;
   }
@@ -87,7 +131,13 @@ describe('the report in a terminal', () => {
   /** In a pseudo-terminal of so many columns. @param {number} columns @param {NodeJS.ProcessEnv} env */
   function inTerminal(columns, env) {
     const command = `stty cols ${columns} rows 24 && exec '${process.execPath}' '${bin}' report rec --all`;
-    const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, encoding: 'utf8', timeout: 60_000, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: environment(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     assert.equal(status, 0, stdout);
     return stdout.replaceAll('\r\n', '\n');
   }
@@ -114,7 +164,10 @@ describe('the report in a terminal', () => {
       // What a route mostly does ends with its place, so it is not cut: it stands below where there is no room beside it.
       const [, row, below] = /** @type {RegExpExecArray} */ (/\n(GET \/sum 200 .*)\n((?: {4}.*\n)+)/.exec(first));
       assert.doesNotMatch(row, /…/);
-      assert.match(below.replace(/\s+/g, ' '), /^ \d+ % running: computesWhatTheRestOfTheProgramWaitsFor \(lib\/a folder of some length\/and another\/sum\.js:22\) $/);
+      assert.match(
+        below.replace(/\s+/g, ' '),
+        /^ \d+ % running: computesWhatTheRestOfTheProgramWaitsFor \(lib\/a folder of some length\/and another\/sum\.js:22\) $/,
+      );
     });
   }
 
@@ -122,7 +175,8 @@ describe('the report in a terminal', () => {
     const plain = inTerminal(80, { TERM: 'xterm-kitty', NO_COLOR: '1' });
     assert.ok(addresses(plain).length > 0, plain);
     assert.ok(!COLOUR.test(plain), plain);
-    for (const env of [{ TERM: 'dumb' }, { TERM: 'xterm-256color' }, { TERM: 'xterm-kitty', CI: '1' }]) assert.ok(!inTerminal(80, env).includes(`${ESC}]8`), JSON.stringify(env));
+    for (const env of [{ TERM: 'dumb' }, { TERM: 'xterm-256color' }, { TERM: 'xterm-kitty', CI: '1' }])
+      assert.ok(!inTerminal(80, env).includes(`${ESC}]8`), JSON.stringify(env));
     assert.ok(!piped({ TERM: 'xterm-kitty' }).includes(ESC), 'a pipe');
   });
 });

@@ -16,7 +16,7 @@ function encoded(value) {
   let left = value < 0 ? -value * 2 + 1 : value * 2;
   let text = '';
   do {
-    text += DIGITS[left % 32 + (left >= 32 ? 32 : 0)];
+    text += DIGITS[(left % 32) + (left >= 32 ? 32 : 0)];
     left = Math.floor(left / 32);
   } while (left > 0);
   return text;
@@ -29,7 +29,9 @@ function encodedMappings(mappings) {
   for (const [line, column, ...rest] of mappings) {
     lines[line] ??= { text: [], column: 0 };
     const numbers = [column - lines[line].column, ...rest.map((value, at) => Number(value) - last[at])];
-    rest.forEach((value, at) => { last[at] = Number(value); });
+    rest.forEach((value, at) => {
+      last[at] = Number(value);
+    });
     lines[line].column = column;
     lines[line].text.push(numbers.map(encoded).join(''));
   }
@@ -48,7 +50,13 @@ function compiled(code, { mappings, sources: files, names = [] }) {
 }
 
 test('a line and a column', () => {
-  const file = compiled('one();\ntwo();\n', { sources: ['../src/a.ts'], mappings: [[0, 0, 0, 4, 2], [1, 0, 0, 9, 0]] });
+  const file = compiled('one();\ntwo();\n', {
+    sources: ['../src/a.ts'],
+    mappings: [
+      [0, 0, 0, 4, 2],
+      [1, 0, 0, 9, 0],
+    ],
+  });
   const resolve = sources();
   const source = path.join(path.dirname(file), '..', 'src', 'a.ts');
   assert.deepStrictEqual([resolve(file, 1, 1, ''), resolve(file, 2, 3, 'f')], [`${source}:5:3`, `${source}:10:1`]);
@@ -56,7 +64,13 @@ test('a line and a column', () => {
 });
 
 test('a source whose name is encoded as a part of a URL, and one that only looks so', () => {
-  const file = compiled('one();\ntwo();\n', { sources: ['app/%5Bid%5D/page.tsx', '100%25.ts'], mappings: [[0, 0, 0, 0, 0], [1, 0, 1, 0, 0]] });
+  const file = compiled('one();\ntwo();\n', {
+    sources: ['app/%5Bid%5D/page.tsx', '100%25.ts'],
+    mappings: [
+      [0, 0, 0, 0, 0],
+      [1, 0, 1, 0, 0],
+    ],
+  });
   const folder = path.dirname(file);
   fs.writeFileSync(path.join(folder, '100%25.ts'), '');
   const resolve = sources();
@@ -74,10 +88,16 @@ test('the name of a function that a minifier has renamed: of its nearest declara
     sources: ['shop.ts', 'other.ts'],
     names,
     mappings: [
-      [0, at('t()'), 0, 0, 9, 0], [0, at('a='), 0, 1, 4, 2], [0, second, 0, 2, 15, 1], [0, inside, 0, 3, 2],
-      [0, at('$='), 0, 5, 6, 3], [0, at('a()', at('$=')), 0, 5, 14],
-      [0, at('n{'), 0, 7, 6, 4], [0, at('a()', at('n{')), 0, 8, 4],
-      [1, 9, 1, 0, 10, 5], [1, 13, 0, 11, 2],
+      [0, at('t()'), 0, 0, 9, 0],
+      [0, at('a='), 0, 1, 4, 2],
+      [0, second, 0, 2, 15, 1],
+      [0, inside, 0, 3, 2],
+      [0, at('$='), 0, 5, 6, 3],
+      [0, at('a()', at('$=')), 0, 5, 14],
+      [0, at('n{'), 0, 7, 6, 4],
+      [0, at('a()', at('n{')), 0, 8, 4],
+      [1, 9, 1, 0, 10, 5],
+      [1, 13, 0, 11, 2],
     ],
   });
   const resolve = sources();

@@ -17,13 +17,18 @@ const PROMISE = 1e15;
 
 /** @type {string} */
 let folder;
-before(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-')); });
+before(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
+});
 after(() => fs.rmSync(folder, { recursive: true }));
 
 /** @param {string[]} args */
 function report(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'report', ...args], {
-    cwd: folder, encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26,
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 60_000,
+    maxBuffer: 2 ** 26,
   });
   return { status, stdout, stderr };
 }
@@ -31,7 +36,7 @@ function report(...args) {
 /** @param {(Buffer | Thread)[]} parts */
 function record(name = 'recording', ...parts) {
   const file = path.join(folder, name);
-  fs.writeFileSync(file, Buffer.concat(parts.map((part) => part instanceof Thread ? part.chunk() : part)));
+  fs.writeFileSync(file, Buffer.concat(parts.map((part) => (part instanceof Thread ? part.chunk() : part))));
   return file;
 }
 
@@ -60,7 +65,12 @@ function small() {
 }
 
 /** @param {string} file @returns {any[]} */
-const lines = (file) => fs.readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+const lines = (file) =>
+  fs
+    .readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 /** @param {number} ms since the recording began */
 const at = (ms) => 1_700_000_000_000 + ms;
@@ -72,22 +82,37 @@ describe('the first screen', () => {
     const [command, about] = stdout.split('\n');
     assert.equal(command, 'node app.js');
     assert.match(about, /^Node 26\.0\.0, 1\.00 s, event loop busy 40 %, 6 requests, \d+ events$/);
-    assert.deepEqual([...stdout.matchAll(/^(?:Findings$|Requests |More: )/gm)].map(([part]) => part.trim()), ['Findings', 'Requests', 'More:']);
+    assert.deepEqual(
+      [...stdout.matchAll(/^(?:Findings$|Requests |More: )/gm)].map(([part]) => part.trim()),
+      ['Findings', 'Requests', 'More:'],
+    );
     assert.doesNotMatch(stdout, /^(?:Process|Threads|Callbacks, by type|Alive at the end|Marks)$/m);
   });
 
   it('has requests by route and status, those that took the most time first', () => {
     const { stdout } = report(served());
-    const rows = stdout.slice(stdout.indexOf('\nRequests ')).split('\n').slice(2, 5).map((row) => row.split(/ {2,}/).slice(0, 5));
+    const rows = stdout
+      .slice(stdout.indexOf('\nRequests '))
+      .split('\n')
+      .slice(2, 5)
+      .map((row) => row.split(/ {2,}/).slice(0, 5));
     // A path without a pattern has `:id` for its numbers, and no query.
-    assert.deepEqual(rows.map(([route, count, , , max]) => [route, count, /\S+ m?s/.exec(max)?.[0]]), [
-      ['GET /user/:id 200', '3', '150 ms'], ['GET /never no answer', '1', '60.0 ms'], ['POST /pay/:id 502', '2', '10.0 ms'],
-    ]);
+    assert.deepEqual(
+      rows.map(([route, count, , , max]) => [route, count, /\S+ m?s/.exec(max)?.[0]]),
+      [
+        ['GET /user/:id 200', '3', '150 ms'],
+        ['GET /never no answer', '1', '60.0 ms'],
+        ['POST /pay/:id 502', '2', '10.0 ms'],
+      ],
+    );
   });
 
   it('fits into as many columns as there are, and has everything with --all', () => {
     const { stdout } = report(served());
-    assert.ok(stdout.split('\n').every((line) => line.length <= 120), stdout);
+    assert.ok(
+      stdout.split('\n').every((line) => line.length <= 120),
+      stdout,
+    );
     const all = report(served(), '--all').stdout;
     for (const part of ['Findings', 'Process', 'Threads', 'Callbacks, by type', 'Waiting and lifetime, by type', 'Alive at the end']) {
       assert.match(all, new RegExp(`^${part}$`, 'm'));
@@ -104,7 +129,10 @@ describe('the first screen', () => {
     const { status, stdout } = report(served(), '--json');
     assert.equal(status, 0);
     const { argv, node, durationNs, events, complete, findings, routes } = JSON.parse(stdout);
-    assert.deepEqual({ argv, node, durationNs, complete }, { argv: ['node', '/srv/app.js'], node: 'v26.0.0', durationNs: 1000 * MS, complete: true });
+    assert.deepEqual(
+      { argv, node, durationNs, complete },
+      { argv: ['node', '/srv/app.js'], node: 'v26.0.0', durationNs: 1000 * MS, complete: true },
+    );
     assert.ok(events > 0 && Array.isArray(findings));
     const slow = routes.find((/** @type {any} */ { route }) => route === 'GET /user/:id');
     assert.deepEqual([slow.status, slow.count, slow.maxNs, slow.totalNs], [200, 3, 150 * MS, 350 * MS]);
@@ -119,8 +147,12 @@ function served() {
   main.init(1 * MS, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
   let number = 0;
   for (const [begin, took, asks, route, status] of /** @type {[number, number, string, string?, string?][]} */ ([
-    [10, 100, 'GET /user/1', '/user/:id', '200'], [120, 100, 'GET /user/22', '/user/:id', '200'], [230, 150, 'GET /user/333', '/user/:id', '200'],
-    [400, 5, 'POST /pay/7', undefined, '502'], [420, 10, 'POST /pay/8', undefined, '502'], [940, 0, 'GET /never'],
+    [10, 100, 'GET /user/1', '/user/:id', '200'],
+    [120, 100, 'GET /user/22', '/user/:id', '200'],
+    [230, 150, 'GET /user/333', '/user/:id', '200'],
+    [400, 5, 'POST /pay/7', undefined, '502'],
+    [420, 10, 'POST /pay/8', undefined, '502'],
+    [940, 0, 'GET /never'],
   ])) {
     number += 1;
     main.before(begin * MS, 14);
@@ -186,7 +218,8 @@ describe('the summary', () => {
 
 describe('findings', () => {
   /** A stack that begins in Node, at a line of a file of the program. @param {string} name @param {number} line */
-  const at = (name, line, file = '/srv/app.js') => `    at node:internal/timers:1:1\n    at ${name} (${file}:${line}:3)\n    at begin (/srv/app.js:1:1)`;
+  const at = (name, line, file = '/srv/app.js') =>
+    `    at node:internal/timers:1:1\n    at ${name} (${file}:${line}:3)\n    at begin (/srv/app.js:1:1)`;
 
   /**
    * @param {(main: Thread) => void} fill
@@ -205,23 +238,40 @@ describe('findings', () => {
   }
 
   /** Where in the recording a finding leads: the thread, from when to when in ms, the resource, the request. @param {ReturnType<typeof findings>[number]} finding */
-  const where = ({ worker, atNs = NaN, endNs = NaN, resource, request }) => [worker, Math.round(atNs / MS), Math.round(endNs / MS), resource, request];
+  const where = ({ worker, atNs = NaN, endNs = NaN, resource, request }) => [
+    worker,
+    Math.round(atNs / MS),
+    Math.round(endNs / MS),
+    resource,
+    request,
+  ];
 
   /** @param {ReturnType<typeof findings>} all @param {string} kind */
   function only(all, kind) {
-    assert.deepEqual(all.map((finding) => finding.kind), [kind], JSON.stringify(all));
+    assert.deepEqual(
+      all.map((finding) => finding.kind),
+      [kind],
+      JSON.stringify(all),
+    );
     return all[0];
   }
 
   it('tell of a callback that blocked the loop, by where it ran', () => {
-    const { text, place, ...of } = only(findings((main) => {
-      main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
-      for (const [begin, took] of [[1, 49], [100, 600], [2000, 3000]]) {
-        main.before(begin * MS, 2);
-        for (let ms = 10; ms < took; ms += 10) main.sample((begin + ms) * MS, at('computes', 22));
-        main.after((begin + took) * MS, 2);
-      }
-    }), 'block');
+    const { text, place, ...of } = only(
+      findings((main) => {
+        main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
+        for (const [begin, took] of [
+          [1, 49],
+          [100, 600],
+          [2000, 3000],
+        ]) {
+          main.before(begin * MS, 2);
+          for (let ms = 10; ms < took; ms += 10) main.sample((begin + ms) * MS, at('computes', 22));
+          main.after((begin + took) * MS, 2);
+        }
+      }),
+      'block',
+    );
     // Less than 50 ms does not count.
     assert.equal(text, 'computes (app.js:22) blocked the event loop 2 times, for 3.00 s at most, 3.60 s in all.');
     assert.deepEqual(place, { function: 'computes', file: '/srv/app.js', line: 22, column: 3 });
@@ -229,30 +279,39 @@ describe('findings', () => {
   });
 
   it('tell of a callback that blocked the loop by where its resource was made, where nothing says where it ran', () => {
-    const { text } = only(findings((main) => {
-      main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
-      main.before(100 * MS, 2);
-      main.after(2100 * MS, 2);
-    }), 'block');
+    const { text } = only(
+      findings((main) => {
+        main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
+        main.before(100 * MS, 2);
+        main.after(2100 * MS, 2);
+      }),
+      'block',
+    );
     assert.match(text, /makesTimer \(app\.js:3\) blocked the event loop for 2\.00 s\.$/);
   });
 
   it('tell who waited behind a request that blocked the loop', () => {
-    const { text, evidence, route, ...of } = only(findings((main) => {
-      main.init(0, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
-      main.init(0, 15, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
-      for (const [number, connection, asks] of /** @type {[number, number, string][]} */ ([[1, 15, 'GET /other'], [2, 14, 'GET /slow?x=1']])) {
-        main.before(number * MS, connection);
-        main.request(number * MS, connection, number);
-        main.fact('asks', number, asks.replace(/\?.*/, ''));
-        if (number === 2) for (let ms = 10; ms < 200; ms += 10) main.sample(ms * MS, at('sorts', 9));
-        main.after((number === 1 ? 1 : 202) * MS, connection);
-      }
-      for (const number of [1, 2]) {
-        main.fact('status', number, '200');
-        main.response((202 + number) * MS, number);
-      }
-    }), 'block');
+    const { text, evidence, route, ...of } = only(
+      findings((main) => {
+        main.init(0, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
+        main.init(0, 15, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 0 });
+        for (const [number, connection, asks] of /** @type {[number, number, string][]} */ ([
+          [1, 15, 'GET /other'],
+          [2, 14, 'GET /slow?x=1'],
+        ])) {
+          main.before(number * MS, connection);
+          main.request(number * MS, connection, number);
+          main.fact('asks', number, asks.replace(/\?.*/, ''));
+          if (number === 2) for (let ms = 10; ms < 200; ms += 10) main.sample(ms * MS, at('sorts', 9));
+          main.after((number === 1 ? 1 : 202) * MS, connection);
+        }
+        for (const number of [1, 2]) {
+          main.fact('status', number, '200');
+          main.response((202 + number) * MS, number);
+        }
+      }),
+      'block',
+    );
     assert.equal(text, 'sorts (app.js:9) blocked the event loop for 200 ms.');
     assert.equal(route, 'GET /slow');
     assert.deepEqual(where({ text, evidence, ...of }), [0, 2, 202, 14, 2]);
@@ -260,25 +319,31 @@ describe('findings', () => {
   });
 
   it('do not blame a callback for the one inside of it twice', () => {
-    const { text } = only(findings((main) => {
-      main.init(0, 2, 'Timeout', { stack: at('outer', 4) });
-      main.init(0, 3, 'Inner', { stack: at('inner', 5) });
-      main.before(0, 2);
-      main.before(MS, 3);
-      main.after(2800 * MS, 3);
-      main.after(2900 * MS, 2);
-    }), 'block');
+    const { text } = only(
+      findings((main) => {
+        main.init(0, 2, 'Timeout', { stack: at('outer', 4) });
+        main.init(0, 3, 'Inner', { stack: at('inner', 5) });
+        main.before(0, 2);
+        main.before(MS, 3);
+        main.after(2800 * MS, 3);
+        main.after(2900 * MS, 2);
+      }),
+      'block',
+    );
     assert.match(text, /outer \(app\.js:4\) blocked the event loop for 2\.90 s\.$/);
   });
 
   it('tell of promises that never settled, and who awaits them', () => {
     const made = '    at new Promise (<anonymous>)\n    at waits (/srv/app.js:7:3)';
-    const { text, evidence, place, ...of } = only(findings((main) => {
-      for (let id = 1; id <= 5; id += 1) {
-        main.init(id, PROMISE + id, 'PROMISE', { stack: made });
-        main.init(id, PROMISE + 10 + id, 'PROMISE', { trigger: PROMISE + id, stack: at('awaits', 8) });
-      }
-    }), 'unsettled');
+    const { text, evidence, place, ...of } = only(
+      findings((main) => {
+        for (let id = 1; id <= 5; id += 1) {
+          main.init(id, PROMISE + id, 'PROMISE', { stack: made });
+          main.init(id, PROMISE + 10 + id, 'PROMISE', { trigger: PROMISE + id, stack: at('awaits', 8) });
+        }
+      }),
+      'unsettled',
+    );
     assert.equal(text, '5 promises never settle: made at waits (app.js:7).');
     assert.deepEqual(evidence, ['Awaited at awaits (app.js:8).']);
     assert.equal(place.line, 7);
@@ -286,17 +351,24 @@ describe('findings', () => {
   });
 
   it('tell of timers and other types that grow without end, and of no others', () => {
-    const all = findings((main) => {
-      let id = 1;
-      for (let time = 0; time < 400; time += 1) {
-        for (const [type, line] of /** @type {[string, number][]} */ ([['Timeout', 11], ['FSEVENTWRAP', 12], ['TCPWRAP', 13]])) {
-          id += 1;
-          main.init(time * MS, id, type, { stack: at('makes', line) });
-          if (type === 'Timeout') main.delay(id, 60_000, true);
-          if (line === 13) main.destroy(time * MS, id);
+    const all = findings(
+      (main) => {
+        let id = 1;
+        for (let time = 0; time < 400; time += 1) {
+          for (const [type, line] of /** @type {[string, number][]} */ ([
+            ['Timeout', 11],
+            ['FSEVENTWRAP', 12],
+            ['TCPWRAP', 13],
+          ])) {
+            id += 1;
+            main.init(time * MS, id, type, { stack: at('makes', line) });
+            if (type === 'Timeout') main.delay(id, 60_000, true);
+            if (line === 13) main.destroy(time * MS, id);
+          }
         }
-      }
-    }, { ending: null });
+      },
+      { ending: null },
+    );
     const leaks = all.filter(({ kind }) => kind === 'leak');
     assert.deepEqual(leaks.map(({ place }) => place.line).sort(), [11, 12]);
     for (const leak of leaks) assert.deepEqual(where(leak), [0, 0, 399, leak.place.line === 11 ? 2 : 3, undefined], 'the oldest one');
@@ -304,15 +376,19 @@ describe('findings', () => {
   });
 
   it('tell of calls that waited for the thread pool, and who held it', () => {
-    const { text, ...of } = only(findings((main) => {
-      for (let id = 2; id < 10; id += 1) main.init(id, id, id < 6 ? 'PBKDF2REQUEST' : 'GETADDRINFOREQWRAP', { stack: at(id < 6 ? 'hashes' : 'looksUp', id < 6 ? 3 : 4) });
-      for (let id = 2; id < 10; id += 1) {
-        const time = (id < 6 ? 200 : 210) * MS;
-        main.before(time, id);
-        main.after(time, id);
-        main.destroy(time, id);
-      }
-    }), 'thread-pool');
+    const { text, ...of } = only(
+      findings((main) => {
+        for (let id = 2; id < 10; id += 1)
+          main.init(id, id, id < 6 ? 'PBKDF2REQUEST' : 'GETADDRINFOREQWRAP', { stack: at(id < 6 ? 'hashes' : 'looksUp', id < 6 ? 3 : 4) });
+        for (let id = 2; id < 10; id += 1) {
+          const time = (id < 6 ? 200 : 210) * MS;
+          main.before(time, id);
+          main.after(time, id);
+          main.destroy(time, id);
+        }
+      }),
+      'thread-pool',
+    );
     assert.deepEqual(where({ text, ...of }), [0, 0, 200, undefined, undefined], 'while calls waited');
     assert.match(text, /^The thread pool was the bottleneck: 4 calls waited for it, 200 ms at most\..*hashes \(app\.js:3\)\.$/);
   });
@@ -336,23 +412,35 @@ describe('findings', () => {
     const said = [text, ...evidence].join('\n');
     assert.match(said, /server on port 8080, listens \(app\.js:5\)/);
     assert.match(said, /ticks \(app\.js:6\)/);
-    assert.deepEqual(findings(fill).filter(({ kind }) => kind === 'does-not-exit'), []);
+    assert.deepEqual(
+      findings(fill).filter(({ kind }) => kind === 'does-not-exit'),
+      [],
+    );
     assert.equal(findings(fill, { wanted: ['--why'] }).filter(({ kind }) => kind === 'does-not-exit').length, 1);
   });
 
   it('tell what ended a program', () => {
-    const { text, place, ...of } = only(findings((main) => {
-      main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
-      main.before(MS, 2);
-      main.fact('crash', 2, `TypeError: no such user\n${at('loadUser', 30)}`);
-    }, { ending: 'uncaught exception' }), 'crash');
+    const { text, place, ...of } = only(
+      findings(
+        (main) => {
+          main.init(0, 2, 'Timeout', { stack: at('makesTimer', 3) });
+          main.before(MS, 2);
+          main.fact('crash', 2, `TypeError: no such user\n${at('loadUser', 30)}`);
+        },
+        { ending: 'uncaught exception' },
+      ),
+      'crash',
+    );
     assert.match(text, /^The program ended by an uncaught exception: TypeError: no such user, thrown at loadUser \(app\.js:30\)/);
     assert.equal(place.function, 'loadUser');
     assert.deepEqual(where({ text, ...of }), [0, 1, 1, 2, undefined], 'the end');
   });
 
   it('tell what was lost', () => {
-    const { text } = only(findings((main) => main.dropped('PROMISE', 12)), 'lost');
+    const { text } = only(
+      findings((main) => main.dropped('PROMISE', 12)),
+      'lost',
+    );
     assert.match(text, /^12 resources were not recorded/);
   });
 
@@ -421,7 +509,9 @@ describe('--ndjson', () => {
     worker.init(2 * MS, 5, 'Timeout');
     const file = record('clock', header({ wall: WALL }), main, worker, end());
     report(file, '--ndjson', 'clock.ndjson', '--otlp', 'clock.otlp', '--traces', 'clock.traces');
-    const times = lines(path.join(folder, 'clock.ndjson')).filter(({ id }) => id === 5).map(({ time }) => time);
+    const times = lines(path.join(folder, 'clock.ndjson'))
+      .filter(({ id }) => id === 5)
+      .map(({ time }) => time);
     const ms = Number(hour) / MS;
     // What happens at the moment of a setting is still of the clock before.
     assert.deepEqual(times, [at(2), at(3), at(4) + ms, at(6) - ms, at(2)]);
@@ -438,7 +528,13 @@ describe('--ndjson', () => {
     main.destroy(2, 9);
     report(record('early', header(), main, end()), '--ndjson', 'early.ndjson');
     const events = lines(path.join(folder, 'early.ndjson'));
-    assert.deepEqual(events.map(({ id, type, phase }) => [id, type, phase]), [[9, null, 'after'], [9, null, 'destroy']]);
+    assert.deepEqual(
+      events.map(({ id, type, phase }) => [id, type, phase]),
+      [
+        [9, null, 'after'],
+        [9, null, 'destroy'],
+      ],
+    );
   });
 });
 
@@ -452,17 +548,32 @@ describe('--chrome', () => {
     const arrow = { ...of, cat: 'trigger', name: 'trigger', id: 1 };
     // The first timer was created in no callback, and nothing leads to it.
     assert.deepEqual(all('BEsf'), [
-      { ...of, ph: 'B', cat: 'callback', name: 'timer', ts: 11_000, args: { id: 5, type: 'Timeout', trigger: 1, place: 'begin (/srv/app.js:3)', created: stack } },
+      {
+        ...of,
+        ph: 'B',
+        cat: 'callback',
+        name: 'timer',
+        ts: 11_000,
+        args: { id: 5, type: 'Timeout', trigger: 1, place: 'begin (/srv/app.js:3)', created: stack },
+      },
       { ...of, ph: 'E', ts: 71_000 },
       { ...of, ph: 'B', cat: 'callback', name: 'file operation', ts: 81_000, args: { id: 6, type: 'FSREQCALLBACK', trigger: 5 } },
       { ...arrow, ph: 's', ts: 12_000 },
       { ...arrow, ph: 'f', ts: 81_000, bp: 'e' },
       { ...of, ph: 'E', ts: 83_000 },
     ]);
-    assert.deepEqual(all('M').map((/** @type {any} */ { name, tid, args }) => [name, tid, args.name]), [
-      ['process_name', 1, 'node /srv/app.js'], ['thread_name', 1, 'main'], ['thread_name', 2, 'worker 1 helper'],
-    ]);
-    assert.deepEqual(all('i').map((/** @type {any} */ { name, ts }) => [name, ts]), [['half way', 72_000]]);
+    assert.deepEqual(
+      all('M').map((/** @type {any} */ { name, tid, args }) => [name, tid, args.name]),
+      [
+        ['process_name', 1, 'node /srv/app.js'],
+        ['thread_name', 1, 'main'],
+        ['thread_name', 2, 'worker 1 helper'],
+      ],
+    );
+    assert.deepEqual(
+      all('i').map((/** @type {any} */ { name, ts }) => [name, ts]),
+      [['half way', 72_000]],
+    );
     assert.deepEqual(otherData.dropped, { PROMISE: 12 });
   });
 
@@ -486,9 +597,16 @@ describe('--chrome', () => {
     assert.deepEqual(readTraceEvents(text), { arrows: [], slices: 3, open: 1 });
     const { traceEvents } = JSON.parse(text);
     const slices = traceEvents.filter((/** @type {any} */ { ph }) => ph !== 'M');
-    assert.deepEqual(slices.map((/** @type {any} */ { ph, ts }) => [ph, ts]), [
-      ['B', 2_000], ['B', 3_000], ['E', 4_000], ['E', 4_000], ['B', 5_000],
-    ]);
+    assert.deepEqual(
+      slices.map((/** @type {any} */ { ph, ts }) => [ph, ts]),
+      [
+        ['B', 2_000],
+        ['B', 3_000],
+        ['E', 4_000],
+        ['E', 4_000],
+        ['B', 5_000],
+      ],
+    );
   });
 });
 
@@ -497,7 +615,10 @@ function requests() {
   const main = new Thread(0);
   main.init(1 * MS, 10, 'TCPWRAP');
   main.init(2 * MS, 14, 'HTTPINCOMINGMESSAGE', { trigger: 10, current: 10 });
-  for (const [number, time] of [[0, 10], [1, 30]]) {
+  for (const [number, time] of [
+    [0, 10],
+    [1, 30],
+  ]) {
     const id = 20 + number * 10;
     main.before(time * MS, 14);
     main.init((time + 1) * MS, id, 'Timeout', { trigger: 14 });
@@ -559,15 +680,30 @@ function keptAlive() {
 }
 
 /** @param {any[]} requests lines of OTLP @returns {any[]} */
-const spansOf = (requests) => requests.flatMap(({ resourceSpans: [{ scopeSpans: [{ spans }] }] }) => spans);
+const spansOf = (requests) =>
+  requests.flatMap(
+    ({
+      resourceSpans: [
+        {
+          scopeSpans: [{ spans }],
+        },
+      ],
+    }) => spans,
+  );
 
 describe('--traces', () => {
   it('has a trace for each request of a connection that is kept alive', () => {
     assert.equal(report(keptAlive(), '--traces', 'kept.traces').status, 0);
     const traces = lines(path.join(folder, 'kept.traces'));
-    assert.deepEqual(traces.map(({ id, request, partial, spans }) => [id, request, partial, spans.map((/** @type {any} */ span) => span.id)]), [
-      [14, 1, false, [14, 20, 21]], [14, 2, false, [14, 30, 31]], [14, 3, false, [14, 40, 43, 41]], [10, undefined, false, [10, 14]],
-    ]);
+    assert.deepEqual(
+      traces.map(({ id, request, partial, spans }) => [id, request, partial, spans.map((/** @type {any} */ span) => span.id)]),
+      [
+        [14, 1, false, [14, 20, 21]],
+        [14, 2, false, [14, 30, 31]],
+        [14, 3, false, [14, 40, 43, 41]],
+        [10, undefined, false, [10, 14]],
+      ],
+    );
     const type = 'HTTPINCOMINGMESSAGE';
     assert.deepEqual(traces[0].spans[0], { id: 14, type, parent: 10, startTime: at(10), endTime: at(16), duration: 6 });
     assert.deepEqual(traces[2].spans[0], { id: 14, type, parent: 10, startTime: at(30), endTime: at(37), duration: 7 });
@@ -584,9 +720,19 @@ describe('--traces', () => {
     }
     report(record('h2', header(), main, end()), '--traces', 'h2.traces', '--otlp', 'h2.otlp');
     const traces = lines(path.join(folder, 'h2.traces'));
-    assert.deepEqual(traces.map(({ id, spans }) => [id, spans.map((/** @type {any} */ span) => span.id)]), [[2, [2]], [3, [3, 4]], [5, [5, 6]]]);
+    assert.deepEqual(
+      traces.map(({ id, spans }) => [id, spans.map((/** @type {any} */ span) => span.id)]),
+      [
+        [2, [2]],
+        [3, [3, 4]],
+        [5, [5, 6]],
+      ],
+    );
     const served = spansOf(lines(path.join(folder, 'h2.otlp'))).filter(({ kind }) => kind === 2);
-    assert.deepEqual(served.map(({ name, attributes }) => [name, attributesOf({ attributes })['async.type']]), new Array(2).fill(['HTTP/2 stream', 'HTTP2STREAM']));
+    assert.deepEqual(
+      served.map(({ name, attributes }) => [name, attributesOf({ attributes })['async.type']]),
+      new Array(2).fill(['HTTP/2 stream', 'HTTP2STREAM']),
+    );
   });
 
   it('has the spans of each request in a trace of its own where the recorder does not tell of requests', () => {
@@ -594,7 +740,13 @@ describe('--traces', () => {
     const traces = lines(path.join(folder, 'traces'));
     const first = traces.find(({ request }) => request === 1);
     assert.deepEqual(first, {
-      id: 14, request: 1, thread: 0, partial: false, startTime: at(10), endTime: at(15), duration: 5,
+      id: 14,
+      request: 1,
+      thread: 0,
+      partial: false,
+      startTime: at(10),
+      endTime: at(15),
+      duration: 5,
       spans: [
         { id: 14, type: 'HTTPINCOMINGMESSAGE', parent: 10, startTime: at(10), endTime: at(15), duration: 5 },
         { id: 20, type: 'Timeout', parent: 14, startTime: at(11), endTime: at(16), duration: 5 },
@@ -603,9 +755,14 @@ describe('--traces', () => {
       ],
     });
     const ids = traces.map(({ id, request, spans }) => [id, request, spans.map((/** @type {any} */ span) => span.id)]);
-    assert.deepEqual(ids.toSorted((a, b) => a[0] - b[0]), [
-      [10, undefined, [10, 14]], [14, 1, [14, 20, 21, PROMISE + 20]], [14, 2, [14, 30, 31, PROMISE + 30]],
-    ]);
+    assert.deepEqual(
+      ids.toSorted((a, b) => a[0] - b[0]),
+      [
+        [10, undefined, [10, 14]],
+        [14, 1, [14, 20, 21, PROMISE + 20]],
+        [14, 2, [14, 30, 31, PROMISE + 30]],
+      ],
+    );
     const open = traces.find(({ request }) => request === 2).spans.at(-1);
     assert.deepEqual([open.endTime, open.duration], [null, null]);
   });
@@ -619,7 +776,13 @@ describe('--traces', () => {
     }
     report(record('long', header(), main, end()), '--traces', 'long.traces');
     const traces = lines(path.join(folder, 'long.traces'));
-    assert.deepEqual(traces.map(({ id, partial, spans }) => [id, partial, spans.length]), [[2, true, 10_000], [2, false, 101]]);
+    assert.deepEqual(
+      traces.map(({ id, partial, spans }) => [id, partial, spans.length]),
+      [
+        [2, true, 10_000],
+        [2, false, 101],
+      ],
+    );
   });
 });
 
@@ -653,7 +816,16 @@ describe('--otlp', () => {
     assert.equal(report(requests(), '--otlp', 'out.jsonl').status, 0);
     const requestLines = lines(path.join(folder, 'out.jsonl'));
     assert.equal(requestLines.length, 1);
-    const [{ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] }] = requestLines;
+    const [
+      {
+        resourceSpans: [
+          {
+            resource,
+            scopeSpans: [{ scope, spans }],
+          },
+        ],
+      },
+    ] = requestLines;
     const attributes = Object.fromEntries(resource.attributes.map((/** @type {any} */ { key, value }) => [key, value]));
     assert.deepEqual(attributes['service.name'], { stringValue: 'app.js' });
     assert.deepEqual(attributes['process.pid'], { intValue: '7' });
@@ -677,17 +849,20 @@ describe('--otlp', () => {
     const spans = spansOf(lines(path.join(folder, 'served.otlp')));
     for (const { status, ...span } of spans) assertSpan(span);
     const servers = spans.filter(({ kind }) => kind === 2);
-    assert.deepEqual(servers.map(({ name, status }) => [name, status]), [
-      ...new Array(3).fill(['GET /user/:id', undefined]), ...new Array(2).fill(['POST /pay/:id', { code: 2 }]), ['GET /never', undefined],
-    ]);
-    const about = servers.map(attributesOf).map((of) => [
-      of['http.request.method'], of['url.path'], of['http.route'], of['http.response.status_code'], of['error.type'],
-    ]);
+    assert.deepEqual(
+      servers.map(({ name, status }) => [name, status]),
+      [...new Array(3).fill(['GET /user/:id', undefined]), ...new Array(2).fill(['POST /pay/:id', { code: 2 }]), ['GET /never', undefined]],
+    );
+    const about = servers
+      .map(attributesOf)
+      .map((of) => [of['http.request.method'], of['url.path'], of['http.route'], of['http.response.status_code'], of['error.type']]);
     assert.deepEqual(about[2], ['GET', '/user/333', '/user/:id', '200', undefined]);
     assert.deepEqual(about[3], ['POST', '/pay/7', '/pay/:id', '502', '502']);
     const timer = attributesOf(spanOf(spans, 101));
-    assert.deepEqual([timer['code.function.name'], timer['code.file.path'], timer['code.line.number'], timer['async.type']],
-      ['loads', '/srv/app.js', '12', 'Timeout']);
+    assert.deepEqual(
+      [timer['code.function.name'], timer['code.file.path'], timer['code.line.number'], timer['async.type']],
+      ['loads', '/srv/app.js', '12', 'Timeout'],
+    );
     const [trace] = lines(path.join(folder, 'served.traces')).filter(({ request }) => request === 4);
     assert.deepEqual([trace.method, trace.path, trace.status, trace.spans.at(-1).place], ['POST', '/pay/7', 502, 'loads (app.js:12)']);
     assert.match(fs.readFileSync(path.join(folder, 'served.json'), 'utf8'), /"place":"loads \(app\.js:12\)","request":"GET \/user\/1"/);
@@ -713,10 +888,21 @@ describe('--otlp', () => {
     assert.ok(given.length >= 2);
     assert.ok(given.every(({ traceId }) => traceId === trace));
     assert.equal(given.find(({ kind }) => kind === 2).parentSpanId, span);
-    for (const wrong of ['', 'text', `00-${'0'.repeat(32)}-${span}-01`, `00-${trace}-${'0'.repeat(16)}-01`, `00-${trace}-${span}`, `ff-${trace}-${span}-01`, `00-${trace}-${'x'.repeat(16)}-01`]) {
+    for (const wrong of [
+      '',
+      'text',
+      `00-${'0'.repeat(32)}-${span}-01`,
+      `00-${trace}-${'0'.repeat(16)}-01`,
+      `00-${trace}-${span}`,
+      `ff-${trace}-${span}-01`,
+      `00-${trace}-${'x'.repeat(16)}-01`,
+    ]) {
       const own = server(wrong);
       for (const each of own) assertSpan(each);
-      assert.ok(own.every(({ traceId }) => traceId !== trace), wrong);
+      assert.ok(
+        own.every(({ traceId }) => traceId !== trace),
+        wrong,
+      );
     }
   });
 
@@ -732,9 +918,17 @@ describe('--otlp', () => {
       assert.equal(trace.filter(({ parentSpanId }) => parentSpanId === undefined).length, 1);
       assert.ok(trace.every(({ parentSpanId }) => parentSpanId === undefined || ids.has(parentSpanId)));
     }
-    const served = spans.filter(({ kind }) => kind === 2).map(({ startTimeUnixNano, endTimeUnixNano }) =>
-      [Number(BigInt(startTimeUnixNano) - WALL) / MS, Number(BigInt(endTimeUnixNano) - WALL) / MS]);
-    assert.deepEqual(served, [[10, 16], [13, 18], [30, 37]]);
+    const served = spans
+      .filter(({ kind }) => kind === 2)
+      .map(({ startTimeUnixNano, endTimeUnixNano }) => [
+        Number(BigInt(startTimeUnixNano) - WALL) / MS,
+        Number(BigInt(endTimeUnixNano) - WALL) / MS,
+      ]);
+    assert.deepEqual(served, [
+      [10, 16],
+      [13, 18],
+      [30, 37],
+    ]);
   });
 
   it('tells what was dropped in an attribute for each type', () => {
@@ -743,10 +937,19 @@ describe('--otlp', () => {
     main.dropped('a "type"', 3);
     main.init(0, 2, 'Timeout');
     report(record('dropped', header(), main, end()), '--otlp', 'dropped.otlp');
-    const [{ resourceSpans: [{ resource: { attributes } }] }] = lines(path.join(folder, 'dropped.otlp'));
+    const [
+      {
+        resourceSpans: [
+          {
+            resource: { attributes },
+          },
+        ],
+      },
+    ] = lines(path.join(folder, 'dropped.otlp'));
     const dropped = attributes.filter((/** @type {any} */ { key }) => key.startsWith('async.dropped'));
     assert.deepEqual(dropped.map((/** @type {any} */ { key, value }) => [key, value.intValue]).sort(), [
-      ['async.dropped.PROMISE', '12'], ['async.dropped.a "type"', '3'],
+      ['async.dropped.PROMISE', '12'],
+      ['async.dropped.a "type"', '3'],
     ]);
   });
 
@@ -791,7 +994,10 @@ describe('damage', () => {
     assert.match(stdout, /^ {2}Timeout +1 +1 /m);
     assert.doesNotMatch(stdout, /Immediate/);
     assert.match(stderr, new RegExp(`damaged.*\\(at byte ${offset}\\)`));
-    assert.deepEqual(lines(path.join(folder, 'damaged.ndjson')).map(({ id }) => id), [2]);
+    assert.deepEqual(
+      lines(path.join(folder, 'damaged.ndjson')).map(({ id }) => id),
+      [2],
+    );
   });
 
   it('leaves every form well-formed', () => {

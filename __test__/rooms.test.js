@@ -17,18 +17,28 @@ const { rule } = require('../scripts/lint/rooms');
 function faults(file, source) {
   const linter = new Linter({ cwd: path.join(__dirname, '..') });
   const sourceType = file.endsWith('.mjs') ? 'module' : 'commonjs';
-  const config = { files: ['**/*'], plugins: { house: { rules: { rooms: rule } } }, languageOptions: { sourceType }, rules: { 'house/rooms': 'error' } };
+  const config = {
+    files: ['**/*'],
+    plugins: { house: { rules: { rooms: rule } } },
+    languageOptions: { sourceType },
+    rules: { 'house/rooms': 'error' },
+  };
   return linter.verify(source, /** @type {any} */ (config), path.join(__dirname, '..', 'lib', file)).map(({ message }) => message);
 }
 
 test('what a room may ask for', () => {
-  assert.deepStrictEqual(faults('hooks/emit.js', "require('../engine/thread'); require('../node/errors'); require('node:fs'); require('./headroom');"), []);
+  assert.deepStrictEqual(
+    faults('hooks/emit.js', "require('../engine/thread'); require('../node/errors'); require('node:fs'); require('./headroom');"),
+    [],
+  );
   assert.deepStrictEqual(faults('cli/compare.js', "require('../compare/index');"), []);
 });
 
 test('an arrow back up, or aside', () => {
   assert.deepStrictEqual(faults('node/errors.js', "require('../engine/targets');"), ['lib/node may not ask for lib/engine.']);
-  assert.deepStrictEqual(faults('storage/index.js', "function late() { require('../record/index'); }"), ['lib/storage may not ask for lib/record.']);
+  assert.deepStrictEqual(faults('storage/index.js', "function late() { require('../record/index'); }"), [
+    'lib/storage may not ask for lib/record.',
+  ]);
   assert.deepStrictEqual(faults('engine/new.mjs', "import '../hooks/index.js';"), ['lib/engine may not ask for lib/hooks.']);
   assert.deepStrictEqual(faults('attic/new.js', "require('../node/errors');"), ['lib/attic has no floor in scripts/lint/rooms.js.']);
 });

@@ -22,13 +22,13 @@ function fuzz(...args) {
   return new Promise((resolve) => {
     const options = { timeout: TIMEOUT_MS, killSignal: /** @type {const} */ ('SIGKILL'), env: { ...process.env, NODE_TEST_CONTEXT: '' } };
     execFile(process.execPath, [FUZZ, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : error.code ?? error.signal, stdout, stderr });
+      resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr });
     });
   });
 }
 
 for (const [name, ...args] of [
-  ['the builtin\'s alone', '--self'],
+  ["the builtin's alone", '--self'],
   ['a subclass of it that changes nothing', '--mixed', '--broken', 'none'],
   ['ours alone'],
   ['both in one program', '--mixed'],

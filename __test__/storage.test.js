@@ -79,14 +79,16 @@ for (const [which, Storage] of Object.entries(classes)) {
   });
 }
 
-test('both modules keep each other\'s context', async () => {
+test("both modules keep each other's context", async () => {
   const ours = new AsyncLocalStorage();
   const theirs = new builtin.AsyncLocalStorage();
-  const [resources, snapshot] = await ours.run('ours', () => theirs.run('theirs', async () => {
-    await null;
-    assert.deepStrictEqual([ours.getStore(), theirs.getStore()], ['ours', 'theirs']);
-    return [[new AsyncResource('A'), new builtin.AsyncResource('B')], AsyncLocalStorage.snapshot()];
-  }));
+  const [resources, snapshot] = await ours.run('ours', () =>
+    theirs.run('theirs', async () => {
+      await null;
+      assert.deepStrictEqual([ours.getStore(), theirs.getStore()], ['ours', 'theirs']);
+      return [[new AsyncResource('A'), new builtin.AsyncResource('B')], AsyncLocalStorage.snapshot()];
+    }),
+  );
   assert.deepStrictEqual([ours.getStore(), theirs.getStore()], [undefined, undefined]);
   const scopes = [...resources.map((resource) => resource.runInAsyncScope.bind(resource)), snapshot];
   for (const scope of scopes) {

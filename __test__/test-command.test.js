@@ -53,7 +53,12 @@ describe('npm test -- NAME', () => {
     assert.deepStrictEqual([status, stderr], [1, 'No test matches "no such test". Tests inside of tests are not looked at.\n']);
   });
 
-  for (const [name, meant] of [['promisse', 'promises'], ['storage-memroy', 'storage-memory'], ['fuzz', 'programs-fuzz, storage-fuzz'], ['corpus/timer-timeuot', 'corpus/timer-timeout']]) {
+  for (const [name, meant] of [
+    ['promisse', 'promises'],
+    ['storage-memroy', 'storage-memory'],
+    ['fuzz', 'programs-fuzz, storage-fuzz'],
+    ['corpus/timer-timeuot', 'corpus/timer-timeout'],
+  ]) {
     test(`names what is like ${name}`, () => {
       const { status, stdout, stderr } = npmTest('instances', name);
       assert.deepStrictEqual([status, stdout, stderr], [1, '', `No test is called ${name}. Did you mean ${meant}?\n`]);

@@ -39,7 +39,11 @@ describe('a Worker', () => {
   test('has its own hooks', async () => {
     const { createHook } = require('..');
     let here = 0;
-    const hook = createHook({ init(id, type) { if (type === 'THERE') here += 1; } }).enable();
+    const hook = createHook({
+      init(id, type) {
+        if (type === 'THERE') here += 1;
+      },
+    }).enable();
     const there = await inWorker(`
       const ah = require(${ROOT});
       let count = 0;
@@ -71,7 +75,8 @@ describe('a Worker', () => {
 describe('terminating a Worker', () => {
   for (const event of ['init', 'before', 'after', 'destroy', 'promiseResolve']) {
     test(`inside ${event} harms nobody`, async () => {
-      const worker = new Worker(`
+      const worker = new Worker(
+        `
         const l = require(${LEGACY});
         const { parentPort } = require('node:worker_threads');
         const port = parentPort;
@@ -82,7 +87,9 @@ describe('terminating a Worker', () => {
         } }).enable();
         l.emitDestroy(l.newAsyncId());
         Promise.resolve().then(() => {});
-        setImmediate(() => {});`, { eval: true });
+        setImmediate(() => {});`,
+        { eval: true },
+      );
       await once(worker, 'message');
       assert.strictEqual(await worker.terminate(), 1);
     });

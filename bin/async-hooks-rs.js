@@ -13,27 +13,24 @@ const NAME = 'async-hooks-rs';
 /** @type {Record<string, {summary: string, load: () => (argv: string[]) => Promise<number>}>} */
 const commands = {
   compare: {
-    summary: 'compare the events of a script under Node\'s async_hooks and under this package',
+    summary: "compare the events of a script under Node's async_hooks and under this package",
     load: () => require('../lib/cli/compare').command,
   },
-  record: {
-    summary: 'run a program and record its asynchronous operations',
-    load: () => require('../lib/cli/record').command,
-  },
-  report: {
-    summary: 'tell what a recording says, or write it in other forms',
-    load: () => require('../lib/cli/report').command,
-  },
+  record: { summary: 'run a program and record its asynchronous operations', load: () => require('../lib/cli/record').command },
+  report: { summary: 'tell what a recording says, or write it in other forms', load: () => require('../lib/cli/report').command },
 };
 
 const HELP = ['help', '--help', '-h'];
 const VERSION = ['version', '--version', '-v'];
 
 function usage() {
-  const rows = Object.entries({ ...commands, help: { summary: 'print this text; help <command> tells more of one' } })
-    .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
-  return `Usage: ${NAME} <command> [options]\n\n${rows.join('\n')}\n\n` +
-    `${NAME} <command> --help tells more, ${NAME} --version which one this is.\n`;
+  const rows = Object.entries({ ...commands, help: { summary: 'print this text; help <command> tells more of one' } }).map(
+    ([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`,
+  );
+  return (
+    `Usage: ${NAME} <command> [options]\n\n${rows.join('\n')}\n\n` +
+    `${NAME} <command> --help tells more, ${NAME} --version which one this is.\n`
+  );
 }
 
 /** @returns {string} */
@@ -70,7 +67,10 @@ function print(text) {
 }
 
 // An `exit` handler ends the processes that a command has started.
-for (const [signal, code] of /** @type {const} */ ([['SIGINT', 130], ['SIGTERM', 143]])) {
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])) {
   process.once(signal, () => process.exit(code));
 }
 main(process.argv.slice(2)).then((code) => {

@@ -90,11 +90,14 @@ function memberName(container, member) {
  * @returns {Entry}
  */
 function entry(heading, declaration, node) {
-  const signature = declaration.replace(/^export /, '').replace(/\n {2}/g, '\n').trim();
-  const text = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).flatMap((doc) => [
-    ...paragraphs(doc.comment),
-    ...(doc.tags ?? []).map(tagLine),
-  ]);
+  const signature = declaration
+    .replace(/^export /, '')
+    .replace(/\n {2}/g, '\n')
+    .trim();
+  const text = ts
+    .getJSDocCommentsAndTags(node)
+    .filter(ts.isJSDoc)
+    .flatMap((doc) => [...paragraphs(doc.comment), ...(doc.tags ?? []).map(tagLine)]);
   return { heading, member: false, signature, text: separated(text) };
 }
 

@@ -18,7 +18,7 @@ const GROUPS = {
   wants: 'The bits that say what a hook wants to hear: `Wants` in `crates/engine/src/hooks.rs`.',
   todo: 'The bits that say what is to be done about a change of the hooks: `Todo`, beside it.',
   recorderFacts: 'What can be told of a resource, a request or the program: `Fact` in `crates/recorder/src/event.rs`.',
-  recorderLayout: "Where things are in the memory of a ring, and what an event looks like: `crates/recorder/src/ring.rs`, `source.rs`.",
+  recorderLayout: 'Where things are in the memory of a ring, and what an event looks like: `crates/recorder/src/ring.rs`, `source.rs`.',
 };
 
 /** @returns {string} the file's text */

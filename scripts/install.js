@@ -36,9 +36,9 @@ function main() {
   if (loads() || (buildHere() && loads())) return;
   console.error(
     '\nasync-hooks-rs could not be installed: it has no prebuilt binary for ' +
-    `${process.platform}-${process.arch}, and building it from its Rust sources failed ` +
-    '(see above). It needs Node 20 or newer and cargo with Rust 1.88 or newer; ' +
-    'get cargo from https://rustup.rs, then run npm install again.\n',
+      `${process.platform}-${process.arch}, and building it from its Rust sources failed ` +
+      '(see above). It needs Node 20 or newer and cargo with Rust 1.88 or newer; ' +
+      'get cargo from https://rustup.rs, then run npm install again.\n',
   );
   process.exitCode = 1;
 }

@@ -20,8 +20,18 @@ const root = path.join(__dirname, '..');
 
 /** Those that ask for no more than a notice, and so may stand beside the MIT licence. */
 const ALLOWED = new Set([
-  '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0',
-  'Unicode-3.0', 'Unlicense', 'Zlib',
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'Unicode-3.0',
+  'Unlicense',
+  'Zlib',
 ]);
 
 /** @typedef {{ name: string, version: string, licence: string }} Used */

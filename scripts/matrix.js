@@ -28,13 +28,11 @@ const { MAJORS, nodes } = require('./nodes');
 const FIRST_WITH_OWN_WAYS = 24;
 
 /** What each way of running is called, and what it sets. */
-const WAYS = {
-  own: {},
-  fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' },
-};
+const WAYS = { own: {}, fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' } };
 
 /** Tests of what is the same with the fallbacks: the command line, the output, reports and the package. */
-const APART_FROM_WAYS = /^(bench|bundled|cli-options|docs|package|page|record-(again|command|output|preload)|release|report|test-command)\b/;
+const APART_FROM_WAYS =
+  /^(bench|bundled|cli-options|docs|package|page|record-(again|command|output|preload)|release|report|test-command)\b/;
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -131,14 +129,12 @@ function failuresIn(output) {
 /** @param {Row[]} rows */
 function printTable(rows) {
   const width = (/** @type {keyof Row} */ column) => Math.max(...rows.map((row) => row[column].length));
-  const widths = {
-    version: width('version'), ways: width('ways'), result: width('result'), seconds: width('seconds'),
-  };
+  const widths = { version: width('version'), ways: width('ways'), result: width('result'), seconds: width('seconds') };
   console.log();
   for (const { version, ways, result, seconds } of rows) {
-    console.log([
-      version.padEnd(widths.version), ways.padEnd(widths.ways), result.padEnd(widths.result), seconds.padStart(widths.seconds),
-    ].join('  '));
+    console.log(
+      [version.padEnd(widths.version), ways.padEnd(widths.ways), result.padEnd(widths.result), seconds.padStart(widths.seconds)].join('  '),
+    );
   }
 }
 

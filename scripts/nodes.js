@@ -36,8 +36,7 @@ async function nodes(majors = MAJORS) {
  * @returns {Promise<NodeBinary>}
  */
 async function node(major) {
-  const file = path.join(root, String(major), 'node_modules', PACKAGE, 'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node');
+  const file = path.join(root, String(major), 'node_modules', PACKAGE, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!fs.existsSync(file)) await download(major);
   return { major, version: await versionOf(file, major), path: file };
 }
@@ -47,8 +46,18 @@ async function download(major) {
   console.error(`Downloading Node ${major} from the npm registry`);
   const folder = path.join(root, String(major));
   fs.mkdirSync(folder, { recursive: true });
-  const args = ['install', '--prefix', folder, '--no-save', '--no-package-lock', '--no-audit', '--no-fund',
-    '--loglevel', 'error', `${PACKAGE}@${major}`];
+  const args = [
+    'install',
+    '--prefix',
+    folder,
+    '--no-save',
+    '--no-package-lock',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel',
+    'error',
+    `${PACKAGE}@${major}`,
+  ];
   try {
     await promisify(execFile)('npm', args, { cwd: folder, shell: process.platform === 'win32' });
   } catch (error) {

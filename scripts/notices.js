@@ -44,8 +44,22 @@ const cargo = (args) => execFileSync('cargo', args, { cwd: root, encoding: 'utf8
 function linked() {
   /** @type {{ targets: string[] }} */
   const { targets } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).napi;
-  const tree = ['tree', '--locked', ...targets.flatMap((target) => ['--target', target]), '--edges', 'normal,no-proc-macro', '--prefix', 'none', '--format', '{p}'];
-  const names = new Set(cargo(tree).split('\n').map((line) => line.split(' ').slice(0, 2).join(' ')));
+  const tree = [
+    'tree',
+    '--locked',
+    ...targets.flatMap((target) => ['--target', target]),
+    '--edges',
+    'normal,no-proc-macro',
+    '--prefix',
+    'none',
+    '--format',
+    '{p}',
+  ];
+  const names = new Set(
+    cargo(tree)
+      .split('\n')
+      .map((line) => line.split(' ').slice(0, 2).join(' ')),
+  );
   /** @type {ReturnType<typeof linked>} */
   const packages = JSON.parse(cargo(['metadata', '--locked', '--format-version', '1'])).packages;
   return packages.filter(({ name, version }) => !name.startsWith('async-hooks-rs') && names.has(`${name} v${version}`));
@@ -61,11 +75,13 @@ function copyrights(folder) {
 function notices() {
   const crates = linked();
   const sections = Object.entries(TEXTS).map(([licence, text]) => {
-    const under = crates.filter(({ license }) => chosen(license) === licence).map((crate) => {
-      const holders = copyrights(path.dirname(crate.manifest_path));
-      const authors = crate.authors.map((author) => `Copyright (c) ${author.replace(/ <.*>/, '')}`);
-      return `* ${crate.name} ${crate.version}: ${(holders.length > 0 ? holders : authors).join('; ') || `Copyright (c) the authors of ${crate.name}`}`;
-    });
+    const under = crates
+      .filter(({ license }) => chosen(license) === licence)
+      .map((crate) => {
+        const holders = copyrights(path.dirname(crate.manifest_path));
+        const authors = crate.authors.map((author) => `Copyright (c) ${author.replace(/ <.*>/, '')}`);
+        return `* ${crate.name} ${crate.version}: ${(holders.length > 0 ? holders : authors).join('; ') || `Copyright (c) the authors of ${crate.name}`}`;
+      });
     const standard = licence === 'MIT' ? ['* the standard library of Rust: Copyright (c) The Rust Project Contributors'] : [];
     return [`## ${licence}`, [...under, ...standard].join('\n'), text].join('\n\n');
   });

@@ -39,7 +39,10 @@ const MOST_SHOWN = 10;
  * @param {string[]} names
  */
 function nameOf(argument, names) {
-  const name = argument.replaceAll(path.sep, '/').replace(/^(.*\/)?__test__\//, '').replace(/(\.test)?\.m?js$/, '');
+  const name = argument
+    .replaceAll(path.sep, '/')
+    .replace(/^(.*\/)?__test__\//, '')
+    .replace(/(\.test)?\.m?js$/, '');
   if (names.includes(name)) return name;
   const containing = names.filter((each) => name !== '' && each.includes(name)).slice(0, MOST_SHOWN);
   const like = containing.length > 0 ? containing : [nearest(name, names)].filter((each) => each !== undefined);
@@ -66,7 +69,8 @@ function runTests(names, pattern) {
     process.exitCode = 1;
   });
   stream.on('end', () => {
-    if (ran === 0) fail(pattern === undefined ? 'Every test was skipped.' : `No test matches "${pattern}". Tests inside of tests are not looked at.`);
+    if (ran === 0)
+      fail(pattern === undefined ? 'Every test was skipped.' : `No test matches "${pattern}". Tests inside of tests are not looked at.`);
   });
   stream.compose(new spec()).pipe(process.stdout);
 }

@@ -28,7 +28,10 @@ class Consumer {
     this.bin = path.join(folder, '..', 'bin');
     fs.mkdirSync(folder, { recursive: true });
     fs.mkdirSync(this.bin, { recursive: true });
-    for (const [name, file] of [['node', node], ['sh', '/bin/sh']]) {
+    for (const [name, file] of [
+      ['node', node],
+      ['sh', '/bin/sh'],
+    ]) {
       if (!fs.existsSync(path.join(this.bin, name))) fs.symlinkSync(file, path.join(this.bin, name));
     }
     this.env = { PATH: this.bin, ...environment(path.join(folder, '..', 'home'), registry), ...(cargo && cargoIn(this.bin)) };

@@ -47,7 +47,7 @@ after(async () => {
 
 /** @param {Partial<ConstructorParameters<typeof Consumer>[0]>} [settings] */
 function consumer(settings) {
-  const folder = path.join(temporary, `consumer ${count += 1}`, 'project');
+  const folder = path.join(temporary, `consumer ${(count += 1)}`, 'project');
   return new Consumer({ folder, node: process.execPath, registry: noNetwork, ...settings });
 }
 
@@ -135,7 +135,11 @@ describe('the Node and npm at hand', { skip }, () => {
     assert.strictEqual((await project.runReadOnly(['check.cjs'])).out, 'commonjs true store PROMISE Timeout\n');
   });
 
-  for (const [module, moduleResolution, type] of [['node16', 'node16', 'commonjs'], ['node16', 'node16', 'module'], ['esnext', 'bundler', 'module']]) {
+  for (const [module, moduleResolution, type] of [
+    ['node16', 'node16', 'commonjs'],
+    ['node16', 'node16', 'module'],
+    ['esnext', 'bundler', 'module'],
+  ]) {
     test(`TypeScript, moduleResolution ${moduleResolution}, type ${type}`, async () => {
       const project = consumer();
       succeeded(await project.run([npm, 'install', '--offline', tarballs.whole.tarball]));

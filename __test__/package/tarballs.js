@@ -52,7 +52,9 @@ function here() {
 function pack(source, folder) {
   fs.mkdirSync(folder, { recursive: true });
   const args = [npmAtHand(), 'pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const [{ filename }] = Object.values(JSON.parse(execFileSync(process.execPath, args, { cwd: source, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })));
+  const [{ filename }] = Object.values(
+    JSON.parse(execFileSync(process.execPath, args, { cwd: source, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })),
+  );
   const manifest = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
   return { manifest, tarball: path.join(folder, filename) };
 }

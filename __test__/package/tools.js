@@ -9,7 +9,9 @@ const path = require('node:path');
 /** @returns {string} the script that npm is */
 function npmAtHand() {
   if (process.env.npm_execpath?.endsWith('npm-cli.js')) return process.env.npm_execpath;
-  const folder = String(process.env.PATH).split(path.delimiter).find((each) => fs.existsSync(path.join(each, 'npm')));
+  const folder = String(process.env.PATH)
+    .split(path.delimiter)
+    .find((each) => fs.existsSync(path.join(each, 'npm')));
   if (folder === undefined) throw new Error('there is no npm on the PATH');
   return fs.realpathSync(path.join(folder, 'npm'));
 }

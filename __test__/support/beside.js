@@ -30,11 +30,14 @@ function runBeside(file, whose, { options = {}, nodeOptions = [] } = {}) {
   const env = { RECORD_BESIDE: JSON.stringify({ out, told, whose, options }) };
   const run = runNode([...nodeOptions, '--require', BESIDE, file], env);
   const { events, others, damage } = readRecording(out);
-  const threads = fs.readdirSync(told).map(Number).map((id) => ({
-    id,
-    told: linesOf(path.join(told, String(id))),
-    recorded: events.filter(({ thread }) => thread === numberOf(others, id)).map(asTold),
-  }));
+  const threads = fs
+    .readdirSync(told)
+    .map(Number)
+    .map((id) => ({
+      id,
+      told: linesOf(path.join(told, String(id))),
+      recorded: events.filter(({ thread }) => thread === numberOf(others, id)).map(asTold),
+    }));
   return { ...run, threads, damage };
 }
 
@@ -44,7 +47,11 @@ function runBeside(file, whose, { options = {}, nodeOptions = [] } = {}) {
  */
 function linesOf(file) {
   // A thread that is ended while it writes leaves no half line: each is one write.
-  return fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  return fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 /**
@@ -69,8 +76,7 @@ function compareBeside(file, whose, settings) {
   assert.strictEqual(damage, null, stderr);
   for (const { id, told, recorded } of threads) {
     const promises = new Set(told.filter(([, , type]) => type === 'PROMISE').map(([, promise]) => promise));
-    const isCompared = (/** @type {Told} */ [phase, about]) =>
-      whose === 'ours' || phase !== 'destroy' || !promises.has(about);
+    const isCompared = (/** @type {Told} */ [phase, about]) => whose === 'ours' || phase !== 'destroy' || !promises.has(about);
     const [actual, expected] = [recorded.filter(isCompared), told.filter(isCompared)];
     if (id !== MAIN_THREAD && Math.abs(actual.length - expected.length) === 1) {
       (actual.length > expected.length ? actual : expected).pop();

@@ -8,7 +8,15 @@ const os = require('node:os');
 const path = require('node:path');
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const FLAGS = ['--headless=new', '--remote-debugging-pipe', '--no-first-run', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--force-color-profile=srgb'];
+const FLAGS = [
+  '--headless=new',
+  '--remote-debugging-pipe',
+  '--no-first-run',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--hide-scrollbars',
+  '--force-color-profile=srgb',
+];
 /** Longer than this (ms) no answer takes, whatever else the machine does. */
 const PATIENCE = 60_000;
 
@@ -25,7 +33,9 @@ class Browser {
     this.profile = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-browser-'));
     // A sandbox of its own is refused to root.
     const flags = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
-    this.child = spawn(program, [...flags, `--user-data-dir=${this.profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    this.child = spawn(program, [...flags, `--user-data-dir=${this.profile}`, 'about:blank'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    });
     this.ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.waiting = new Map();
     this.listeners = new Set();
@@ -102,7 +112,8 @@ class Tab {
   hear(method, params) {
     if (method === 'Page.loadEventFired') this.onload();
     if (method === 'Network.requestWillBeSent') this.requests.push(params.request.url);
-    if (method === 'Runtime.exceptionThrown') this.problems.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+    if (method === 'Runtime.exceptionThrown')
+      this.problems.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
     if (method === 'Runtime.consoleAPICalled' && params.type !== 'log') this.problems.push(JSON.stringify(params.args));
     if (method === 'Log.entryAdded') this.problems.push(params.entry.text);
   }
@@ -114,7 +125,12 @@ class Tab {
   async load(url, { width = 1280, height = 900, theme = 'light' } = {}) {
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await this.send(`${domain}.enable`);
     await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
-    await this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: theme }, { name: 'prefers-reduced-motion', value: 'reduce' }] });
+    await this.send('Emulation.setEmulatedMedia', {
+      features: [
+        { name: 'prefers-color-scheme', value: theme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ],
+    });
     await this.send('Page.navigate', { url });
     await this.loaded;
     await this.drawn();
@@ -147,7 +163,8 @@ class Tab {
 
   async click(selector, at) {
     const { x, y } = await this.ask(place, selector, at ?? null);
-    for (const type of ['mousePressed', 'mouseReleased']) await this.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
+    for (const type of ['mousePressed', 'mouseReleased'])
+      await this.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
     await this.drawn();
   }
 

@@ -45,7 +45,10 @@ async function missingAfterKill(life) {
   const { events } = readRecording(file);
   fs.rmSync(file);
   const recorded = new Set(events.filter(({ type }) => type === 'KILLED').map(({ id }) => id));
-  const announced = said.trimEnd().split('\n').map((line) => line.split(' ').map(Number));
+  const announced = said
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number));
   const until = announced.findIndex(([id]) => !recorded.has(id));
   const after = until < 0 ? [] : announced.slice(until);
   return {

@@ -2,6 +2,4 @@
 
 /** The module under test, for scripts that run once with Node's and once with ours. */
 
-module.exports = process.env.MODULE_UNDER_TEST === 'builtin' ?
-  require('node:async_hooks') :
-  require('../..');
+module.exports = process.env.MODULE_UNDER_TEST === 'builtin' ? require('node:async_hooks') : require('../..');

@@ -72,7 +72,11 @@ function startNode(args, env = {}, stdin = 'ignore') {
 function readRecording(file) {
   const out = newFile('.ndjson');
   const { damage = null } = loadAddon().reportRecording(file, null, null, [{ form: 'ndjson', out }]);
-  const lines = fs.readFileSync(out, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const lines = fs
+    .readFileSync(out, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   fs.rmSync(out);
   const isEvent = (/** @type {any} */ line) => typeof line.id === 'number';
   const isFact = (/** @type {any} */ { phase }) => ['fact', 'delay', 'sample'].includes(phase);

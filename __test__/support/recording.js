@@ -18,7 +18,7 @@ class Bytes {
   varint(value) {
     if (value < 2 ** 31) {
       let small = Number(value);
-      for (; small >= 128; small >>= 7) this.bytes.push(small & 127 | 128);
+      for (; small >= 128; small >>= 7) this.bytes.push((small & 127) | 128);
       this.bytes.push(small);
       return;
     }
@@ -197,8 +197,7 @@ class Thread {
     this.entries += 1;
     const space = id >= OWN ? 1 : 0;
     const last = this.last[space];
-    const expected = kind === 'after' ? this.entered.at(-1) ?? 0
-      : kind === 'init' || kind === 'destroy' ? last[kind] + 1 : last[kind];
+    const expected = kind === 'after' ? (this.entered.at(-1) ?? 0) : kind === 'init' || kind === 'destroy' ? last[kind] + 1 : last[kind];
     this.shapes.bytes.push(TAGS[kind] | flags | (space << 3) | (id === expected ? 16 : 0));
     if (id !== expected) this.shapes.difference(id - expected);
     this.came(kind, last, id);

@@ -7,7 +7,14 @@
 
 const assert = require('node:assert');
 
-const REQUIRED = { B: ['name', 'cat'], E: [], s: ['id', 'name', 'cat'], f: ['id', 'name', 'cat', 'bp'], i: ['name', 's'], M: ['name', 'args'] };
+const REQUIRED = {
+  B: ['name', 'cat'],
+  E: [],
+  s: ['id', 'name', 'cat'],
+  f: ['id', 'name', 'cat', 'bp'],
+  i: ['name', 's'],
+  M: ['name', 'args'],
+};
 const METADATA = ['process_name', 'thread_name'];
 
 /**

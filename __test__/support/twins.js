@@ -22,10 +22,7 @@ const TIMEOUT_MS = 240_000;
  * @returns {Promise<{ builtin: Outcome, ours: Outcome }>}
  */
 async function twins(script, options = {}) {
-  const [builtin, ours] = await Promise.all([
-    runAs('builtin', script, options),
-    runAs('ours', script, options),
-  ]);
+  const [builtin, ours] = await Promise.all([runAs('builtin', script, options), runAs('ours', script, options)]);
   return { builtin, ours };
 }
 
@@ -38,20 +35,25 @@ async function twins(script, options = {}) {
 function runAs(which, script, { args = [], nodeOptions = [], env = {} } = {}) {
   const file = path.resolve(FOLDER, script);
   return new Promise((resolve) => {
-    execFile(process.execPath, [...nodeOptions, file, ...args], {
-      timeout: TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-      maxBuffer: 64 * 1024 * 1024,
-      env: { ...process.env, NODE_TEST_CONTEXT: '', ...env, MODULE_UNDER_TEST: which },
-    }, (error, stdout, stderr) => {
-      const failure = /** @type {any} */ (error);
-      resolve({
-        code: failure === null ? 0 : typeof failure.code === 'number' ? failure.code : null,
-        signal: failure?.signal ?? null,
-        stdout,
-        stderr,
-      });
-    });
+    execFile(
+      process.execPath,
+      [...nodeOptions, file, ...args],
+      {
+        timeout: TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+        maxBuffer: 64 * 1024 * 1024,
+        env: { ...process.env, NODE_TEST_CONTEXT: '', ...env, MODULE_UNDER_TEST: which },
+      },
+      (error, stdout, stderr) => {
+        const failure = /** @type {any} */ (error);
+        resolve({
+          code: failure === null ? 0 : typeof failure.code === 'number' ? failure.code : null,
+          signal: failure?.signal ?? null,
+          stdout,
+          stderr,
+        });
+      },
+    );
   });
 }
 

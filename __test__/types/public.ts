@@ -6,7 +6,7 @@ import * as legacy from '../../legacy';
 import * as recorder from '../../record';
 
 /** Compiles only where both types are the same. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(_same: Same<A, B>): void {}
 
 // Hooks
@@ -18,7 +18,9 @@ const hook: hooks.AsyncHook = hooks.createHook({
     same<typeof triggerAsyncId, number>(true);
     same<typeof resource, object>(true);
   },
-  before(asyncId) { same<typeof asyncId, number>(true); },
+  before(asyncId) {
+    same<typeof asyncId, number>(true);
+  },
   after() {},
   destroy() {},
   promiseResolve() {},
@@ -69,8 +71,13 @@ function add(this: Counter, n: number): string {
   return String(this.by + n);
 }
 for (const each of [
-  hooks.AsyncResource.bind(add), hooks.AsyncResource.bind(add, 'ADD'), hooks.AsyncResource.bind(add, 'ADD', new Counter()),
-  hooks.AsyncResource.bind(add, undefined, undefined), resource.bind(add), resource.bind(add, new Counter()), hooks.AsyncLocalStorage.bind(add),
+  hooks.AsyncResource.bind(add),
+  hooks.AsyncResource.bind(add, 'ADD'),
+  hooks.AsyncResource.bind(add, 'ADD', new Counter()),
+  hooks.AsyncResource.bind(add, undefined, undefined),
+  resource.bind(add),
+  resource.bind(add, new Counter()),
+  hooks.AsyncLocalStorage.bind(add),
 ]) {
   same<typeof each, typeof add>(true);
   each.call(new Counter(), 1);
@@ -81,7 +88,13 @@ for (const each of [
 hooks.AsyncResource.bind(add, 'ADD', 'text');
 // @ts-expect-error another `this`
 resource.bind(add, 5);
-hooks.AsyncResource.bind(function() { return this; }, 'X', new Counter());
+hooks.AsyncResource.bind(
+  function () {
+    return this;
+  },
+  'X',
+  new Counter(),
+);
 // @ts-expect-error not a function
 hooks.AsyncResource.bind(5);
 
@@ -107,19 +120,44 @@ const length: number = inContext((a: string) => a.length, 'text');
 // Ours where Node's is asked for, and Node's where ours is
 
 const asBuiltin: [
-  builtin.AsyncLocalStorage<string>, builtin.AsyncResource, builtin.AsyncHook, builtin.HookCallbacks, builtin.AsyncResourceOptions,
-  typeof builtin.AsyncResource, typeof builtin.AsyncLocalStorage, typeof builtin.createHook,
+  builtin.AsyncLocalStorage<string>,
+  builtin.AsyncResource,
+  builtin.AsyncHook,
+  builtin.HookCallbacks,
+  builtin.AsyncResourceOptions,
+  typeof builtin.AsyncResource,
+  typeof builtin.AsyncLocalStorage,
+  typeof builtin.createHook,
 ] = [
-  new hooks.AsyncLocalStorage<string>(), resource, hook, {} as hooks.HookCallbacks, {} as hooks.AsyncResourceOptions,
-  hooks.AsyncResource, hooks.AsyncLocalStorage, hooks.createHook,
+  new hooks.AsyncLocalStorage<string>(),
+  resource,
+  hook,
+  {} as hooks.HookCallbacks,
+  {} as hooks.AsyncResourceOptions,
+  hooks.AsyncResource,
+  hooks.AsyncLocalStorage,
+  hooks.createHook,
 ];
 const asOurs: [
-  hooks.AnyAsyncLocalStorage<string>, hooks.AnyAsyncLocalStorage<string>, hooks.AnyAsyncLocalStorage<string>,
-  hooks.AsyncResource, hooks.AsyncHook, hooks.HookCallbacks, hooks.AsyncResourceOptions, typeof hooks.AsyncResource, typeof hooks.createHook,
+  hooks.AnyAsyncLocalStorage<string>,
+  hooks.AnyAsyncLocalStorage<string>,
+  hooks.AnyAsyncLocalStorage<string>,
+  hooks.AsyncResource,
+  hooks.AsyncHook,
+  hooks.HookCallbacks,
+  hooks.AsyncResourceOptions,
+  typeof hooks.AsyncResource,
+  typeof hooks.createHook,
 ] = [
-  new builtin.AsyncLocalStorage<string>(), new hooks.AsyncLocalStorage<string>(), new legacy.AsyncLocalStorage<string>(),
-  new builtin.AsyncResource('X'), builtin.createHook({}), {} as builtin.HookCallbacks, {} as builtin.AsyncResourceOptions,
-  builtin.AsyncResource, builtin.createHook,
+  new builtin.AsyncLocalStorage<string>(),
+  new hooks.AsyncLocalStorage<string>(),
+  new legacy.AsyncLocalStorage<string>(),
+  new builtin.AsyncResource('X'),
+  builtin.createHook({}),
+  {} as builtin.HookCallbacks,
+  {} as builtin.AsyncResourceOptions,
+  builtin.AsyncResource,
+  builtin.createHook,
 ];
 // @ts-expect-error a store of another type
 const wrong: hooks.AnyAsyncLocalStorage<string> = new builtin.AsyncLocalStorage<number>();

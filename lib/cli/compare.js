@@ -71,7 +71,10 @@ async function command(argv) {
  * @returns {(import('../compare/index').Options & {json: boolean}) | null} null when help was asked for
  */
 function parse(argv) {
-  const { values, program: [script, ...args] } = parseCommandLine(argv, options);
+  const {
+    values,
+    program: [script, ...args],
+  } = parseCommandLine(argv, options);
   if (values.help) return null;
   if (script === undefined) throw new UsageError('No script is given.');
   const { order } = values;

@@ -31,12 +31,16 @@ function opensLinks(stream, env, platform) {
 function isKnown({ TERM = '', TERM_PROGRAM, TERM_PROGRAM_VERSION = '', CURSOR_TRACE_ID, VTE_VERSION, KONSOLE_VERSION }) {
   const [major, minor = 0] = TERM_PROGRAM_VERSION.split('.').map((part) => Number.parseInt(part, 10));
   switch (TERM_PROGRAM) {
-    case 'iTerm.app': return major > 3 || (major === 3 && minor >= 1);
+    case 'iTerm.app':
+      return major > 3 || (major === 3 && minor >= 1);
     // Its versions are dates; some packages of it are named `0-unstable-2024-01-01`.
-    case 'WezTerm': return major >= 20200620 || TERM_PROGRAM_VERSION.startsWith('0-unstable-');
-    case 'vscode': return Boolean(CURSOR_TRACE_ID) || major > 1 || (major === 1 && minor >= 72);
+    case 'WezTerm':
+      return major >= 20200620 || TERM_PROGRAM_VERSION.startsWith('0-unstable-');
+    case 'vscode':
+      return Boolean(CURSOR_TRACE_ID) || major > 1 || (major === 1 && minor >= 72);
     case 'ghostty':
-    case 'zed': return true;
+    case 'zed':
+      return true;
   }
   // 5001 is 0.50.1; 0.50.0 crashes.
   if (VTE_VERSION) return Number(VTE_VERSION) > 5000;

@@ -47,7 +47,7 @@ function splitNodeOptions(text = '') {
   /** @type {string[]} */
   const words = [];
   for (const word of text.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+|["']/gs) ?? []) {
-    if (word === '"' || word === '\'') throw invalid(text, `has a ${word} that nothing closes`);
+    if (word === '"' || word === "'") throw invalid(text, `has a ${word} that nothing closes`);
     words.push(word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/gs, (_, double, single) => single ?? double.replace(/\\(.)/gs, '$1')));
   }
   if (words.length > 0 && !words[0].startsWith('-')) {

@@ -15,8 +15,26 @@ const NODE = /^node(?:js)?(?:\.exe)?$/i;
 /** Node processes with these only start what the user means. */
 const STARTS_OTHERS = /^--(?:test|run)(?:=|$)/;
 /** Options of Node whose value is the next word. */
-const TAKES_VALUE = new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions', '-e', '--eval', '-p', '--print',
-  '--env-file', '--env-file-if-exists', '--title', '--input-type', '--watch-path', '--test-name-pattern', '--test-reporter']);
+const TAKES_VALUE = new Set([
+  '-r',
+  '--require',
+  '--import',
+  '--loader',
+  '--experimental-loader',
+  '-C',
+  '--conditions',
+  '-e',
+  '--eval',
+  '-p',
+  '--print',
+  '--env-file',
+  '--env-file-if-exists',
+  '--title',
+  '--input-type',
+  '--watch-path',
+  '--test-name-pattern',
+  '--test-reporter',
+]);
 
 /**
  * @typedef {object} Program
@@ -141,7 +159,8 @@ function findUpwards(name) {
  */
 function findIn(folders, name) {
   const extensions = isWindows ? (process.env.PATHEXT ?? '.EXE;.CMD').split(';') : [''];
-  return folders.filter(Boolean)
+  return folders
+    .filter(Boolean)
     .flatMap((folder) => extensions.map((extension) => path.join(folder, name + extension)))
     .find(isExecutable);
 }

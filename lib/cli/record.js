@@ -111,12 +111,12 @@ function parse(argv) {
     variables: {
       // The program may change its folder before it writes.
       [VARIABLES.file]: path.resolve(out),
-      ...types && { [VARIABLES.types]: types.join() },
-      ...values['no-promises'] && { [VARIABLES.promises]: '0' },
-      ...values['no-arguments'] && { [VARIABLES.arguments]: '0' },
-      ...values.stacks !== undefined && { [VARIABLES.stacks]: values.stacks },
-      ...places !== undefined && { [VARIABLES.places]: places },
-      ...isEverything && { [VARIABLES.children]: '1' },
+      ...(types && { [VARIABLES.types]: types.join() }),
+      ...(values['no-promises'] && { [VARIABLES.promises]: '0' }),
+      ...(values['no-arguments'] && { [VARIABLES.arguments]: '0' }),
+      ...(values.stacks !== undefined && { [VARIABLES.stacks]: values.stacks }),
+      ...(places !== undefined && { [VARIABLES.places]: places }),
+      ...(isEverything && { [VARIABLES.children]: '1' }),
     },
   };
 }
@@ -125,7 +125,10 @@ function parse(argv) {
 function messageOf({ code, message }) {
   const [, name] = /'(-\S+)'/.exec(message) ?? [];
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || name === undefined) return message;
-  const meant = nearest(name, Object.keys(options).map((option) => `--${option}`));
+  const meant = nearest(
+    name,
+    Object.keys(options).map((option) => `--${option}`),
+  );
   if (meant !== undefined) return `There is no option ${name}. Did you mean ${meant}?`;
   return `There is no option ${name}. One for Node stands behind "node", as in "record node ${name} app.js".`;
 }
@@ -158,9 +161,13 @@ function isBeforeProgram(argv, at) {
 function checkStacks(text) {
   try {
     if (stacksOf(text) !== false) return;
-  } catch { /* Said below, in the words of the command line. */ }
-  throw new UsageError(`--stacks=${text}: it takes 1/N for one in N resources, with N from 1, or nothing for all of them. ` +
-    'Without it, no stacks are recorded.');
+  } catch {
+    /* Said below, in the words of the command line. */
+  }
+  throw new UsageError(
+    `--stacks=${text}: it takes 1/N for one in N resources, with N from 1, or nothing for all of them. ` +
+      'Without it, no stacks are recorded.',
+  );
 }
 
 /**
@@ -180,7 +187,10 @@ function placesOf(percent, hasNone) {
  * @returns {string[]}
  */
 function typesOf(text) {
-  const types = text.split(',').map((type) => type.trim()).filter(Boolean);
+  const types = text
+    .split(',')
+    .map((type) => type.trim())
+    .filter(Boolean);
   if (types.length === 0) throw new UsageError('--types names no type.');
   return types;
 }

@@ -19,9 +19,11 @@ const SIGNAL_EXIT_CODE = 128;
 const FAILED_EXIT_CODE = 1;
 /** Signals that a terminal sends to all that it runs, so the program has them already. */
 const OF_TERMINALS = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGBREAK'];
-const SIGNALS = /** @type {NodeJS.Signals[]} */ (process.platform === 'win32' ?
-  ['SIGINT', 'SIGTERM', 'SIGBREAK'] :
-  ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT', 'SIGWINCH']);
+const SIGNALS = /** @type {NodeJS.Signals[]} */ (
+  process.platform === 'win32'
+    ? ['SIGINT', 'SIGTERM', 'SIGBREAK']
+    : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT', 'SIGWINCH']
+);
 /** Bytes of a recording whose events are counted at the end. Nobody wants to wait for those of a larger one. */
 const COUNTED = 2 ** 26;
 /** Windows starts these through its shell only. */
@@ -75,18 +77,18 @@ function start({ program: { file, args, isNode, startsOthers }, nodeOptions, isE
   delete env[JOURNAL];
   if (journal !== undefined) env[JOURNAL] = journal;
   const preload = ['--require', PRELOAD];
-  const words = [...isNode ? [...nodeOptions, ...isEverything ? [] : preload] : [], ...args];
+  const words = [...(isNode ? [...nodeOptions, ...(isEverything ? [] : preload)] : []), ...args];
   if (isEverything) {
     // Reaches whatever Node the program starts.
-    const forAll = [...isNode ? [] : nodeOptions, ...preload].map(quoted).join(' ');
+    const forAll = [...(isNode ? [] : nodeOptions), ...preload].map(quoted).join(' ');
     env.NODE_OPTIONS = `${env.NODE_OPTIONS ?? ''} ${forAll}`.trim();
     // Then all of them are child processes, some of which are not recorded.
     if (startsOthers) env[PROCESS] = String(process.pid);
   }
   const isBatch = BATCH.test(file);
-  const child = isBatch ?
-    spawn(inShell(file), words.map(inShell), { stdio: 'inherit', env, shell: true }) :
-    spawn(file, words, { stdio: 'inherit', env });
+  const child = isBatch
+    ? spawn(inShell(file), words.map(inShell), { stdio: 'inherit', env, shell: true })
+    : spawn(file, words, { stdio: 'inherit', env });
   handOnSignals(child);
   return new Promise((resolve) => {
     child.on('error', (error) => resolve({ error, code: FAILED_EXIT_CODE, signal: null }));

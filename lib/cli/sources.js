@@ -80,10 +80,13 @@ function nameOf({ map, lines }, within, line, column, source) {
   const [first, ...others] = within.split('.');
   if (!IDENTIFIER.test(first) || lines.length === 0) return undefined;
   const name = first.replaceAll('$', '\\$&');
-  const declared = new RegExp(`(?:\\bfunction\\b\\s*\\*?\\s*|\\bclass\\s+)(${name})(?=[\\s({])|(?<![\\w$.])(${name})(?=\\s*=(?![=>]))`, 'gd');
+  const declared = new RegExp(
+    `(?:\\bfunction\\b\\s*\\*?\\s*|\\bclass\\s+)(${name})(?=[\\s({])|(?<![\\w$.])(${name})(?=\\s*=(?![=>]))`,
+    'gd',
+  );
   for (let at = line - 1; at >= Math.max(0, line - MOST_LINES); at--) {
     const text = at === line - 1 ? lines[at]?.slice(0, column - 1) : lines[at];
-    const match = [...text?.matchAll(declared) ?? []].pop();
+    const match = [...(text?.matchAll(declared) ?? [])].pop();
     if (match === undefined) continue;
     const [start] = match.indices?.[1] ?? match.indices?.[2] ?? [];
     const entry = /** @type {any} */ (map.findEntry(at, Number(start)));

@@ -13,7 +13,7 @@ const PHASES = ['init', 'before', 'after', 'destroy', 'promiseResolve'];
 function addCounts(counts, builtin, ours) {
   for (const [side, part] of [builtin, ours].entries()) {
     for (const [type, phases] of Object.entries(part?.counts ?? {})) {
-      const row = counts[type] ??= {};
+      const row = (counts[type] ??= {});
       for (const [phase, count] of Object.entries(phases)) (row[phase] ??= [0, 0])[side] += count;
     }
   }
@@ -24,15 +24,20 @@ function addCounts(counts, builtin, ours) {
  * @param {Counts} counts
  */
 function formatCounts(counts) {
-  const rows = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, phases]) => [type,
-    ...PHASES.map((phase) => {
-      const [builtin, ours] = phases[phase] ?? [0, 0];
-      return builtin === ours ? String(builtin || '') : `${builtin}/${ours}`;
-    })]);
+  const rows = Object.entries(counts)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([type, phases]) => [
+      type,
+      ...PHASES.map((phase) => {
+        const [builtin, ours] = phases[phase] ?? [0, 0];
+        return builtin === ours ? String(builtin || '') : `${builtin}/${ours}`;
+      }),
+    ]);
   const table = [['type', ...PHASES], ...rows];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  return table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) :
-    cell.padStart(widths[column]))).join('  ')).join('\n');
+  return table
+    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '))
+    .join('\n');
 }
 
 module.exports = { addCounts, formatCounts };

@@ -65,8 +65,9 @@ class Destroys {
 
   finish() {
     for (const id of this.early) {
-      this.violations.push(this.names.isAnnounced(id) ? `destroy of ${this.names.full(id)} before its init` :
-        'destroy of a resource that no init announced');
+      this.violations.push(
+        this.names.isAnnounced(id) ? `destroy of ${this.names.full(id)} before its init` : 'destroy of a resource that no init announced',
+      );
     }
     this.full.sort();
   }

@@ -29,10 +29,15 @@ function findDifference(name, builtin, ours) {
   if (!builtin || !ours) return builtin === ours ? null : missing(name, builtin ? 'ours' : 'the builtin');
   const index = commonLength(builtin.lines, ours.lines);
   /** @type {(kind: Difference['kind'], index: number, message: string) => Difference} */
-  const difference = (kind, at, message) => ({ part: name, kind, index: at, message,
+  const difference = (kind, at, message) => ({
+    part: name,
+    kind,
+    index: at,
+    message,
     before: builtin.lines.slice(Math.max(0, at - SURROUNDING), at),
     builtin: builtin.lines.slice(at, at + SURROUNDING + 1),
-    ours: ours.lines.slice(at, at + SURROUNDING + 1) });
+    ours: ours.lines.slice(at, at + SURROUNDING + 1),
+  });
   if (index < Math.max(builtin.lines.length, ours.lines.length)) {
     return difference('line', index, 'not the same, or not in the same order');
   }
@@ -73,11 +78,16 @@ function commonLength(builtin, ours) {
  * @param {string[]} ours
  */
 function exclusive(builtin, ours) {
-  const sides = /** @type {const} */ ([['the builtin', without(builtin, ours)], ['ours', without(ours, builtin)]]);
-  const messages = sides.filter(([, list]) => list.length > 0).map(([side, list]) => {
-    const more = list.length > NAMED ? ` and ${list.length - NAMED} more` : '';
-    return `only with ${side}: ${list.slice(0, NAMED).join(', ')}${more}`;
-  });
+  const sides = /** @type {const} */ ([
+    ['the builtin', without(builtin, ours)],
+    ['ours', without(ours, builtin)],
+  ]);
+  const messages = sides
+    .filter(([, list]) => list.length > 0)
+    .map(([side, list]) => {
+      const more = list.length > NAMED ? ` and ${list.length - NAMED} more` : '';
+      return `only with ${side}: ${list.slice(0, NAMED).join(', ')}${more}`;
+    });
   return messages.length === 0 ? null : { message: messages.join('; '), first: [...sides[0][1], ...sides[1][1]][0] };
 }
 

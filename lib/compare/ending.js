@@ -29,12 +29,14 @@ function onEnding(recordings) {
   }
 
   // Other listeners run after this one and may start new work, so the decision is taken a turn later.
-  process.on('beforeExit', () => nextTurn(() => {
-    const { length } = recordings[0].events;
-    const nothingNew = length === eventsBefore;
-    eventsBefore = length;
-    if (nothingNew || process.getActiveResourcesInfo().length === 0) settle();
-  }));
+  process.on('beforeExit', () =>
+    nextTurn(() => {
+      const { length } = recordings[0].events;
+      const nothingNew = length === eventsBefore;
+      eventsBefore = length;
+      if (nothingNew || process.getActiveResourcesInfo().length === 0) settle();
+    }),
+  );
 
   function settle() {
     // The turns taken here would emit it again.

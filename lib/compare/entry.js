@@ -36,7 +36,7 @@ function onEntry(directory, first, begin) {
 /** @param {() => void} begin */
 function onCommonJSEntry(begin) {
   const { _compile } = internals.prototype;
-  internals.prototype._compile = function(/** @type {any[]} */ ...args) {
+  internals.prototype._compile = function (/** @type {any[]} */ ...args) {
     const isEntry = this.id === '.' || this.id === '[worker eval]';
     if (isEntry) {
       internals.prototype._compile = _compile;
@@ -77,7 +77,7 @@ function prepend(source) {
 /** @param {string} directory */
 function replaceEntry(directory) {
   const { _findPath } = internals;
-  internals._findPath = function(/** @type {any[]} */ ...args) {
+  internals._findPath = function (/** @type {any[]} */ ...args) {
     const found = Reflect.apply(_findPath, this, args);
     const isEntry = args[2] === true;
     if (!isEntry || !found || !isESModule(found)) return found;

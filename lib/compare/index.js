@@ -65,8 +65,13 @@ async function compare(options) {
   if (!fs.statSync(script, { throwIfNoEntry: false })?.isFile()) {
     throw Object.assign(new Error(`There is no script ${script}`), { code: 'ERR_COMPARE_SCRIPT' });
   }
-  const program = { script: path.resolve(script), args: options.args ?? [], nodeOptions: options.nodeOptions ?? [],
-    env: options.env ?? {}, timeout };
+  const program = {
+    script: path.resolve(script),
+    args: options.args ?? [],
+    nodeOptions: options.nodeOptions ?? [],
+    env: options.env ?? {},
+    timeout,
+  };
   const runPair = mode === 'separate' ? runSeparately : runTogether;
   /** @type {Side[]} */
   const builtin = [];
@@ -99,10 +104,7 @@ async function runSeparately(program, options, again) {
   if (again) await first;
   const [builtin, ours] = await Promise.all([first, run(program, { ...settings, sides: ['ours'] })]);
   const kind = { sameProcess: false, ignoreOutput: options.ignoreOutput ?? false };
-  return {
-    builtin: { run: builtin, parts: partsOf(builtin, 'builtin', kind) },
-    ours: { run: ours, parts: partsOf(ours, 'ours', kind) },
-  };
+  return { builtin: { run: builtin, parts: partsOf(builtin, 'builtin', kind) }, ours: { run: ours, parts: partsOf(ours, 'ours', kind) } };
 }
 
 /**
@@ -114,10 +116,7 @@ async function runTogether(program, options) {
   if (options.order === 'ours-first') sides.reverse();
   const both = await run(program, { ...modulePaths(options), sides });
   const kind = { sameProcess: true, ignoreOutput: true };
-  return {
-    builtin: { run: both, parts: partsOf(both, 'builtin', kind) },
-    ours: { run: both, parts: partsOf(both, 'ours', kind) },
-  };
+  return { builtin: { run: both, parts: partsOf(both, 'builtin', kind) }, ours: { run: both, parts: partsOf(both, 'ours', kind) } };
 }
 
 /** @param {Options} options */
@@ -193,8 +192,17 @@ function judge(options, choices, builtin) {
  */
 function baseResult({ script, mode = 'separate' }, { builtin, ours }, attempts) {
   return {
-    agree: false, status: 'differ', message: '', script, mode, attempts, counts: {}, differing: [],
-    difference: null, stable: null, notes: notesOn(usesOf({ builtin, ours })),
+    agree: false,
+    status: 'differ',
+    message: '',
+    script,
+    mode,
+    attempts,
+    counts: {},
+    differing: [],
+    difference: null,
+    stable: null,
+    notes: notesOn(usesOf({ builtin, ours })),
     exits: { builtin: exitText(builtin.run), ours: exitText(ours.run) },
     stderr: { builtin: lastLines(builtin.run.stderr, STDERR_LINES), ours: lastLines(ours.run.stderr, STDERR_LINES) },
   };
@@ -223,7 +231,16 @@ function crashMessage({ builtin, ours }, expectExit, { exits, differing }) {
  * @returns {Result}
  */
 function timeoutResult(options, pair, attempts) {
-  const late = Object.entries(pair).filter(([, { run: { timedOut } }]) => timedOut).map(([side]) => side);
+  const late = Object.entries(pair)
+    .filter(
+      ([
+        ,
+        {
+          run: { timedOut },
+        },
+      ]) => timedOut,
+    )
+    .map(([side]) => side);
   const who = late.length === 2 ? 'both modules' : late[0] === 'ours' ? 'ours' : 'the builtin';
   const message = `the script did not end within ${options.timeout ?? 60} s with ${who}, and was killed`;
   return { ...baseResult(options, pair, attempts), status: 'timeout', message };

@@ -23,7 +23,10 @@ function isInternalFrame(line) {
  * @returns {string[]}
  */
 function outputLines(text) {
-  return text.split('\n').filter((line) => !isInternalFrame(line)).map((line) => line.replace(/\(node:\d+\)/g, '(node:PID)'));
+  return text
+    .split('\n')
+    .filter((line) => !isInternalFrame(line))
+    .map((line) => line.replace(/\(node:\d+\)/g, '(node:PID)'));
 }
 
 /**

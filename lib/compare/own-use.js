@@ -58,7 +58,7 @@ function noteRequests(folder) {
     if (isEntry(file) && (from === undefined || !(isOurs(path.dirname(from)) || path.dirname(from) === __dirname))) uses.add('main');
   };
   const { _resolveFilename } = Module;
-  Module._resolveFilename = function(/** @type {any[]} */ ...args) {
+  Module._resolveFilename = function (/** @type {any[]} */ ...args) {
     const found = Reflect.apply(_resolveFilename, this, args);
     if (typeof found === 'string') see(found, args[1]?.filename);
     return found;
@@ -73,7 +73,8 @@ function noteRequests(folder) {
     resolve(/** @type {string} */ specifier, /** @type {{ parentURL?: string }} */ context, /** @type {Function} */ next) {
       const resolved = next(specifier, context);
       const { parentURL: parent } = context;
-      if (resolved.url.startsWith('file:')) see(fileURLToPath(resolved.url), parent?.startsWith('file:') ? fileURLToPath(parent) : undefined);
+      if (resolved.url.startsWith('file:'))
+        see(fileURLToPath(resolved.url), parent?.startsWith('file:') ? fileURLToPath(parent) : undefined);
       return resolved;
     },
   });
@@ -84,7 +85,10 @@ function noteRequests(folder) {
  * @param {any} instance
  */
 function noteOthers(instance) {
-  for (const [name, use] of /** @type {const} */ ([['legacy', 'legacy'], ['recorder', 'record']])) {
+  for (const [name, use] of /** @type {const} */ ([
+    ['legacy', 'legacy'],
+    ['recorder', 'record'],
+  ])) {
     const { get } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(instance, name));
     Object.defineProperty(instance, name, {
       get() {
@@ -98,10 +102,12 @@ function noteOthers(instance) {
 /** @type {Record<Use, string>} */
 const NOTES = {
   main: 'The script asks for async-hooks-rs itself. In the run with the builtin it got node:async_hooks.',
-  legacy: 'The script uses async-hooks-rs/legacy, which Node has not: it is this package in both runs, and what its low-level functions ' +
+  legacy:
+    'The script uses async-hooks-rs/legacy, which Node has not: it is this package in both runs, and what its low-level functions ' +
     'emit reaches the hooks of this package alone. A difference in that is no fault.',
   record: 'The script uses async-hooks-rs/record, which Node has not: it records in both runs.',
-  before: 'async-hooks-rs is loaded before the script, by NODE_OPTIONS. Leave that out: the comparison loads it itself, and only where it must be.',
+  before:
+    'async-hooks-rs is loaded before the script, by NODE_OPTIONS. Leave that out: the comparison loads it itself, and only where it must be.',
 };
 
 /**

@@ -122,7 +122,7 @@ class Recording {
 
   currentMark() {
     const resource = this.api.executionAsyncResource();
-    return isObject(resource) ? this.marks.get(resource) ?? 0 : 0;
+    return isObject(resource) ? (this.marks.get(resource) ?? 0) : 0;
   }
 
   /**

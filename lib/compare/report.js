@@ -58,15 +58,18 @@ function numbered(mark, index, line) {
  * @param {number} attempts
  */
 function stableNote(stable, attempts) {
-  return stable ? `The builtin's own ${attempts} runs were the same here.` :
-    `The builtin's own ${attempts} runs were not the same here either: the script may not be repeatable.`;
+  return stable
+    ? `The builtin's own ${attempts} runs were the same here.`
+    : `The builtin's own ${attempts} runs were not the same here either: the script may not be repeatable.`;
 }
 
 /** @param {Result} result */
 function formatStderr({ exits, stderr, mode }) {
   if (mode === 'same-process') return [`stderr (${exits.ours}):\n${stderr.ours || '(empty)'}`];
-  return [`stderr with the builtin (${exits.builtin}):\n${stderr.builtin || '(empty)'}`,
-    `stderr with ours (${exits.ours}):\n${stderr.ours || '(empty)'}`];
+  return [
+    `stderr with the builtin (${exits.builtin}):\n${stderr.builtin || '(empty)'}`,
+    `stderr with ours (${exits.ours}):\n${stderr.ours || '(empty)'}`,
+  ];
 }
 
 module.exports = { formatResult };

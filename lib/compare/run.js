@@ -108,13 +108,15 @@ function killGroup({ pid }) {
  * @returns {Thread[]}
  */
 function readThreads(directory) {
-  const ids = fs.readdirSync(directory).filter((name) => name.endsWith('.json')).map((name) => Number.parseInt(name, 10));
+  const ids = fs
+    .readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => Number.parseInt(name, 10));
   // Some of the numbers between go to threads of Node's own, which one module may need and the other one not.
   const started = ids.filter((id) => id !== 0).sort((a, b) => a - b);
-  return ids.map((id) => ({
-    threadId: started.indexOf(id) + 1,
-    ...JSON.parse(fs.readFileSync(path.join(directory, `${id}.json`), 'utf8')),
-  })).sort((a, b) => a.threadId - b.threadId);
+  return ids
+    .map((id) => ({ threadId: started.indexOf(id) + 1, ...JSON.parse(fs.readFileSync(path.join(directory, `${id}.json`), 'utf8')) }))
+    .sort((a, b) => a.threadId - b.threadId);
 }
 
 module.exports = { run };

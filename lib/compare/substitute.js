@@ -7,7 +7,7 @@ const Module = require('node:module');
 function substitute(replacement) {
   const internals = /** @type {any} */ (Module);
   const { _load } = internals;
-  internals._load = function(/** @type {any[]} */ ...args) {
+  internals._load = function (/** @type {any[]} */ ...args) {
     if (args[0] === 'async_hooks' || args[0] === 'node:async_hooks') return replacement;
     return Reflect.apply(_load, this, args);
   };

@@ -28,8 +28,14 @@ function transcribe(stream, { absolute, settled }) {
   const names = new Names(absolute);
   const destroys = new Destroys(names, settled);
   /** @type {Transcript} */
-  const transcript = { lines: [], destroyed: destroys.full, violations: destroys.violations,
-    announcedAt: destroys.announcedAt, promises: [], counts: {} };
+  const transcript = {
+    lines: [],
+    destroyed: destroys.full,
+    violations: destroys.violations,
+    announcedAt: destroys.announcedAt,
+    promises: [],
+    counts: {},
+  };
   for (const event of stream.events) {
     const [phase, id] = event;
     // What was made before the script started is not the script's; it may also go at any time.
@@ -50,8 +56,12 @@ function transcribe(stream, { absolute, settled }) {
  * @param {import('./recording').Event} event
  */
 function initLine(names, [, id, type, trigger, execution, resource, className, isHook]) {
-  return `init ${type} ${names.of(id)}, trigger ${names.of(trigger)}, in ${names.of(execution)}` +
-    resourceNote(names, execution, resource) + `, a ${className}` + thisNote(isHook);
+  return (
+    `init ${type} ${names.of(id)}, trigger ${names.of(trigger)}, in ${names.of(execution)}` +
+    resourceNote(names, execution, resource) +
+    `, a ${className}` +
+    thisNote(isHook)
+  );
 }
 
 /**
@@ -59,8 +69,11 @@ function initLine(names, [, id, type, trigger, execution, resource, className, i
  * @param {import('./recording').Event} event
  */
 function scopeLine(names, [phase, id, execution, trigger, resource, isHook]) {
-  return `${phase} ${names.full(id)}, in ${names.of(execution)}, trigger ${names.of(trigger)}` +
-    resourceNote(names, execution, resource) + thisNote(isHook);
+  return (
+    `${phase} ${names.full(id)}, in ${names.of(execution)}, trigger ${names.of(trigger)}` +
+    resourceNote(names, execution, resource) +
+    thisNote(isHook)
+  );
 }
 
 /**
@@ -86,7 +99,7 @@ function thisNote(isHook) {
  * @param {string} phase
  */
 function count(counts, type, phase) {
-  const row = counts[type] ??= {};
+  const row = (counts[type] ??= {});
   row[phase] = (row[phase] ?? 0) + 1;
 }
 

@@ -37,7 +37,8 @@ function owned(Class) {
 }
 
 const { get: descriptionOf } = /** @type {{ get: (this: symbol) => string | undefined }} */ (
-  getOwnPropertyDescriptor(Symbol.prototype, 'description'));
+  getOwnPropertyDescriptor(Symbol.prototype, 'description')
+);
 
 const indexOf = uncurried(String.prototype.indexOf);
 const slice = /** @type {(text: string, from: number, to?: number) => string} */ (uncurried(String.prototype.slice));

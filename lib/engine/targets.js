@@ -13,7 +13,9 @@ const HERE = typeof __dirname === 'string' ? __dirname : path.dirname(process.ar
  * Spelt out, so that a bundler that looks for files (ncc) finds it and puts it where its output will ask for it.
  */
 function builtBySpelling() {
-  return typeof __dirname === 'string' ? path.join(__dirname, '..', '..', 'async-hooks-rs.node') : path.join(HERE, '..', '..', `${PACKAGE}.node`);
+  return typeof __dirname === 'string'
+    ? path.join(__dirname, '..', '..', 'async-hooks-rs.node')
+    : path.join(HERE, '..', '..', `${PACKAGE}.node`);
 }
 
 const FOLDER = `lib${path.sep}engine`;

@@ -11,7 +11,9 @@ const { isPromise } = require('node:util').types;
 const builtin = require('../node/builtin');
 const { currentTriggerFor, history } = require('../engine/contexts');
 const { kCallbacks } = require('../node/hook-symbols');
-const { layout: { firstId: FIRST_OWN_ID } } = require('../engine/thread');
+const {
+  layout: { firstId: FIRST_OWN_ID },
+} = require('../engine/thread');
 
 const { apply, set } = Reflect;
 const { init: kInit, before: kBefore, after: kAfter } = kCallbacks;
@@ -60,16 +62,31 @@ function correctTriggers(hook) {
  */
 function ignorePromises(hook) {
   const { [kInit]: init, [kBefore]: before, [kAfter]: after } = hook;
-  replace(hook, kInit, init && function (asyncId, type, triggerAsyncId, resource) {
-    if (type !== 'PROMISE' || !isPromise(resource)) apply(init, this, [asyncId, type, triggerAsyncId, resource]);
-  });
-  replace(hook, kBefore, before && function (asyncId) {
-    if (isOwn(asyncId) || !inPromise()) apply(before, this, [asyncId]);
-  });
-  replace(hook, kAfter, after && function (asyncId) {
-    // A promise's continuation that was not entered, for nobody followed promises then, is not the current one.
-    if (isOwn(asyncId) || (asyncId === builtin.executionAsyncId() && !inPromise())) apply(after, this, [asyncId]);
-  });
+  replace(
+    hook,
+    kInit,
+    init &&
+      function (asyncId, type, triggerAsyncId, resource) {
+        if (type !== 'PROMISE' || !isPromise(resource)) apply(init, this, [asyncId, type, triggerAsyncId, resource]);
+      },
+  );
+  replace(
+    hook,
+    kBefore,
+    before &&
+      function (asyncId) {
+        if (isOwn(asyncId) || !inPromise()) apply(before, this, [asyncId]);
+      },
+  );
+  replace(
+    hook,
+    kAfter,
+    after &&
+      function (asyncId) {
+        // A promise's continuation that was not entered, for nobody followed promises then, is not the current one.
+        if (isOwn(asyncId) || (asyncId === builtin.executionAsyncId() && !inPromise())) apply(after, this, [asyncId]);
+      },
+  );
 }
 
 /**

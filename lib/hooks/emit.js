@@ -11,12 +11,7 @@ const { layout, fields, wants } = require('../engine/thread');
 const { kCallbacks } = require('../node/hook-symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
-const {
-  init: kInit,
-  before: kBefore,
-  after: kAfter,
-  destroy: kDestroy,
-} = kCallbacks;
+const { init: kInit, before: kBefore, after: kAfter, destroy: kDestroy } = kCallbacks;
 
 /** @typedef {any[]} Hooks hooks that have the callback in question */
 

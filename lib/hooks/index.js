@@ -19,7 +19,8 @@ const { wanted: WANTED } = layout;
 
 // Node's class checks the callbacks, and keeps them where its own hooks do.
 const BuiltinAsyncHook = /** @type {new (callbacks: HookCallbacks) => object} */ (
-  builtin.createHook(/** @type {object} */ ({ __proto__: null })).constructor);
+  builtin.createHook(/** @type {object} */ ({ __proto__: null })).constructor
+);
 
 /** @typedef {{ hook: AsyncHook, wanted: number }} Entry */
 
@@ -168,12 +169,14 @@ function checkTrackPromises(hook, trackPromises) {
  * @returns {number} bits
  */
 function wantsOf(hook) {
-  return (hook[kCallbacks.init] ? wants.init : 0) |
+  return (
+    (hook[kCallbacks.init] ? wants.init : 0) |
     (hook[kCallbacks.before] ? wants.before : 0) |
     (hook[kCallbacks.after] ? wants.after : 0) |
     (hook[kCallbacks.destroy] ? wants.destroy : 0) |
     (hook[kCallbacks.promiseResolve] ? wants.promiseResolve : 0) |
-    (tracksPromises && !hook[kIgnoresPromises] ? wants.promises : 0);
+    (tracksPromises && !hook[kIgnoresPromises] ? wants.promises : 0)
+  );
 }
 
 /**

@@ -13,12 +13,7 @@ const { queue, isFilling } = require('./queue');
 const { kCallbacks } = require('../node/hook-symbols');
 
 const { emitDepth: EMIT_DEPTH, hooksStaged: HOOKS_STAGED } = layout;
-const {
-  init: kInit,
-  before: kBefore,
-  after: kAfter,
-  destroy: kDestroy,
-} = kCallbacks;
+const { init: kInit, before: kBefore, after: kAfter, destroy: kDestroy } = kCallbacks;
 
 /**
  * @param {any} hook

@@ -31,12 +31,7 @@ const {
   wanted: WANTED,
   tracked: TRACKED,
 } = layout;
-const {
-  init: kInit,
-  before: kBefore,
-  after: kAfter,
-  promiseResolve: kPromiseResolve,
-} = kCallbacks;
+const { init: kInit, before: kBefore, after: kAfter, promiseResolve: kPromiseResolve } = kCallbacks;
 
 /**
  * Whether promises are tracked here; otherwise the runtime tells of them, too. It does where Node's storages stand on hooks
@@ -76,7 +71,7 @@ function idOf(promise) {
   } catch {
     return identityOf(promise, currentAsyncId()).asyncId;
   }
-  return ids[LAST_ID] = asyncId;
+  return (ids[LAST_ID] = asyncId);
 }
 
 /** @param {any} promise that has an id */
@@ -98,7 +93,7 @@ const identities = new OwnWeakMap();
 function identityOf(promise, triggerAsyncId) {
   const known = identities.get(promise);
   if (known !== undefined) return known;
-  const identity = { asyncId: ids[LAST_ID] += 1, triggerAsyncId };
+  const identity = { asyncId: (ids[LAST_ID] += 1), triggerAsyncId };
   identities.set(promise, identity);
   return identity;
 }
@@ -332,12 +327,14 @@ function followPromises() {
   else stop();
   const wanted = fields[WANTED];
   const tracked = fields[TRACKED];
-  const created = promiseHooksOfV8().createHook(onlyHook()?.[kPromiseCallbacks] ?? {
-    init: initFor((tracked & wants.init) !== 0, (tracked & wants.destroy) !== 0),
-    before: wanted & wants.before ? before : enterOnly,
-    after: wanted & wants.after ? after : leaveOnly,
-    settled: tracked & wants.promiseResolve ? settled : undefined,
-  });
+  const created = promiseHooksOfV8().createHook(
+    onlyHook()?.[kPromiseCallbacks] ?? {
+      init: initFor((tracked & wants.init) !== 0, (tracked & wants.destroy) !== 0),
+      before: wanted & wants.before ? before : enterOnly,
+      after: wanted & wants.after ? after : leaveOnly,
+      settled: tracked & wants.promiseResolve ? settled : undefined,
+    },
+  );
   stop = /** @type {() => void} */ (created);
 }
 
@@ -362,13 +359,4 @@ function leavePromises() {
   });
 }
 
-module.exports = {
-  tracksPromises,
-  triggerOf,
-  followPromises,
-  leavePromises,
-  isReportedHere,
-  identify,
-  watch,
-  kPromiseCallbacks,
-};
+module.exports = { tracksPromises, triggerOf, followPromises, leavePromises, isReportedHere, identify, watch, kPromiseCallbacks };

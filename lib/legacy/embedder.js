@@ -59,8 +59,10 @@ function emitAfter(asyncId) {
   checkId('asyncId', asyncId);
   const skipped = contexts.unwindTo(asyncId);
   if (skipped < 0) {
-    throw unbalanced(`emitAfter(${asyncId}) has no emitBefore(${asyncId}) that is still open. ` +
-      'Call emitAfter once for each emitBefore, with the same id.');
+    throw unbalanced(
+      `emitAfter(${asyncId}) has no emitBefore(${asyncId}) that is still open. ` +
+        'Call emitAfter once for each emitBefore, with the same id.',
+    );
   }
   try {
     emit.emitAfter(asyncId);
@@ -70,8 +72,10 @@ function emitAfter(asyncId) {
     contexts.leave();
   }
   if (skipped > 0) {
-    throw unbalanced(`emitAfter(${asyncId}) came while ${skipped} context(s) entered after it were open; ` +
-      'they have been left. Call emitAfter in the reverse order of emitBefore.');
+    throw unbalanced(
+      `emitAfter(${asyncId}) came while ${skipped} context(s) entered after it were open; ` +
+        'they have been left. Call emitAfter in the reverse order of emitBefore.',
+    );
   }
 }
 

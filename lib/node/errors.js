@@ -28,8 +28,7 @@ function nodeError(Base, code, message) {
  * @param {unknown} actual
  */
 function invalidArgType(name, expected, actual) {
-  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE',
-    `The "${name}" argument must be ${expected}. Received ${received(actual)}`);
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `The "${name}" argument must be ${expected}. Received ${received(actual)}`);
 }
 
 /**
@@ -38,8 +37,7 @@ function invalidArgType(name, expected, actual) {
  * @param {string} reason
  */
 function invalidArgValue(name, value, reason) {
-  return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE',
-    `The argument '${name}' ${reason}. Received ${inspect(value)}`);
+  return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The argument '${name}' ${reason}. Received ${inspect(value)}`);
 }
 
 /**
@@ -60,8 +58,7 @@ function received(value) {
   if (value == null) return `${value}`;
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'object') {
-    return value.constructor?.name ?
-      `an instance of ${value.constructor.name}` : inspect(value, { depth: -1 });
+    return value.constructor?.name ? `an instance of ${value.constructor.name}` : inspect(value, { depth: -1 });
   }
   const text = inspect(value, { colors: false });
   return `type ${typeof value} (${text.length > 28 ? `${text.slice(0, 25)}...` : text})`;

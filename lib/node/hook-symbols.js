@@ -26,8 +26,7 @@ const kCallbacks = {
 };
 
 /** Where a hook of Node keeps that it follows no promises; its own symbol where Node has no such hooks. */
-const kIgnoresPromises = symbolOf(
-  builtin.createHook(/** @type {object} */ ({ __proto__: null, trackPromises: false })), true);
+const kIgnoresPromises = symbolOf(builtin.createHook(/** @type {object} */ ({ __proto__: null, trackPromises: false })), true);
 
 /** Whether the runtime can leave promises out of its feed (Node >= 24.12). */
 const runtimeCanIgnorePromises = kIgnoresPromises in hook;

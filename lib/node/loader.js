@@ -19,14 +19,18 @@ const path = require('path');
 const process = require('process'); // The global is not in every vm context.
 
 const { getBuiltinModule } = process;
-const { _load: loadBuiltin, prototype: { _compile } } = Module;
+const {
+  _load: loadBuiltin,
+  prototype: { _compile },
+} = Module;
 const { apply, deleteProperty, set } = Reflect;
 
 /**
  * Whether Node's own loader is at work, and not that of a bundler or a test runner. `ASYNC_HOOKS_RS_NAMES=real` leaves it at work, so
  * that the modules have their real names, for tools that measure which of their lines run.
  */
-const isPlain = module instanceof Module && require.cache && require.cache[__filename] === module && process.env.ASYNC_HOOKS_RS_NAMES !== 'real';
+const isPlain =
+  module instanceof Module && require.cache && require.cache[__filename] === module && process.env.ASYNC_HOOKS_RS_NAMES !== 'real';
 
 const cache = isPlain ? require.cache : {};
 /** The folder of the modules. In a bundle that is an ES module nothing tells where this is. */
@@ -100,7 +104,7 @@ function compile(expression, name) {
  * @returns {(id: string) => any}
  */
 function requireFrom(folder) {
-  return (id) => id.startsWith('.') ? load(resolve(folder, id)) : builtinModule(id);
+  return (id) => (id.startsWith('.') ? load(resolve(folder, id)) : builtinModule(id));
 }
 
 /**

@@ -9,7 +9,10 @@
 class NoPromise {
   /** @param {(resolve: () => void, reject: () => void) => void} executor */
   constructor(executor) {
-    executor(() => {}, () => {});
+    executor(
+      () => {},
+      () => {},
+    );
   }
 }
 

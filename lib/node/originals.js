@@ -38,8 +38,9 @@ function asyncHooks() {
 function isNodes(module) {
   if (kOriginals in module) return true;
   // What Node makes when it is asked for is made for nobody else.
-  return Object.entries(Object.getOwnPropertyDescriptors(module))
-    .every(([name, { get, value }]) => get === undefined ? isNodesOwn(name, value) : isNodesGetter(name, get));
+  return Object.entries(Object.getOwnPropertyDescriptors(module)).every(([name, { get, value }]) =>
+    get === undefined ? isNodesOwn(name, value) : isNodesGetter(name, get),
+  );
 }
 
 /** @returns {AsyncHooks} */

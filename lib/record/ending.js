@@ -21,26 +21,34 @@ function followEnding(tell, crash) {
   /** @type {string | null} the error that Node looks for somebody to handle */
   let error = null;
 
-  const endFatal = replaced('_fatalException', (original) => function _fatalException(thrown, fromPromise) {
-    error = fromPromise ? 'an unhandled rejection' : 'an uncaught exception';
-    tell(fromPromise ? 'unhandled rejection' : 'uncaught exception');
-    const isHandled = apply(original, this, arguments);
-    // Not reached where a listener throws or exits, nor in a worker where nobody handles it.
-    if (isHandled) {
-      error = null;
-      tell('');
-    } else {
-      crash(thrown);
-    }
-    return isHandled;
-  });
+  const endFatal = replaced(
+    '_fatalException',
+    (original) =>
+      function _fatalException(thrown, fromPromise) {
+        error = fromPromise ? 'an unhandled rejection' : 'an uncaught exception';
+        tell(fromPromise ? 'unhandled rejection' : 'uncaught exception');
+        const isHandled = apply(original, this, arguments);
+        // Not reached where a listener throws or exits, nor in a worker where nobody handles it.
+        if (isHandled) {
+          error = null;
+          tell('');
+        } else {
+          crash(thrown);
+        }
+        return isHandled;
+      },
+  );
 
-  const endExit = replaced('reallyExit', (original) => function reallyExit() {
-    if (error === null) tell('process.exit()');
-    // In a worker, Node itself comes here after an error.
-    else if (isMainThread) tell(`process.exit() after ${error}`);
-    return apply(original, this, arguments);
-  });
+  const endExit = replaced(
+    'reallyExit',
+    (original) =>
+      function reallyExit() {
+        if (error === null) tell('process.exit()');
+        // In a worker, Node itself comes here after an error.
+        else if (isMainThread) tell(`process.exit() after ${error}`);
+        return apply(original, this, arguments);
+      },
+  );
 
   return () => {
     endFatal();

@@ -58,7 +58,9 @@ class Facts {
     this.#endTurns = followTurns(() => this.#turned());
     try {
       ring.tell(FACTS.folder, 0, process.cwd());
-    } catch { /* The folder is gone. */ }
+    } catch {
+      /* The folder is gone. */
+    }
   }
 
   end() {
@@ -91,7 +93,9 @@ class Facts {
           this.#does(triggerAsyncId, `connection to ${slice(words, 'connecting to '.length)}`);
         }
       }
-    } catch { /* Somebody else's resource of the name, or one that Node has changed. */ }
+    } catch {
+      /* Somebody else's resource of the name, or one that Node has changed. */
+    }
   }
 
   /** @param {number} asyncId */
@@ -104,7 +108,9 @@ class Facts {
     try {
       const { stack } = /** @type {any} */ (error) ?? {};
       this.#ring.tell(FACTS.crash, executionAsyncId(), slice(typeof stack === 'string' ? stack : textOf(error), 0, CRASH_LENGTH));
-    } catch { /* It cannot be shown. */ }
+    } catch {
+      /* It cannot be shown. */
+    }
   }
 
   /**
@@ -178,7 +184,9 @@ class Facts {
         if (count === MOST_HELD || !holds(entry.type, resource)) return;
         held += count === 0 ? asyncId : `,${asyncId}`;
         count += 1;
-      } catch { /* Somebody else's resource of the name. */ }
+      } catch {
+        /* Somebody else's resource of the name. */
+      }
     });
     if (isUntold) this.#ask();
     if (held === this.#held) return;

@@ -39,7 +39,7 @@ function wordsOf(text) {
 function valuesOf(words, flag) {
   return words.flatMap((word, i) => {
     if (!flag.test(word)) return [];
-    return word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[i + 1] ?? [];
+    return word.includes('=') ? word.slice(word.indexOf('=') + 1) : (words[i + 1] ?? []);
   });
 }
 

@@ -6,7 +6,9 @@
  * a while.
  */
 
-const { layout: { firstId: FIRST_OWN_ID } } = require('../engine/thread');
+const {
+  layout: { firstId: FIRST_OWN_ID },
+} = require('../engine/thread');
 
 /**
  * Runs that are remembered. When there are more, the oldest is forgotten: a resource that was refused

@@ -11,7 +11,9 @@
 const { executionAsyncId } = require('../engine/contexts');
 const { createHook } = require('../hooks/index');
 const { kPromiseCallbacks } = require('../hooks/promises');
-const { layout: { firstId: FIRST_OWN_ID } } = require('../engine/thread');
+const {
+  layout: { firstId: FIRST_OWN_ID },
+} = require('../engine/thread');
 const { promiseCallbacks } = require('./promises');
 const { layout } = require('./ring');
 
@@ -113,8 +115,9 @@ function recordingHook(ring, gate, { promises, places, facts }) {
   }
 
   const callbacks = { init, before, after, destroy };
-  const hook = /** @type {any} */ (createHook(/** @type {any} */ (
-    promises ? { ...callbacks, promiseResolve } : { ...callbacks, trackPromises: false })));
+  const hook = /** @type {any} */ (
+    createHook(/** @type {any} */ (promises ? { ...callbacks, promiseResolve } : { ...callbacks, trackPromises: false }))
+  );
   hook[kPromiseCallbacks] = promiseCallbacks(ring, gate, places ?? NONE);
   return hook;
 }

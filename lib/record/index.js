@@ -54,9 +54,12 @@ class Recorder {
   /** Counts and latencies by type, of all threads of the process, up to now or to the end of the recording. */
   stats() {
     this.#ring.publish();
-    return Object.fromEntries(this.#ring.stats()
-      .filter(({ created, dropped }) => created + dropped > 0)
-      .map(({ name, ...stats }) => [name, inMilliseconds(stats)]));
+    return Object.fromEntries(
+      this.#ring
+        .stats()
+        .filter(({ created, dropped }) => created + dropped > 0)
+        .map(({ name, ...stats }) => [name, inMilliseconds(stats)]),
+    );
   }
 
   /** @param {string} name of what happens now; it is shown beside the events */
@@ -99,8 +102,13 @@ function placesWithin(share, ring) {
 
 /** @param {Omit<RecordedType, 'name'>} stats */
 function inMilliseconds({ wait, run, lifetime, ...counts }) {
-  const convert = (/** @type {RecordedType['wait']} */ { count, total, p50, p99, max }) =>
-    ({ count, total: total / NS_PER_MS, p50: p50 / NS_PER_MS, p99: p99 / NS_PER_MS, max: max / NS_PER_MS });
+  const convert = (/** @type {RecordedType['wait']} */ { count, total, p50, p99, max }) => ({
+    count,
+    total: total / NS_PER_MS,
+    p50: p50 / NS_PER_MS,
+    p99: p99 / NS_PER_MS,
+    max: max / NS_PER_MS,
+  });
   return { ...counts, wait: convert(wait), run: convert(run), lifetime: convert(lifetime) };
 }
 
@@ -143,22 +151,24 @@ function takePart(options, insists) {
  * @param {boolean} insists
  */
 function ringOf({ file, types, promises, stacks, places, slots, argv }, insists) {
-  const { isMainThread, threadId, threadName = '' } =
-    /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
-  return openRing({
-    worker: isMainThread ? 0 : threadId,
-    name: isMainThread ? 'main' : threadName,
-    types: types === null ? null : new OwnSet(types),
-    samples: places !== 0,
-    capacity: capacityOf(slots),
-    insists,
-  }, {
-    file,
-    node: process.version,
-    argv,
-    platform: `${process.platform} ${process.arch}`,
-    options: JSON.stringify({ types, promises, stacks, places }),
-  });
+  const { isMainThread, threadId, threadName = '' } = /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
+  return openRing(
+    {
+      worker: isMainThread ? 0 : threadId,
+      name: isMainThread ? 'main' : threadName,
+      types: types === null ? null : new OwnSet(types),
+      samples: places !== 0,
+      capacity: capacityOf(slots),
+      insists,
+    },
+    {
+      file,
+      node: process.version,
+      argv,
+      platform: `${process.platform} ${process.arch}`,
+      options: JSON.stringify({ types, promises, stacks, places }),
+    },
+  );
 }
 
 module.exports = { record, recordUnasked };

@@ -49,12 +49,19 @@ class Journal {
 
   /** @returns {Entry[]} in the order of the processes' beginnings */
   read() {
-    return fs.readdirSync(this.folder)
+    return fs
+      .readdirSync(this.folder)
       .filter((name) => name.endsWith(EXTENSION))
       .map((name) => path.join(this.folder, name))
       .map((file) => ({ file, began: fs.statSync(file).birthtimeMs }))
       .sort((a, b) => a.began - b.began)
-      .flatMap(({ file }) => fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+      .flatMap(({ file }) =>
+        fs
+          .readFileSync(file, 'utf8')
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line)),
+      );
   }
 
   remove() {
@@ -89,7 +96,9 @@ function journalOf(env) {
     tell(entry) {
       try {
         fs.appendFileSync(path.join(folder, `${process.pid}${EXTENSION}`), `${JSON.stringify({ pid: process.pid, ...entry })}\n`);
-      } catch { /* Nobody listens. */ }
+      } catch {
+        /* Nobody listens. */
+      }
     },
   };
 }

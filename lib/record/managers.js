@@ -20,8 +20,11 @@ function isPackageManager() {
 /** Whether this process runs each test file in a process of its own. */
 function isTestRunner() {
   const { execArgv, env } = process;
-  return execArgv.includes('--test') && !env.NODE_TEST_CONTEXT &&
-    !execArgv.some((word) => /^--(?:experimental-)?test-isolation=none$/.test(word));
+  return (
+    execArgv.includes('--test') &&
+    !env.NODE_TEST_CONTEXT &&
+    !execArgv.some((word) => /^--(?:experimental-)?test-isolation=none$/.test(word))
+  );
 }
 
 /** @param {string | undefined} file */

@@ -43,7 +43,15 @@ const VARIABLES = /** @type {const} */ ({
  */
 function settingsOf(options) {
   if (typeof options !== 'object' || options === null) throw invalidArgType('options', 'of type object', options);
-  const { file = DEFAULT_FILE, types = null, promises = true, stacks = false, places = true, arguments: withArguments = true, slots } = options;
+  const {
+    file = DEFAULT_FILE,
+    types = null,
+    promises = true,
+    stacks = false,
+    places = true,
+    arguments: withArguments = true,
+    slots,
+  } = options;
   if (typeof file !== 'string') throw invalidArgType('options.file', 'of type string', file);
   if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
     throw invalidArgType('options.types', 'an array of strings', types);
@@ -83,8 +91,15 @@ function withoutArguments() {
 function optionsOfEnvironment(env) {
   /** @type {Options} */
   const options = {};
-  const { [VARIABLES.file]: file, [VARIABLES.types]: types, [VARIABLES.promises]: promises,
-    [VARIABLES.stacks]: stacks, [VARIABLES.places]: places, [VARIABLES.arguments]: withArguments, [VARIABLES.slots]: slots } = env;
+  const {
+    [VARIABLES.file]: file,
+    [VARIABLES.types]: types,
+    [VARIABLES.promises]: promises,
+    [VARIABLES.stacks]: stacks,
+    [VARIABLES.places]: places,
+    [VARIABLES.arguments]: withArguments,
+    [VARIABLES.slots]: slots,
+  } = env;
   if (file) options.file = file;
   if (types) options.types = types.split(',').map((type) => type.trim());
   if (promises) options.promises = promises !== '0';

@@ -51,7 +51,7 @@ class Patterns {
   started() {
     if (this.#requests >= LOOKS) return;
     this.#requests += 1;
-    if ((this.#requests & this.#requests - 1) === 0) this.#lookForKoa();
+    if ((this.#requests & (this.#requests - 1)) === 0) this.#lookForKoa();
   }
 
   /**
@@ -59,8 +59,7 @@ class Patterns {
    * @returns {string | undefined}
    */
   of(request) {
-    return this.#told.get(request) ?? ofExpress(request) ?? ofNext(request) ??
-      textOf(valueOf(this.#contexts.get(request), MATCHED));
+    return this.#told.get(request) ?? ofExpress(request) ?? ofNext(request) ?? textOf(valueOf(this.#contexts.get(request), MATCHED));
   }
 
   /**

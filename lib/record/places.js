@@ -14,7 +14,9 @@
 
 const { performance } = require('node:perf_hooks');
 
-const { layout: { promiseType: PROMISE } } = require('./ring');
+const {
+  layout: { promiseType: PROMISE },
+} = require('./ring');
 const { openRealm } = require('./stacks');
 
 /** The program may put others there. */
@@ -110,7 +112,7 @@ function placeTaker(share, most, add, counters) {
    */
   function look(above, least) {
     const began = now();
-    credit = min(BURST, credit + min(began - looked, BUSY) * share / 100);
+    credit = min(BURST, credit + (min(began - looked, BUSY) * share) / 100);
     looked = began;
     if (credit < least) return -1;
     let place = 0;
@@ -169,7 +171,7 @@ function placeTaker(share, most, add, counters) {
     routed(asyncId, route) {
       const low = asyncId | 0;
       const at = (low & (REMEMBERED - 1)) * 2;
-      const place = placeOf(asyncId) & ~ROUTE_BITS | route << ROUTE_SHIFT;
+      const place = (placeOf(asyncId) & ~ROUTE_BITS) | (route << ROUTE_SHIFT);
       remembered[at] = low;
       remembered[at + 1] = place;
       if (runId === asyncId) runPlace = place;
@@ -202,7 +204,7 @@ function placeTaker(share, most, add, counters) {
       const low = asyncId | 0;
       const at = (low & (REMEMBERED - 1)) * 2;
       remembered[at] = low;
-      remembered[at + 1] = place | runPlace & ROUTE_BITS;
+      remembered[at + 1] = place | (runPlace & ROUTE_BITS);
       return place;
     },
   };

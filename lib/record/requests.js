@@ -19,23 +19,26 @@ const { next: NEXT, limit: LIMIT, codes: CODES, request: REQUEST } = layout;
  * What tells of them: the resource that the requests of a connection have in common, the channels that tell of their
  * beginning and their end, and what both messages have. Node 20 does not tell of those of HTTP/2.
  */
-const SERVERS = [{
-  connection: 'HTTPINCOMINGMESSAGE',
-  start: 'http.server.request.start',
-  end: 'http.server.response.finish',
-  requestOf: (/** @type {any} */ { request }) => request,
-  asks: (/** @type {any} */ { request }) => `${request.method} ${request.originalUrl ?? request.url}`,
-  traceParent: (/** @type {any} */ { request }) => request.headers.traceparent,
-  status: (/** @type {any} */ { response }) => response.statusCode,
-}, {
-  connection: 'HTTP2SESSION',
-  start: 'http2.server.stream.start',
-  end: 'http2.server.stream.close',
-  requestOf: (/** @type {any} */ { stream }) => stream,
-  asks: (/** @type {any} */ { headers }) => `${headers[':method']} ${headers[':path']}`,
-  traceParent: (/** @type {any} */ { headers }) => headers.traceparent,
-  status: (/** @type {any} */ { stream }) => stream.sentHeaders?.[':status'],
-}];
+const SERVERS = [
+  {
+    connection: 'HTTPINCOMINGMESSAGE',
+    start: 'http.server.request.start',
+    end: 'http.server.response.finish',
+    requestOf: (/** @type {any} */ { request }) => request,
+    asks: (/** @type {any} */ { request }) => `${request.method} ${request.originalUrl ?? request.url}`,
+    traceParent: (/** @type {any} */ { request }) => request.headers.traceparent,
+    status: (/** @type {any} */ { response }) => response.statusCode,
+  },
+  {
+    connection: 'HTTP2SESSION',
+    start: 'http2.server.stream.start',
+    end: 'http2.server.stream.close',
+    requestOf: (/** @type {any} */ { stream }) => stream,
+    asks: (/** @type {any} */ { headers }) => `${headers[':method']} ${headers[':path']}`,
+    traceParent: (/** @type {any} */ { headers }) => headers.traceparent,
+    status: (/** @type {any} */ { stream }) => stream.sentHeaders?.[':status'],
+  },
+];
 const MAX_LENGTH = 400;
 /** The numbers of a thread's requests begin anew behind this one. */
 const LAST = 2 ** 32 - 1;
@@ -112,11 +115,18 @@ function followRequests(ring, gate, types, places) {
     words[NEXT] = at + 2;
   }
 
-  const subscriptions = SERVERS.filter(({ connection }) => types === null || types.includes(connection))
-    .flatMap(({ start, end, requestOf, asks, traceParent, status }) => [
-      subscribed(start, (message) => started(requestOf(message), () => asks(message), () => traceParent(message))),
+  const subscriptions = SERVERS.filter(({ connection }) => types === null || types.includes(connection)).flatMap(
+    ({ start, end, requestOf, asks, traceParent, status }) => [
+      subscribed(start, (message) =>
+        started(
+          requestOf(message),
+          () => asks(message),
+          () => traceParent(message),
+        ),
+      ),
       subscribed(end, (message) => ended(requestOf(message), () => status(message))),
-    ]);
+    ],
+  );
   return () => {
     for (let at = 0; at < subscriptions.length; at++) subscriptions[at]();
     patterns.end();
@@ -147,7 +157,9 @@ function subscribed(channel, listener) {
   const tolerant = (message) => {
     try {
       listener(message);
-    } catch { /* Somebody else speaks on the channel. */ }
+    } catch {
+      /* Somebody else speaks on the channel. */
+    }
   };
   subscribe(channel, tolerant);
   return () => {

@@ -59,7 +59,23 @@ function openRing({ worker, name, types: wanted, samples, capacity, insists }, s
   const slots = all.subarray(firstSlot);
   const functions = native.joinRecording(all, { worker, name, filtered: wanted !== null, samples, insists }, start);
   if (functions === null) return null;
-  const { file, stamp, makeRoom, addType, addStack, knowStacks, knownStack, learnStack, addMark, addFact, addEnding, stats, isOver, stop, release } = functions;
+  const {
+    file,
+    stamp,
+    makeRoom,
+    addType,
+    addStack,
+    knowStacks,
+    knownStack,
+    learnStack,
+    addMark,
+    addFact,
+    addEnding,
+    stats,
+    isOver,
+    stop,
+    release,
+  } = functions;
   /** @type {Map<string, number>} */
   const types = new OwnMap();
   let count = 0;

@@ -80,7 +80,7 @@ class Routes {
    */
   #hash(count, open) {
     let hash = count;
-    for (let at = 0; at < count; at++) hash = mixed(hash, (open >> at & 1) === 0 ? this.#parts[at] : OPEN);
+    for (let at = 0; at < count; at++) hash = mixed(hash, ((open >> at) & 1) === 0 ? this.#parts[at] : OPEN);
     return hash;
   }
 
@@ -115,7 +115,7 @@ class Routes {
  */
 function mixed(hash, value) {
   const all = imul(hash ^ value, 0x9e3779b1);
-  return all ^ all >>> 15;
+  return all ^ (all >>> 15);
 }
 
 module.exports = { Routes };

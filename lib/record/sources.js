@@ -21,7 +21,9 @@ function withSources(add) {
     let text = stack;
     try {
       if (/** @type {any} */ (process).sourceMapsEnabled === true) text = inSource(stack);
-    } catch { /* There is no map, or one that says nothing. */ }
+    } catch {
+      /* There is no map, or one that says nothing. */
+    }
     add(text);
   };
 }
@@ -36,7 +38,9 @@ function inSource(stack) {
   const start = end < stack.length ? bracket + 1 : lineStart + '    at '.length;
   const file = slice(stack, start, line);
   const path = startsWith(file, 'async ') ? slice(file, 'async '.length) : file;
-  const entry = /** @type {any} */ (findSourceMap(path)?.findEntry(Number(slice(stack, line + 1, column)) - 1, Number(slice(stack, column + 1, end)) - 1));
+  const entry = /** @type {any} */ (
+    findSourceMap(path)?.findEntry(Number(slice(stack, line + 1, column)) - 1, Number(slice(stack, column + 1, end)) - 1)
+  );
   if (typeof entry?.originalSource !== 'string') return stack;
   const place = `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   return `${slice(stack, 0, start)}${place}${slice(stack, end)}`;

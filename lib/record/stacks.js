@@ -86,7 +86,7 @@ function makeReader(isWhole, most, depth, maxFrames, maxLength, add) {
     let file = files.get(name);
     if (file === undefined) {
       if (files.size === mostFiles) files.clear();
-      file = { number: numbers += 1, kind: kindOfFile(name) };
+      file = { number: (numbers += 1), kind: kindOfFile(name) };
       files.set(name, file);
     }
     return file;
@@ -108,7 +108,12 @@ function makeReader(isWhole, most, depth, maxFrames, maxLength, add) {
     const known = stacks.get(hash);
     if (known !== undefined) return known;
     if (stacks.size + 1 >= most) return 0;
-    add(sites.map((site) => `    at ${site}`).join('\n').slice(0, maxLength));
+    add(
+      sites
+        .map((site) => `    at ${site}`)
+        .join('\n')
+        .slice(0, maxLength),
+    );
     stacks.set(hash, stacks.size + 1);
     return stacks.size;
   }

@@ -6,8 +6,20 @@ const { OwnSet, descriptionOf, getOwnPropertySymbols, includes, joined, withoutQ
 
 /** Handles of streams: they keep a process alive while they are read. */
 const STREAMS = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP']);
-const HANDLES = new OwnSet(['TCPWRAP', 'PIPEWRAP', 'TTYWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'PROCESSWRAP', 'FSEVENTWRAP',
-  'STATWATCHER', 'WORKER', 'MESSAGEPORT', 'SIGNALWRAP']);
+const HANDLES = new OwnSet([
+  'TCPWRAP',
+  'PIPEWRAP',
+  'TTYWRAP',
+  'TCPSERVERWRAP',
+  'PIPESERVERWRAP',
+  'UDPWRAP',
+  'PROCESSWRAP',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+  'WORKER',
+  'MESSAGEPORT',
+  'SIGNALWRAP',
+]);
 
 /** What a socket triggers to be connected. */
 const CONNECTING = new OwnSet(['TCPCONNECTWRAP', 'PIPECONNECTWRAP']);
@@ -30,8 +42,11 @@ const OWNERS = {
   __proto__: null,
   TCPSERVERWRAP: (server) => `server on port ${server.address().port}`,
   PIPESERVERWRAP: (server) => `server on ${server.address()}`,
-  TCPWRAP: (socket) => socket.remotePort && (socket.server ? `connection of a client to port ${socket.localPort}` :
-    `connection to ${hostOf(socket._host ?? socket.remoteAddress, socket.remotePort)}`),
+  TCPWRAP: (socket) =>
+    socket.remotePort &&
+    (socket.server
+      ? `connection of a client to port ${socket.localPort}`
+      : `connection to ${hostOf(socket._host ?? socket.remoteAddress, socket.remotePort)}`),
   PIPEWRAP: ({ fd }) => (fd >= 0 && fd < 3 ? ['stdin', 'stdout', 'stderr'][fd] : undefined),
   TTYWRAP: ({ fd }) => ['stdin', 'stdout', 'stderr'][fd],
   UDPWRAP: (socket) => `UDP socket on port ${socket.address().port}`,

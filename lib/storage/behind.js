@@ -73,7 +73,7 @@ function stateBehind(face) {
   const known = /** @type {Map<any, State>} */ (isUnique ? states : strangeStates);
   const name = typeof key === 'symbol' ? key : String(key);
   let state = known.get(name);
-  if (state === undefined) known.set(name, state = new State());
+  if (state === undefined) known.set(name, (state = new State()));
   return state;
 }
 

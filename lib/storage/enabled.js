@@ -103,7 +103,7 @@ const tokens = new WeakMap();
 function tokenOf(face, place) {
   if (face === undefined) return place;
   let token = tokens.get(face);
-  if (token === undefined) tokens.set(face, token = {});
+  if (token === undefined) tokens.set(face, (token = {}));
   return token;
 }
 
@@ -119,16 +119,18 @@ onCollected((place) => {
 });
 
 /** Takes the stores of disabled storages off what a new resource inherited. */
-const withholding = createHook(/** @type {import('node:async_hooks').HookCallbacks} */ ({
-  // Without what programs give all objects.
-  __proto__: null,
-  init(asyncId, type, triggerAsyncId, /** @type {any} */ resource) {
-    let inherited = currentResource()[kStores];
-    if (inherited === undefined) return;
-    for (const place of disabled) inherited = write(inherited, place, read(inherited, place), undefined);
-    resource[kStores] = inherited;
-  },
-}));
+const withholding = createHook(
+  /** @type {import('node:async_hooks').HookCallbacks} */ ({
+    // Without what programs give all objects.
+    __proto__: null,
+    init(asyncId, type, triggerAsyncId, /** @type {any} */ resource) {
+      let inherited = currentResource()[kStores];
+      if (inherited === undefined) return;
+      for (const place of disabled) inherited = write(inherited, place, read(inherited, place), undefined);
+      resource[kStores] = inherited;
+    },
+  }),
+);
 
 /** Nothing is on for storages that are not; and the slot is Node's first, since who withholds comes after. */
 function update() {

@@ -115,7 +115,6 @@ class FramedStorage extends BuiltinStorage {
   #write(stores, store) {
     return write(stores, this.#place, read(stores, this.#place), store);
   }
-
 }
 
 const { enterWith, getStore } = FramedStorage.prototype;

@@ -76,9 +76,14 @@ class HookedStorage extends BuiltinStorage {
     const stores = found ?? EMPTY;
     const former = read(stores, state.place);
     // Node's own calls it; a subclass may have another one.
-    const current = this.getStore !== getStore ? this.getStore() :
-      !this.enabled || former === undefined ? state.defaultValue :
-        former === UNDEFINED ? undefined : former;
+    const current =
+      this.getStore !== getStore
+        ? this.getStore()
+        : !this.enabled || former === undefined
+          ? state.defaultValue
+          : former === UNDEFINED
+            ? undefined
+            : former;
     if (Object.is(store, current)) return apply(fn, null, args);
     if (!this.enabled) this._enable();
     const entered = write(stores, placeIn(state), former, store === undefined ? UNDEFINED : store);

@@ -181,8 +181,11 @@ function withoutGone(pages, generation) {
     ownedSince[first + index] > generation ? undefined : store;
   const kept = pages.slice(0, PAGE).map(keep(0));
   if (pages.length <= PAGE) return kept;
-  return put(kept, PAGE, pages[PAGE].map((/** @type {any[] | undefined} */ page, /** @type {number} */ index) =>
-    page?.map(keep((index + 1) * PAGE))));
+  return put(
+    kept,
+    PAGE,
+    pages[PAGE].map((/** @type {any[] | undefined} */ page, /** @type {number} */ index) => page?.map(keep((index + 1) * PAGE))),
+  );
 }
 
 /**
@@ -194,7 +197,7 @@ function list(stores) {
   const pages = flat(stores);
   return [...pages.slice(0, PAGE), ...(pages[PAGE] ?? []).flat()]
     .filter((store) => store !== undefined)
-    .map((store) => store === UNDEFINED ? undefined : store);
+    .map((store) => (store === UNDEFINED ? undefined : store));
 }
 
 module.exports = { EMPTY, UNDEFINED, read, write, list };

@@ -11,21 +11,16 @@ const path = require('node:path');
 const LIB = path.join(__dirname, '..', '..', 'lib');
 
 /** From the top to the bottom; a room may ask for those of later lines. */
-const FLOORS = [
-  ['cli', 'register', 'compare'],
-  ['instance'],
-  ['create'],
-  ['legacy', 'record', 'storage'],
-  ['hooks'],
-  ['engine'],
-  ['node'],
-];
+const FLOORS = [['cli', 'register', 'compare'], ['instance'], ['create'], ['legacy', 'record', 'storage'], ['hooks'], ['engine'], ['node']];
 /** Commands stand above what they run. */
 const ABOVE = new Set(['cli compare']);
 
 /** @param {string} file below `lib` */
 function roomOf(file) {
-  return path.relative(LIB, file).split(path.sep)[0].replace(/\.m?js$/, '');
+  return path
+    .relative(LIB, file)
+    .split(path.sep)[0]
+    .replace(/\.m?js$/, '');
 }
 
 /**
@@ -87,7 +82,8 @@ const rule = {
     function check(node) {
       if (typeof node?.value !== 'string' || !node.value.startsWith('.')) return;
       const file = /** @type {string} */ (resolve(context.filename, node.value));
-      const message = faultOf(context.filename, file) ?? (leadsTo(file, context.filename) ? 'This leads back to the file that asks.' : null);
+      const message =
+        faultOf(context.filename, file) ?? (leadsTo(file, context.filename) ? 'This leads back to the file that asks.' : null);
       if (message !== null) context.report({ node, message });
     }
     return {

@@ -67,8 +67,10 @@ function manifest(target, { version, license, engines, repository }) {
 
 /** @param {string} target */
 function readme(target) {
-  return `# ${nameOf(target)}\n\nThe binary of [${PACKAGE}](https://www.npmjs.com/package/${PACKAGE}) for ` +
-    `\`${triple(target)}\`. It is installed as a dependency of that package and has no use of its own.\n`;
+  return (
+    `# ${nameOf(target)}\n\nThe binary of [${PACKAGE}](https://www.npmjs.com/package/${PACKAGE}) for ` +
+    `\`${triple(target)}\`. It is installed as a dependency of that package and has no use of its own.\n`
+  );
 }
 
 module.exports = { LEGAL, triple, nameOf, binaryOf, manifest, readme };

@@ -63,7 +63,11 @@ function stagePlatform(target, main, binaries, out) {
 function stageMain(targets, main, out) {
   const folder = path.join(out, PACKAGE);
   const files = main.files.filter((/** @type {string} */ name) => name !== BINARY);
-  const { devDependencies, scripts: { install }, ...kept } = main;
+  const {
+    devDependencies,
+    scripts: { install },
+    ...kept
+  } = main;
   writeManifest(folder, {
     ...kept,
     files,

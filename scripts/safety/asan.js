@@ -44,7 +44,10 @@ function runtime() {
   fs.rmSync(parts, { recursive: true, force: true });
   fs.mkdirSync(parts, { recursive: true });
   run('ar', ['x', '--output', parts, path.join(libraries, archive)], 'to take the runtime apart');
-  const objects = fs.readdirSync(parts).filter((name) => !name.includes('preinit')).map((name) => path.join(parts, name));
+  const objects = fs
+    .readdirSync(parts)
+    .filter((name) => !name.includes('preinit'))
+    .map((name) => path.join(parts, name));
   const library = path.join(folder, 'asan', 'runtime.so');
   run('cc', ['-shared', '-o', library, ...objects, '-lpthread', '-ldl', '-lm', '-lrt', '-lgcc_s'], 'to link the runtime');
   return library;
@@ -101,7 +104,11 @@ function tryIt(env, reports) {
  * @returns {Promise<{ failed: string[], passed: number, code: number | null }>}
  */
 async function test(args, env) {
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   /** @type {string[]} */
   const failed = [];
   let passed = 0;
@@ -119,8 +126,13 @@ async function test(args, env) {
 async function main() {
   if (process.platform !== 'linux') throw new Missing('It is for Linux.');
   const named = process.argv.slice(2);
-  const tests = named.length > 0 ? named : fs.readdirSync(path.join(root, '__test__'))
-    .filter((name) => name.endsWith('.test.js') && !(name in LEFT_OUT)).map((name) => path.join('__test__', name));
+  const tests =
+    named.length > 0
+      ? named
+      : fs
+          .readdirSync(path.join(root, '__test__'))
+          .filter((name) => name.endsWith('.test.js') && !(name in LEFT_OUT))
+          .map((name) => path.join('__test__', name));
   const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-'));
   try {
     const env = environment(runtime(), addon('asan', FLAGS), reports);
@@ -134,8 +146,10 @@ async function main() {
     const found = taken(reports);
     for (const report of found) console.log(report);
     for (const name of failed) console.log(`failed: ${name}`);
-    console.log(`AddressSanitizer on Node ${process.version}: ${found.length} reports; ${passed} tests passed, ` +
-      `${failed.length} failed; ${waves} of ${WAYS.length} runs of waves passed.`);
+    console.log(
+      `AddressSanitizer on Node ${process.version}: ${found.length} reports; ${passed} tests passed, ` +
+        `${failed.length} failed; ${waves} of ${WAYS.length} runs of waves passed.`,
+    );
     return found.length === 0 && failed.length === 0 && waves === WAYS.length;
   } finally {
     fs.rmSync(reports, { recursive: true, force: true });

@@ -33,7 +33,10 @@ class Missing extends Error {}
  */
 function run(tool, args, purpose, env = {}) {
   const { status, signal, error, stdout, stderr } = spawnSync(tool, args, {
-    cwd: root, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 26,
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 1 << 26,
   });
   if (error !== undefined) throw new Missing(`${tool} is needed ${purpose}, and does not run: ${error.message}`);
   if (status !== 0) throw new Missing(`${tool} is needed ${purpose}, and failed (${signal ?? status}):\n${stderr.trimEnd()}`);
@@ -55,7 +58,9 @@ function addon(name, flags) {
   const target = path.join(folder, name);
   // With a target named, the flags are not for what runs while it is built.
   run('cargo', ['build', '--release', '--locked', '--target', host(), '--target-dir', target], 'to build the addon', {
-    ...PROFILE, RUSTC_BOOTSTRAP: '1', RUSTFLAGS: flags.join(' '),
+    ...PROFILE,
+    RUSTC_BOOTSTRAP: '1',
+    RUSTFLAGS: flags.join(' '),
   });
   const built = path.join(target, host(), 'release', 'libasync_hooks_rs.so');
   const copy = path.join(target, 'async-hooks-rs.node');
@@ -81,7 +86,7 @@ function broken(name, flags) {
  */
 async function runCheck(check) {
   try {
-    if (!await check()) process.exitCode = 1;
+    if (!(await check())) process.exitCode = 1;
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
     console.error(`This check cannot run here. ${error.message}`);

@@ -16,18 +16,22 @@ const path = require('node:path');
 const { Missing, run, addon, broken, runCheck } = require('./build');
 
 const VALGRIND = [
-  '--tool=memcheck', '--quiet', '--xml=yes', '--leak-check=full', '--show-leak-kinds=definite', '--num-callers=40',
+  '--tool=memcheck',
+  '--quiet',
+  '--xml=yes',
+  '--leak-check=full',
+  '--show-leak-kinds=definite',
+  '--num-callers=40',
   // V8 makes code where there was other code; and a Worker that ends may take the addon along, with its names.
-  '--smc-check=all-non-file', '--keep-debuginfo=yes',
+  '--smc-check=all-non-file',
+  '--keep-debuginfo=yes',
 ];
 const NODE = ['--jitless', '--expose-gc'];
 const WAVES = [path.join(__dirname, 'waves.js'), '--waves', '2', '--workers', '5', '--work', '1', '--within', '20000'];
 const WAYS = [{}, { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' }];
 
 /** Functions that lose memory, and whose they are. */
-const KNOWN = {
-  create_custom_gc: 'napi-rs leaves a thread-safe function to the end of the environment, which Node 26 does not free',
-};
+const KNOWN = { create_custom_gc: 'napi-rs leaves a thread-safe function to the end of the environment, which Node 26 does not free' };
 
 /**
  * One error of valgrind's, in few lines, or nothing where the binary has no part in it.
@@ -37,9 +41,14 @@ const KNOWN = {
 function describe(error, binary) {
   const [, stack = ''] = /<stack>([\s\S]*?)<\/stack>/.exec(error) ?? [];
   const text = (/** @type {string} */ xml, /** @type {string} */ name) =>
-    (new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(xml)?.[1] ?? '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+    (new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(xml)?.[1] ?? '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&');
   const frames = [...stack.matchAll(/<frame>([\s\S]*?)<\/frame>/g)].map(([, frame]) => ({
-    object: text(frame, 'obj'), function: text(frame, 'fn') || '?', at: `${text(frame, 'file')}:${text(frame, 'line')}`,
+    object: text(frame, 'obj'),
+    function: text(frame, 'fn') || '?',
+    at: `${text(frame, 'file')}:${text(frame, 'line')}`,
   }));
   if (!frames.some((frame) => frame.object === binary)) return null;
   const known = Object.keys(KNOWN).find((name) => frames.some((frame) => frame.function === name));
@@ -58,7 +67,8 @@ function check(args, binary, env) {
   try {
     const file = path.join(folder, 'report.xml');
     const { status } = spawnSync('valgrind', [...VALGRIND, `--xml-file=${file}`, process.execPath, ...NODE, ...args], {
-      env: { ...process.env, ...env, NAPI_RS_NATIVE_LIBRARY_PATH: binary }, stdio: ['ignore', 'inherit', 'ignore'],
+      env: { ...process.env, ...env, NAPI_RS_NATIVE_LIBRARY_PATH: binary },
+      stdio: ['ignore', 'inherit', 'ignore'],
     });
     const errors = fs.readFileSync(file, 'utf8').match(/<error>[\s\S]*?<\/error>/g) ?? [];
     const found = errors.flatMap((error) => describe(error, binary) ?? []);
@@ -84,8 +94,10 @@ async function main() {
       const count = found.filter(({ known }) => known === name).length;
       if (count > 0) console.log(`known: ${name}, ${count} times: ${why}`);
     }
-    console.log(`${version} on Node ${process.version} ${JSON.stringify(way)}: ${mine.length} errors with the addon, ` +
-      `${others} of Node alone; the waves ${status === 0 ? 'passed' : `failed (${status})`}.`);
+    console.log(
+      `${version} on Node ${process.version} ${JSON.stringify(way)}: ${mine.length} errors with the addon, ` +
+        `${others} of Node alone; the waves ${status === 0 ? 'passed' : `failed (${status})`}.`,
+    );
     isGood &&= mine.length === 0 && status === 0;
   }
   return isGood;

@@ -44,14 +44,28 @@ const collect = () => /** @type {() => void} */ (globalThis.gc)();
 /** Hooks of every kind, changed from inside of callbacks. */
 function hooks() {
   let events = 0;
-  const count = () => { events += 1; };
+  const count = () => {
+    events += 1;
+  };
   const inner = createHook({ init: count, destroy: count });
   const all = createHook({
-    init(id, type) { if (type === 'SWITCH') inner.enable(); events += 1; },
-    before: count, after: count, destroy: count, promiseResolve: count,
+    init(id, type) {
+      if (type === 'SWITCH') inner.enable();
+      events += 1;
+    },
+    before: count,
+    after: count,
+    destroy: count,
+    promiseResolve: count,
   }).enable();
   new AsyncResource('SWITCH', { requireManualDestroy: true }).emitDestroy();
-  return { all, inner, get events() { return events; } };
+  return {
+    all,
+    inner,
+    get events() {
+      return events;
+    },
+  };
 }
 
 /** Contexts that spill, and an exception through all of them. */
@@ -77,11 +91,13 @@ function contexts() {
 /** Promises whose ends come in batches, and storages that come and go. */
 async function promises() {
   const storages = Array.from({ length: 8 }, () => new AsyncLocalStorage());
-  const leaf = async (/** @type {number} */ n) => { await null; return n; };
+  const leaf = async (/** @type {number} */ n) => {
+    await null;
+    return n;
+  };
   /** @type {(depth: number) => Promise<number[]>} */
-  const run = (depth) => (depth === storages.length
-    ? Promise.all(Array.from({ length: 50 }, (_, n) => leaf(n)))
-    : storages[depth].run(depth, run, depth + 1));
+  const run = (depth) =>
+    depth === storages.length ? Promise.all(Array.from({ length: 50 }, (_, n) => leaf(n))) : storages[depth].run(depth, run, depth + 1);
   const stores = storages[0].run(1, () => AsyncLocalStorage.snapshot());
   await run(0);
   if (stores(() => storages[0].getStore()) !== 1) throw new Error('a store is lost');
@@ -126,10 +142,12 @@ async function inWorker({ end, rounds, isRecorded }) {
 async function worker(end, rounds, number) {
   const data = { end, rounds, isRecorded: number % 2 === 0 };
   const thread = new Worker(__filename, { workerData: data, stderr: true });
-  thread.on('error', (error) => { if (error.message !== 'as told') throw error; });
+  thread.on('error', (error) => {
+    if (error.message !== 'as told') throw error;
+  });
   if (end === 'terminate' || end === 'never') {
     // Anywhere from before its first line to the middle of its work.
-    setTimeout(() => thread.terminate(), (number * 0.37) % 1 * Number(options.within));
+    setTimeout(() => thread.terminate(), ((number * 0.37) % 1) * Number(options.within));
   }
   const [code] = await once(thread, 'exit').catch(() => once(thread, 'exit'));
   if (!ENDS[end].includes(code)) throw new Error(`a Worker that was to end by ${end} ended with ${code}`);
@@ -142,7 +160,7 @@ async function main() {
   try {
     for (let wave = 0, number = 0; wave < waves; wave++) {
       // A ring so small that it is full and goes round.
-      process.env.ASYNC_HOOKS_RS_RECORD_SLOTS = String(1 << (10 + wave % 8));
+      process.env.ASYNC_HOOKS_RS_RECORD_SLOTS = String(1 << (10 + (wave % 8)));
       const recorder = record({ file: path.join(folder, `${wave}.rec`), stacks: 10 });
       const started = Array.from({ length: workers }, () => worker(ends[number % ends.length], rounds, number++));
       await Promise.all([...started, work(rounds)]);

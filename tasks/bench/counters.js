@@ -21,11 +21,21 @@ class Counter {
   constructor(asyncHooks, events) {
     const { counts } = this;
     const all = {
-      init() { counts.init += 1; },
-      before() { counts.before += 1; },
-      after() { counts.after += 1; },
-      destroy() { counts.destroy += 1; },
-      promiseResolve() { counts.promiseResolve += 1; },
+      init() {
+        counts.init += 1;
+      },
+      before() {
+        counts.before += 1;
+      },
+      after() {
+        counts.after += 1;
+      },
+      destroy() {
+        counts.destroy += 1;
+      },
+      promiseResolve() {
+        counts.promiseResolve += 1;
+      },
     };
     this.hook = asyncHooks.createHook(Object.fromEntries(events.map((event) => [event, all[event]])));
   }

@@ -75,8 +75,10 @@ async function run(options) {
   const chosen = rowsMatching(options.rows);
   const own = runtimeCanIgnorePromises();
   const { rounds, clock, quick } = options;
-  console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}, rounds: ${rounds}, ` +
-    `clock: ${clock}; the bars are those for Nodes ${own ? 'with' : 'without'} trackPromises`);
+  console.log(
+    `Node ${process.versions.node}, ${process.platform} ${process.arch}, rounds: ${rounds}, ` +
+      `clock: ${clock}; the bars are those for Nodes ${own ? 'with' : 'without'} trackPromises`,
+  );
   if (quick) console.log('This is a quick run: its times say nothing.');
   console.log(`\n${header()}`);
   const results = [];

@@ -38,14 +38,15 @@ function turn() {
  * @returns {Batch}
  */
 function batchOfCallbacks(operation) {
-  return (size) => new Promise((resolve) => {
-    let left = size;
-    const done = () => {
-      left -= 1;
-      if (left === 0) resolve(undefined);
-    };
-    for (let i = 0; i < size; i++) operation(done);
-  });
+  return (size) =>
+    new Promise((resolve) => {
+      let left = size;
+      const done = () => {
+        left -= 1;
+        if (left === 0) resolve(undefined);
+      };
+      for (let i = 0; i < size; i++) operation(done);
+    });
 }
 
 module.exports = { LOOP_EVENTS, loop, turn, batchOfCallbacks };

@@ -36,19 +36,13 @@ async function reportOf(node, options, folder) {
 
 async function main() {
   const { values, positionals } = parseArgs({
-    options: {
-      rows: { type: 'string' },
-      rounds: { type: 'string' },
-      clock: { type: 'string' },
-      quick: { type: 'boolean' },
-    },
+    options: { rows: { type: 'string' }, rounds: { type: 'string' }, clock: { type: 'string' }, quick: { type: 'boolean' } },
     allowPositionals: true,
   });
   const majors = positionals.length > 0 ? positionals.map(Number) : MAJORS;
   const unknown = majors.find((major) => !MAJORS.includes(major));
   if (unknown !== undefined) throw new Error(`The versions of Node are ${MAJORS.join(', ')}, not ${unknown}`);
-  const options = Object.entries(values)
-    .map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
+  const options = Object.entries(values).map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-bench-'));
   try {
     const reports = [];

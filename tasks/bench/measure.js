@@ -20,8 +20,10 @@ const SETTLING_TURNS = 30;
  */
 async function sampleOf(row, variant, quick) {
   const asyncHooks = moduleOf(variant);
-  const counters = variant === 'none' || row.hooks.length === 0 ? [] :
-    Array.from({ length: row.enabledHooks ?? 1 }, () => new Counter(asyncHooks, row.hooks));
+  const counters =
+    variant === 'none' || row.hooks.length === 0
+      ? []
+      : Array.from({ length: row.enabledHooks ?? 1 }, () => new Counter(asyncHooks, row.hooks));
   for (const { hook } of counters) hook.enable();
 
   /** @type {(() => unknown)[]} */

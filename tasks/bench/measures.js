@@ -22,11 +22,7 @@
  */
 
 /** @type {Measure} Time in which the event loop waits, as for a thread of the pool, is not counted. */
-const timePerOperation = {
-  unit: 'ns',
-  better: 'lower',
-  read: (sample, clock) => sample[clock] / sample.operations,
-};
+const timePerOperation = { unit: 'ns', better: 'lower', read: (sample, clock) => sample[clock] / sample.operations };
 
 /** @type {Measure} */
 const operationsPerSecond = {
@@ -36,17 +32,9 @@ const operationsPerSecond = {
 };
 
 /** @type {Measure} */
-const peakMemory = {
-  unit: 'MB',
-  better: 'lower',
-  read: (sample) => sample.peakMemory / 1e6,
-};
+const peakMemory = { unit: 'MB', better: 'lower', read: (sample) => sample.peakMemory / 1e6 };
 
 /** @type {Measure} */
-const milliseconds = {
-  unit: 'ms',
-  better: 'lower',
-  read: (sample) => sample.wall / 1e6,
-};
+const milliseconds = { unit: 'ms', better: 'lower', read: (sample) => sample.wall / 1e6 };
 
 module.exports = { timePerOperation, operationsPerSecond, peakMemory, milliseconds };

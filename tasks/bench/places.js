@@ -30,11 +30,7 @@ const RECORDER = path.join(__dirname, '..', '..', 'record.js');
 const CLIENTS = path.join(__dirname, '..', 'clients', 'package.json');
 
 /** What the recorder is told. @type {Record<string, NodeJS.ProcessEnv>} */
-const VARIANTS = {
-  without: { ASYNC_HOOKS_RS_RECORD_PLACES: '0' },
-  places: {},
-  stacks: { ASYNC_HOOKS_RS_RECORD_STACKS: '1' },
-};
+const VARIANTS = { without: { ASYNC_HOOKS_RS_RECORD_PLACES: '0' }, places: {}, stacks: { ASYNC_HOOKS_RS_RECORD_STACKS: '1' } };
 
 /** @type {Record<string, () => http.RequestListener>} */
 const SERVERS = {
@@ -94,7 +90,8 @@ async function serve(server) {
 
 /** Processor time in µs, of this thread where Node tells it. */
 function clock() {
-  const { user, system } = (/** @type {any} */ (process).threadCpuUsage ?? process.cpuUsage).call(process);
+  const { threadCpuUsage = process.cpuUsage } = /** @type {any} */ (process);
+  const { user, system } = threadCpuUsage.call(process);
   return user + system;
 }
 
@@ -131,15 +128,17 @@ async function compare(server, rounds) {
     fs.rmSync(folder, { recursive: true, force: true });
   }
   const kept = (/** @type {string} */ variant) => median(times[variant].map((time, round) => times.without[round] / time));
-  console.log(`${server}: ${median(times.without).toFixed(0)} µs a request without places; `
-    + `with places ${kept('places').toFixed(2)} of the throughput of the main thread, with stacks ${kept('stacks').toFixed(2)}`);
+  console.log(
+    `${server}: ${median(times.without).toFixed(0)} µs a request without places; ` +
+      `with places ${kept('places').toFixed(2)} of the throughput of the main thread, with stacks ${kept('stacks').toFixed(2)}`,
+  );
 }
 
 async function main() {
-  const { values: { rounds, serve: served }, positionals } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, serve: { type: 'string' } },
-    allowPositionals: true,
-  });
+  const {
+    values: { rounds, serve: served },
+    positionals,
+  } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, serve: { type: 'string' } }, allowPositionals: true });
   if (served !== undefined) return serve(served);
   console.log(`Node ${process.version}, ${rounds} rounds`);
   for (const server of positionals.length > 0 ? positionals : Object.keys(SERVERS)) await compare(server, Number(rounds));

@@ -42,9 +42,11 @@ async function requests(count) {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const before = performance.now();
-  await Promise.all(Array.from({ length: CONNECTIONS }, async (_, client) => {
-    for (let i = client; i < count; i += CONNECTIONS) await ask(agent, port);
-  }));
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async (_, client) => {
+      for (let i = client; i < count; i += CONNECTIONS) await ask(agent, port);
+    }),
+  );
   const passed = performance.now() - before;
   agent.destroy();
   server.close();
@@ -58,9 +60,11 @@ async function requests(count) {
  */
 function ask(agent, port) {
   return new Promise((resolve, reject) => {
-    http.get({ agent, port, host: '127.0.0.1' }, (response) => {
-      response.resume().on('end', resolve);
-    }).on('error', reject);
+    http
+      .get({ agent, port, host: '127.0.0.1' }, (response) => {
+        response.resume().on('end', resolve);
+      })
+      .on('error', reject);
   });
 }
 
@@ -69,14 +73,16 @@ function ask(agent, port) {
  * @param {ReturnType<import('../../record').Recorder['stats']>} stats
  */
 function failWhereDropped(stats) {
-  const dropped = Object.entries(stats).filter(([, of]) => of.dropped > 0).map(([type, of]) => `${type} ${of.dropped}`);
+  const dropped = Object.entries(stats)
+    .filter(([, of]) => of.dropped > 0)
+    .map(([type, of]) => `${type} ${of.dropped}`);
   if (dropped.length > 0) throw new Error(`resources were dropped: ${dropped.join(', ')}`);
 }
 
 async function main() {
   const half = Number(process.argv[2]) / 2;
   await requests(half);
-  console.log(half / await requests(half) * 1e3);
+  console.log((half / (await requests(half))) * 1e3);
   const isRecorded = process.env.ASYNC_HOOKS_RS_RECORD_PROCESS === String(process.pid);
   if (isRecorded) failWhereDropped(require('../../record').record().stats());
 }

@@ -28,13 +28,13 @@ class Server {
    */
   event(kind, id, ...more) {
     this.events += 1;
-    this.time += 120 + (this.events * 7919) % 1500;
+    this.time += 120 + ((this.events * 7919) % 1500);
     const [type, relations] = more;
     if (kind === 'init') this.main.init(this.time, id, type ?? '', relations);
     else this.main[kind](this.time, id);
   }
 
-  * request(/** @type {number} */ connection) {
+  *request(/** @type {number} */ connection) {
     const ended = [];
     const tick = (this.runtime += 1);
     this.event('before', connection);
@@ -169,10 +169,10 @@ function stacksChunk(thread, first) {
 /** @param {number} value */
 function varint(value) {
   const bytes = [];
-  for (; value >= 128; value >>>= 7) bytes.push(value & 127 | 128);
+  for (; value >= 128; value >>>= 7) bytes.push((value & 127) | 128);
   return [...bytes, value];
 }
 
 const text = (/** @type {string} */ name) => [...varint(name.length), ...Buffer.from(name)];
 
-module.exports = { 'serve': serve, 'serve-long': serveLong, 'never-end': neverEnd };
+module.exports = { serve: serve, 'serve-long': serveLong, 'never-end': neverEnd };

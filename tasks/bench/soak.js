@@ -28,15 +28,17 @@ function report() {
   const { heapUsed, external, rss } = process.memoryUsage();
   const megabytes = (/** @type {number} */ bytes) => (bytes / MILLION).toFixed(1).padStart(8);
   const alive = String(counts.init - counts.destroy).padStart(8);
-  console.log(`${String(Math.round(counts.init / MILLION)).padStart(8)} ${alive} ${megabytes(heapUsed)} ` +
-    `${megabytes(external)} ${megabytes(rss)}`);
+  console.log(
+    `${String(Math.round(counts.init / MILLION)).padStart(8)} ${alive} ${megabytes(heapUsed)} ` +
+      `${megabytes(external)} ${megabytes(rss)}`,
+  );
 }
 
 /** @param {number} total */
 async function soak(total) {
   console.log('millions    alive  heap MB  ext. MB   rss MB');
   for (let step = 1; step <= STEPS; step++) {
-    while (counts.init < total * step / STEPS) {
+    while (counts.init < (total * step) / STEPS) {
       for (let i = 0; i < 1000; i++) await chain();
       await new Promise((resolve) => setImmediate(resolve));
     }

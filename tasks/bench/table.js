@@ -28,10 +28,13 @@ function rowOf(result) {
 
 /** @param {string[]} cells */
 function line(cells) {
-  return cells.map((cell, i) => {
-    const { width } = COLUMNS[i];
-    return width < 0 ? cell.padEnd(-width) : cell.padStart(width);
-  }).join('  ').trimEnd();
+  return cells
+    .map((cell, i) => {
+      const { width } = COLUMNS[i];
+      return width < 0 ? cell.padEnd(-width) : cell.padStart(width);
+    })
+    .join('  ')
+    .trimEnd();
 }
 
 /** @param {Result} result */

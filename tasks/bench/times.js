@@ -8,6 +8,4 @@ const { createHook } = require('node:async_hooks');
 const times = new Map();
 const store = (/** @type {number} */ asyncId) => times.set(asyncId, performance.now());
 
-createHook({
-  init: store, before: store, after: store, promiseResolve: store, destroy: (asyncId) => times.delete(asyncId),
-}).enable();
+createHook({ init: store, before: store, after: store, promiseResolve: store, destroy: (asyncId) => times.delete(asyncId) }).enable();

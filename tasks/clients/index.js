@@ -36,10 +36,7 @@ for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) proce
 
 async function main() {
   const { values, positionals } = parseArgs({
-    options: {
-      node: { type: 'string', multiple: true, default: [] },
-      'install-servers': { type: 'boolean', default: false },
-    },
+    options: { node: { type: 'string', multiple: true, default: [] }, 'install-servers': { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const chosen = choose(positionals);
@@ -47,7 +44,10 @@ async function main() {
   const majors = values.node.map(toMajor);
   const binaries = await nodes(majors.length > 0 ? majors : MAJORS);
   await install();
-  const servers = await startServers(clients.flatMap(({ server }) => server ?? []), values['install-servers']);
+  const servers = await startServers(
+    clients.flatMap(({ server }) => server ?? []),
+    values['install-servers'],
+  );
   try {
     const results = await checkAll(clients, binaries, servers);
     // One at a time: they are about times.
@@ -127,8 +127,10 @@ function report(results) {
     if (verdict.detail !== '') console.log(`\n[${node.major}] ${name}: ${verdict.outcome}\n${verdict.detail}`);
   }
   const count = (/** @type {string} */ outcome) => results.filter(({ verdict }) => verdict.outcome === outcome).length;
-  console.log(`\n${count('passes')} pass, ${count('fails')} fail, ${count('unsupported')} fail with Node's own module too, ` +
-    `${count('skipped')} skipped`);
+  console.log(
+    `\n${count('passes')} pass, ${count('fails')} fail, ${count('unsupported')} fail with Node's own module too, ` +
+      `${count('skipped')} skipped`,
+  );
   if (count('fails') > 0) process.exitCode = 1;
 }
 

@@ -24,12 +24,7 @@ const FALLBACKS = { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'sl
 const OURS = [
   { name: '--require', flag: '--require', modules: MODULES, env: {} },
   { name: '--import', flag: '--import', modules: MODULES, env: {} },
-  {
-    name: '--require, fallbacks',
-    flag: '--require',
-    modules: MODULES,
-    env: FALLBACKS,
-  },
+  { name: '--require, fallbacks', flag: '--require', modules: MODULES, env: FALLBACKS },
 ];
 
 module.exports = { BUILTIN, OURS, FALLBACKS };

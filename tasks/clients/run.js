@@ -142,7 +142,10 @@ async function textOf(stream) {
 /** @param {Output} output */
 function readLines({ code, stdout, stderr }) {
   if (code !== 0) throw new Error(`exit code ${code}${said({ stdout, stderr })}`);
-  return stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
 /** @param {{ stdout: string, stderr: string }} output */

@@ -16,12 +16,7 @@ const { FALLBACKS } = require('./modes');
 
 const FILE = path.join(__dirname, '..', '..', 'docs', 'clients.md');
 
-const WORDS = {
-  passes: 'passes',
-  fails: 'fails',
-  unsupported: "fails with Node's own module too",
-  skipped: 'skipped',
-};
+const WORDS = { passes: 'passes', fails: 'fails', unsupported: "fails with Node's own module too", skipped: 'skipped' };
 
 /**
  * @param {Result[]} results

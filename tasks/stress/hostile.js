@@ -36,10 +36,13 @@ async function printed(which, program) {
  * @returns {[title: string, text: string][]}
  */
 function split(text) {
-  return text.split(/^# /m).slice(1).map((section) => {
-    const end = section.indexOf('\n');
-    return [section.slice(0, end), section.slice(end + 1).trimEnd()];
-  });
+  return text
+    .split(/^# /m)
+    .slice(1)
+    .map((section) => {
+      const end = section.indexOf('\n');
+      return [section.slice(0, end), section.slice(end + 1).trimEnd()];
+    });
 }
 
 /**

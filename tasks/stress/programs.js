@@ -35,19 +35,19 @@ const WIDTH = 400;
 function runProgram(which, name, args, { nodeOptions = [], env = {}, timeout = TIMEOUT_MS } = {}) {
   const command = [...nodeOptions, path.join(FOLDER, `${name}.js`), ...args.map(String)];
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, command, {
-      timeout,
-      killSignal: 'SIGKILL',
-      maxBuffer: 256 * 1024 * 1024,
-      env: { ...process.env, ...env, MODULE_UNDER_TEST: which },
-    }, (error, stdout, stderr) => {
-      if (error?.killed) {
-        reject(new assert.AssertionError({ message: `${title(which, name, args)} is not over after ${timeout / 1000} s` }));
-        return;
-      }
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      resolve({ code, signal: error?.signal ?? null, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      command,
+      { timeout, killSignal: 'SIGKILL', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, ...env, MODULE_UNDER_TEST: which } },
+      (error, stdout, stderr) => {
+        if (error?.killed) {
+          reject(new assert.AssertionError({ message: `${title(which, name, args)} is not over after ${timeout / 1000} s` }));
+          return;
+        }
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+        resolve({ code, signal: error?.signal ?? null, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -81,10 +81,7 @@ function resultOf(outcome, what) {
  */
 async function resultsOf(name, args, how) {
   const { builtin, ours } = await runBoth(name, args, how);
-  return {
-    builtin: resultOf(builtin, title('builtin', name, args)),
-    ours: resultOf(ours, title('ours', name, args)),
-  };
+  return { builtin: resultOf(builtin, title('builtin', name, args)), ours: resultOf(ours, title('ours', name, args)) };
 }
 
 /**
@@ -111,7 +108,10 @@ function reasonOf({ code, signal, stdout, stderr }) {
  * @param {string} stderr
  */
 function withoutFrames(stderr) {
-  return stderr.split('\n').filter((line) => !/^\s*(at |\d+: )/.test(line)).join('\n');
+  return stderr
+    .split('\n')
+    .filter((line) => !/^\s*(at |\d+: )/.test(line))
+    .join('\n');
 }
 
 /**

@@ -57,20 +57,25 @@ async function load(/** @type {number} */ port) {
   process.stdin.on('end', () => process.exit(1)).resume();
   const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const tally = { sent: 0, right: 0, wrong: 0 };
-  const ask = () => new Promise((resolve) => {
-    const number = String(tally.sent++);
-    const request = http.get({ port, host: '127.0.0.1', agent, path: `/${number}` }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (part) => { body += part; });
-      response.on('close', () => resolve(body === number));
+  const ask = () =>
+    new Promise((resolve) => {
+      const number = String(tally.sent++);
+      const request = http.get({ port, host: '127.0.0.1', agent, path: `/${number}` }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (part) => {
+          body += part;
+        });
+        response.on('close', () => resolve(body === number));
+      });
+      request.on('error', () => resolve(false));
+    }).then((right) => {
+      tally[right ? 'right' : 'wrong'] += 1;
     });
-    request.on('error', () => resolve(false));
-  }).then((right) => { tally[right ? 'right' : 'wrong'] += 1; });
   const start = performance.now();
   /** @type {Set<Promise<void>>} */
   const open = new Set();
   while (tally.sent < TOTAL) {
-    const due = Math.min(TOTAL, Math.ceil((performance.now() - start) / 1000 * rate));
+    const due = Math.min(TOTAL, Math.ceil(((performance.now() - start) / 1000) * rate));
     while (tally.sent < due && open.size < CONNECTIONS) {
       const asked = ask().finally(() => open.delete(asked));
       open.add(asked);
@@ -106,11 +111,18 @@ async function work(store) {
   check(store);
   await new Promise((resolve) => fs.stat(__filename, resolve));
   check(store);
-  await new Promise((resolve) => { process.nextTick(resolve); });
+  await new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
   const resource = new AsyncResource('SOAK', { requireManualDestroy: true });
   storage.run({ number: 'another' }, () => resource.runInAsyncScope(check, undefined, store));
   resource.emitDestroy();
-  await Promise.all([1, 2, 3].map(async (n) => { await n; check(store); }));
+  await Promise.all(
+    [1, 2, 3].map(async (n) => {
+      await n;
+      check(store);
+    }),
+  );
   await new Promise((resolve) => setTimeout(resolve, 1));
   check(store);
 }
@@ -119,7 +131,12 @@ function serve() {
   // No connection times out: one that does so while the next request is on its way would fail that.
   return http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const store = { number: String(request.url).slice(1) };
-    storage.run(store, () => work(store).then(() => { check(store); response.end(store.number); }));
+    storage.run(store, () =>
+      work(store).then(() => {
+        check(store);
+        response.end(store.number);
+      }),
+    );
   });
 }
 
@@ -143,8 +160,8 @@ class Ledger {
   constructor() {
     // What is older than this had its init before anybody looked.
     const first = new AsyncResource('FIRST', { requireManualDestroy: true }).asyncId();
-    const step = (/** @type {'before' | 'after' | 'resolve' | 'destroy'} */ event, /** @type {number} */ change) =>
-      (/** @type {number} */ id) => {
+    const step =
+      (/** @type {'before' | 'after' | 'resolve' | 'destroy'} */ event, /** @type {number} */ change) => (/** @type {number} */ id) => {
         const life = this.alive.get(id);
         if (life === undefined) return void (this.unknown += Number(id > first));
         life.entered += change;
@@ -195,9 +212,21 @@ class Ledger {
 function made(then) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  const hook = builtin.createHook({ init: (id, type) => { counts.set(type, (counts.get(type) ?? 0) + 1); } }).enable();
+  const hook = builtin
+    .createHook({
+      init: (id, type) => {
+        counts.set(type, (counts.get(type) ?? 0) + 1);
+      },
+    })
+    .enable();
   const store = { number: 'none' };
-  storage.run(store, () => work(store).then(() => { check(store); hook.disable(); setImmediate(then, counts); }));
+  storage.run(store, () =>
+    work(store).then(() => {
+      check(store);
+      hook.disable();
+      setImmediate(then, counts);
+    }),
+  );
 }
 
 // What it weighs
@@ -224,8 +253,10 @@ class Scale {
       const { heapUsed, external, rss } = process.memoryUsage();
       const hours = (performance.now() - this.start) / 3_600_000;
       this.samples.push({ hours, heap: heapUsed / MB, external: external / MB, rss: rss / MB });
-      console.log(`${(hours * 60).toFixed(1).padStart(6)} ${(heapUsed / MB).toFixed(2).padStart(8)} ` +
-        `${(external / MB).toFixed(2).padStart(12)} ${(rss / MB).toFixed(1).padStart(8)} ${String(this.ledger.alive.size).padStart(7)}`);
+      console.log(
+        `${(hours * 60).toFixed(1).padStart(6)} ${(heapUsed / MB).toFixed(2).padStart(8)} ` +
+          `${(external / MB).toFixed(2).padStart(12)} ${(rss / MB).toFixed(1).padStart(8)} ${String(this.ledger.alive.size).padStart(7)}`,
+      );
       this.timer = setTimeout(() => this.weigh(), every * 1000);
     });
   }
@@ -281,7 +312,10 @@ function reportGrowth(samples) {
   const hours = used.map((sample) => sample.hours);
   console.log(`\n${`${used.length} samples`.padEnd(12)}    mean MB    MB/hour    ± error  off line, MB`);
   for (const key of /** @type {const} */ (['heap', 'external', 'rss'])) {
-    const { mean, slope, error, off } = fit(hours, used.map((sample) => sample[key]));
+    const { mean, slope, error, off } = fit(
+      hours,
+      used.map((sample) => sample[key]),
+    );
     console.log(`${key.padEnd(12)}${[mean, slope, error, off].map((number) => number.toFixed(2).padStart(11)).join('')}`);
     if (minutes < FEW) continue;
     demand(slope - 2 * error <= BOUNDS[key], `${key} grows by ${slope.toFixed(2)} MB an hour, bound ${BOUNDS[key]}`);
@@ -327,7 +361,9 @@ function soak(expected) {
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
     const args = [__filename, '--load', String(port), '--minutes', String(minutes), '--rate', String(rate)];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdout.setEncoding('utf8').on('data', (part) => { said += part; });
+    child.stdout.setEncoding('utf8').on('data', (part) => {
+      said += part;
+    });
     child.on('close', () => {
       scale.stop();
       server.close();

@@ -4,7 +4,11 @@ import { AsyncHook, AsyncLocalStorage, AsyncResource, createHook, HookCallbacks 
 import { currentId, emitInit } from 'async-hooks-rs/legacy';
 import 'async-hooks-rs/register';
 
-const callbacks: HookCallbacks = { init(asyncId, type) { types.push(`${asyncId}${type}`); } };
+const callbacks: HookCallbacks = {
+  init(asyncId, type) {
+    types.push(`${asyncId}${type}`);
+  },
+};
 const types: string[] = [];
 const hook: AsyncHook = createHook(callbacks).enable();
 const storage = new AsyncLocalStorage<{ user: string }>({ name: 'user' });

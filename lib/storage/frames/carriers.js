@@ -114,8 +114,7 @@ function passesTest({ get, set }) {
   try {
     set(frame);
     const isSeen = get() === frame && inSlot() === frame && theirs.getStore() === undefined;
-    const isCopied = theirs.run('theirs', () =>
-      get() !== frame && theirs.getStore() === 'theirs' && inSlot()?.isInside === true);
+    const isCopied = theirs.run('theirs', () => get() !== frame && theirs.getStore() === 'theirs' && inSlot()?.isInside === true);
     const isLeft = theirs.getStore() === undefined && inSlot()?.stores === EMPTY;
     return isSeen && isCopied && isLeft;
   } catch {

@@ -47,7 +47,7 @@ class Frame {
   /** What a frame of Node copies when one of its storages is entered above this one. */
   [Symbol.iterator]() {
     const own = new Frame(this.stores, undefined, true);
-    return [[slot, own], ...this.foreign ?? []][Symbol.iterator]();
+    return [[slot, own], ...(this.foreign ?? [])][Symbol.iterator]();
   }
 
   /** Looks like Node's in what a program prints. */

@@ -18,12 +18,15 @@ let caught;
 class Unfinished extends builtin.AsyncResource {}
 
 // The frame is the first that a resource keeps. Whatever is first ends the making.
-Object.setPrototypeOf(Unfinished.prototype, new Proxy(builtin.AsyncResource.prototype, {
-  set(prototype, key, value) {
-    caught = value?.has?.(slot) ? value : undefined;
-    throw STOP;
-  },
-}));
+Object.setPrototypeOf(
+  Unfinished.prototype,
+  new Proxy(builtin.AsyncResource.prototype, {
+    set(prototype, key, value) {
+      caught = value?.has?.(slot) ? value : undefined;
+      throw STOP;
+    },
+  }),
+);
 
 /** @returns {NodeFrame | undefined} the one that the slot is in; nothing where Node's resources keep it in another way */
 function nodeFrame() {

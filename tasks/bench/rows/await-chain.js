@@ -31,11 +31,6 @@ const workload = {
 module.exports = [
   { ...workload, name: 'await chain, five', hooks: FIVE, bar: totalAtMost(0.33, 1.05) },
   { ...workload, name: 'await chain, init destroy', hooks: ['init', 'destroy'], bar: totalAtMost(0.33, 1.05) },
-  {
-    ...workload,
-    name: 'await chain, all but destroy',
-    hooks: ['init', 'before', 'after', 'promiseResolve'],
-    bar: totalAtMost(0.75, 1.05),
-  },
+  { ...workload, name: 'await chain, all but destroy', hooks: ['init', 'before', 'after', 'promiseResolve'], bar: totalAtMost(0.75, 1.05) },
   { ...workload, name: 'await chain, init', hooks: ['init'], bar: totalAtMost(0.95, 1.05) },
 ];

@@ -14,16 +14,18 @@ async function batch(size) {
 }
 
 /** @type {import('.').Row[]} */
-module.exports = [{
-  name: 'Promise.all of 1,000, five',
-  hooks: FIVE,
-  measure: timePerOperation,
-  bar: totalAtMost(0.40, 1.05),
-  size: 1_000,
-  batches: 500,
-  // The function's promise and the one that Promise.all derives from it.
-  events: { init: 2, before: 1, after: 1, promiseResolve: 2 },
-  // Promise.all itself and the await on it.
-  eventsPerBatch: { init: 2, before: 1, after: 1, promiseResolve: 2 },
-  prepare: () => batch,
-}];
+module.exports = [
+  {
+    name: 'Promise.all of 1,000, five',
+    hooks: FIVE,
+    measure: timePerOperation,
+    bar: totalAtMost(0.4, 1.05),
+    size: 1_000,
+    batches: 500,
+    // The function's promise and the one that Promise.all derives from it.
+    events: { init: 2, before: 1, after: 1, promiseResolve: 2 },
+    // Promise.all itself and the await on it.
+    eventsPerBatch: { init: 2, before: 1, after: 1, promiseResolve: 2 },
+    prepare: () => batch,
+  },
+];

@@ -63,31 +63,35 @@ async function prepare({ onEnd }, handler) {
     await once(client, 'exit');
     server.close();
   });
-  return (/** @type {number} */ size) => new Promise((resolve) => {
-    client.once('message', resolve);
-    client.send(size);
-  });
+  return (/** @type {number} */ size) =>
+    new Promise((resolve) => {
+      client.once('message', resolve);
+      client.send(size);
+    });
 }
 
 /** @type {import('.').Row[]} */
-module.exports = [{
-  name: 'HTTP server, ten awaits, five',
-  hooks: FIVE,
-  measure: operationsPerSecond,
-  bar: totalAtLeast(1.2, 0.97),
-  size: 2_000,
-  batches: 10,
-  // The handler, ten steps and the awaits on these. The sockets have events of their own,
-  // more or fewer as the chunks of data come.
-  events: { promiseResolve: 1 + 2 * AWAITS },
-  leastEvents: { init: 1 + 2 * AWAITS, before: AWAITS, after: AWAITS },
-  prepare: (context) => prepare(context, handle),
-}, {
-  name: 'HTTP server, storage',
-  hooks: [],
-  measure: operationsPerSecond,
-  bar: storageBar('>=', 1.0, 1.0, 1.0),
-  size: 2_000,
-  batches: 10,
-  prepare: (context) => prepare(context, handlerWithStorage(context)),
-}];
+module.exports = [
+  {
+    name: 'HTTP server, ten awaits, five',
+    hooks: FIVE,
+    measure: operationsPerSecond,
+    bar: totalAtLeast(1.2, 0.97),
+    size: 2_000,
+    batches: 10,
+    // The handler, ten steps and the awaits on these. The sockets have events of their own,
+    // more or fewer as the chunks of data come.
+    events: { promiseResolve: 1 + 2 * AWAITS },
+    leastEvents: { init: 1 + 2 * AWAITS, before: AWAITS, after: AWAITS },
+    prepare: (context) => prepare(context, handle),
+  },
+  {
+    name: 'HTTP server, storage',
+    hooks: [],
+    measure: operationsPerSecond,
+    bar: storageBar('>=', 1.0, 1.0, 1.0),
+    size: 2_000,
+    batches: 10,
+    prepare: (context) => prepare(context, handlerWithStorage(context)),
+  },
+];

@@ -21,13 +21,7 @@ function preparing(name) {
   };
 }
 
-const workload = {
-  hooks: [],
-  measure: timePerOperation,
-  bar: totalAtMost(1.25),
-  size: 100_000,
-  batches: 400,
-};
+const workload = { hooks: [], measure: timePerOperation, bar: totalAtMost(1.25), size: 100_000, batches: 400 };
 
 /** @type {import('.').Row[]} */
 module.exports = [

@@ -7,9 +7,4 @@ const { peakMemory } = require('../measures');
 const awaitChain = require('./await-chain')[0];
 
 /** @type {import('.').Row[]} */
-module.exports = [{
-  ...awaitChain,
-  name: 'peak memory of await chain, five',
-  measure: peakMemory,
-  bar: totalAtMost(1.15, 1.10),
-}];
+module.exports = [{ ...awaitChain, name: 'peak memory of await chain, five', measure: peakMemory, bar: totalAtMost(1.15, 1.1) }];

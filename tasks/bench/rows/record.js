@@ -80,7 +80,7 @@ function costPerPromise(variant) {
   return inFolder(async (folder) => {
     const without = await timePerPromise();
     const check = start(variant, folder);
-    const cost = await timePerPromise() - without;
+    const cost = (await timePerPromise()) - without;
     check();
     return cost;
   });
@@ -94,9 +94,12 @@ function costPerPromise(variant) {
  * @returns {number} requests per second
  */
 function serve(options, count, folder) {
-  const run = () => spawnSync(process.execPath, [...options, RECORDED, String(count)], {
-    cwd: folder, encoding: 'utf8', env: { ...process.env, ASYNC_HOOKS_RS_RECORD_FILE: path.join(folder, 'bench.rec') },
-  });
+  const run = () =>
+    spawnSync(process.execPath, [...options, RECORDED, String(count)], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, ASYNC_HOOKS_RS_RECORD_FILE: path.join(folder, 'bench.rec') },
+    });
   // The writer of Node's trace events now and then ends the process by an assertion of its own.
   const tries = options === withTraceEvents.builtin ? TRIES : 1;
   let { status, stdout, stderr } = run();
@@ -111,7 +114,7 @@ function serve(options, count, folder) {
  * @returns {Promise<number>} percent; `none` shows how far it is to be believed
  */
 function throughputKept(variant) {
-  return inFolder((folder) => 100 * serve(withTimes[variant], SERVED, folder) / serve(withTimes.none, SERVED, folder));
+  return inFolder((folder) => (100 * serve(withTimes[variant], SERVED, folder)) / serve(withTimes.none, SERVED, folder));
 }
 
 /** @param {Variant} variant */
@@ -128,8 +131,11 @@ function bytesPerRequest(variant) {
   });
 }
 
-const value = (/** @type {string} */ unit, /** @type {'lower' | 'higher'} */ better) =>
-  ({ unit, better, read: (/** @type {{ wall: number }} */ { wall }) => wall });
+const value = (/** @type {string} */ unit, /** @type {'lower' | 'higher'} */ better) => ({
+  unit,
+  better,
+  read: (/** @type {{ wall: number }} */ { wall }) => wall,
+});
 const common = { hooks: [] };
 const promise = { ...common, measure: value('ns', 'lower'), once: costPerPromise };
 const http = { ...common, measure: value('%', 'higher'), once: throughputKept };

@@ -7,14 +7,16 @@ const { milliseconds } = require('../measures');
 const { moduleOf } = require('../variants');
 
 /** @type {import('.').Row[]} */
-module.exports = [{
-  name: 'require of the package',
-  hooks: [],
-  measure: milliseconds,
-  bar: oursAtMost(10),
-  once(variant) {
-    const start = process.hrtime.bigint();
-    if (variant !== 'none') moduleOf(variant);
-    return Number(process.hrtime.bigint() - start);
+module.exports = [
+  {
+    name: 'require of the package',
+    hooks: [],
+    measure: milliseconds,
+    bar: oursAtMost(10),
+    once(variant) {
+      const start = process.hrtime.bigint();
+      if (variant !== 'none') moduleOf(variant);
+      return Number(process.hrtime.bigint() - start);
+    },
   },
-}];
+];

@@ -23,10 +23,11 @@ function prepareWith(count) {
      */
     const inside = (callback, index) =>
       index === storages.length ? callback() : storages[index].run(storages[index], inside, callback, index + 1);
-    return (/** @type {number} */ size) => inside(async () => {
-      for (let i = 0; i < size; i++) await chain();
-      for (const storage of storages) if (storage.getStore() !== storage) throw new Error('a store was lost');
-    }, 0);
+    return (/** @type {number} */ size) =>
+      inside(async () => {
+        for (let i = 0; i < size; i++) await chain();
+        for (const storage of storages) if (storage.getStore() !== storage) throw new Error('a store was lost');
+      }, 0);
   };
 }
 

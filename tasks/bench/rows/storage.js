@@ -30,7 +30,8 @@ class Plain {
 /** @param {import('.').Context} context */
 function storageClass({ variant, asyncHooks }) {
   return /** @type {typeof import('node:async_hooks').AsyncLocalStorage<object>} */ (
-    variant === 'none' ? Plain : asyncHooks.AsyncLocalStorage);
+    variant === 'none' ? Plain : asyncHooks.AsyncLocalStorage
+  );
 }
 
 /** @param {import('.').Context} context */
@@ -46,9 +47,10 @@ function prepareRunAmongOthers(context) {
   const Storage = storageClass(context);
   const storage = new Storage();
   const others = Array.from({ length: OTHERS }, () => new Storage());
-  return async (/** @type {number} */ size) => inside(others, 0, () => {
-    for (let i = 0; i < size; i++) storage.run(store, work);
-  });
+  return async (/** @type {number} */ size) =>
+    inside(others, 0, () => {
+      for (let i = 0; i < size; i++) storage.run(store, work);
+    });
 }
 
 /** @param {import('.').Context} context */
@@ -74,47 +76,27 @@ function inside(storages, index, callback) {
 /** @param {import('.').Context} context */
 function prepareGet(context) {
   const storage = new (storageClass(context))();
-  return async (/** @type {number} */ size) => storage.run(store, () => {
-    let found = 0;
-    for (let i = 0; i < size; i++) if (storage.getStore() === store) found += 1;
-    if (found !== size) throw new Error(`the store was there ${found} times of ${size}`);
-  });
+  return async (/** @type {number} */ size) =>
+    storage.run(store, () => {
+      let found = 0;
+      for (let i = 0; i < size; i++) if (storage.getStore() === store) found += 1;
+      if (found !== size) throw new Error(`the store was there ${found} times of ${size}`);
+    });
 }
 
 const row = { hooks: [], measure: timePerOperation };
 
 /** @type {import('.').Row[]} */
 module.exports = [
-  {
-    ...row,
-    name: 'storage, run',
-    bar: storageBar('<=', 0.30, 1.1, 1.1),
-    size: 10_000,
-    batches: 500,
-    prepare: prepareRun,
-  },
+  { ...row, name: 'storage, run', bar: storageBar('<=', 0.3, 1.1, 1.1), size: 10_000, batches: 500, prepare: prepareRun },
   {
     ...row,
     name: 'storage, run among ten others',
-    bar: storageBar('<=', 0.10, 0.5, 1.1),
+    bar: storageBar('<=', 0.1, 0.5, 1.1),
     size: 10_000,
     batches: 200,
     prepare: prepareRunAmongOthers,
   },
-  {
-    ...row,
-    name: 'storage, ten nested runs',
-    bar: storageBar('<=', 0.15, 0.6, 1.0),
-    size: 1_000,
-    batches: 200,
-    prepare: prepareNested,
-  },
-  {
-    ...row,
-    name: 'storage, getStore',
-    bar: storageBar('<=', 0.7, 1.2, 1.2),
-    size: 100_000,
-    batches: 400,
-    prepare: prepareGet,
-  },
+  { ...row, name: 'storage, ten nested runs', bar: storageBar('<=', 0.15, 0.6, 1.0), size: 1_000, batches: 200, prepare: prepareNested },
+  { ...row, name: 'storage, getStore', bar: storageBar('<=', 0.7, 1.2, 1.2), size: 100_000, batches: 400, prepare: prepareGet },
 ];

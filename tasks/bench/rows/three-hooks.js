@@ -6,10 +6,4 @@ const { totalAtMost } = require('../bars');
 const awaitChain = require('./await-chain')[0];
 
 /** @type {import('.').Row[]} */
-module.exports = [{
-  ...awaitChain,
-  name: 'await chain, five, three hooks',
-  enabledHooks: 3,
-  batches: 250,
-  bar: totalAtMost(0.40, 1.05),
-}];
+module.exports = [{ ...awaitChain, name: 'await chain, five, three hooks', enabledHooks: 3, batches: 250, bar: totalAtMost(0.4, 1.05) }];

@@ -22,7 +22,9 @@ function right() {
   ].map((row) => ({ ...row, status: 200, count: 2 }));
   const text = `${place(framework.computes, 'block')} blocked the event loop for 120 ms.`;
   const finding = {
-    kind: 'block', text, route: 'GET /api/ranking/:id',
+    kind: 'block',
+    text,
+    route: 'GET /api/ranking/:id',
     place: { function: framework.computes, file: `/srv/${framework.source}`, line: planted.block },
   };
   const rows = routes.map(({ route, mostly }) => `${route} 200   2  ${mostly.replace(', ', ',\n      ')}`);
@@ -41,15 +43,60 @@ test('what is right passes', () => {
 
 /** @type {Record<string, [change: (report: any) => void, fault: RegExp]>} */
 const WRONG = {
-  'the place of another function': [({ data }) => { data.routes[0].mostly = data.routes[0].mostly.replace('waitForLock', 'findUser'); }, /locks.* is mostly/],
-  'another line': [({ data }) => { data.routes[1].mostly = data.routes[1].mostly.replace(/js:\d+/, 'js:1'); }, /prices.* is mostly/],
-  'fewer awaits in a row': [({ data }) => { data.routes[2].mostly = data.routes[2].mostly.replace('30', '29'); }, /steps.* is mostly/],
-  'a request that is missing': [({ data }) => { data.routes[0].count = 1; }, /2 were sent, 1 are told/],
-  'a path in the place of a pattern': [({ data }) => { data.routes[0].route = 'GET /api/locks/ann'; }, /2 were sent, 0 are told/],
-  'a first screen that is cut': [(report) => { report.text = report.text.replace('walkSteps', 'walkSt…'); }, /first screen does not say/],
-  'no finding': [({ data }) => { data.findings = []; }, /block of .* is not among/],
-  'a block of another route': [({ data }) => { data.findings[0].route = 'GET /health'; }, /block of .* is not among/],
-  'a finding that was not planted': [({ data }) => { data.findings.push({ kind: 'leak', text: '7 timers leak.' }); }, /more than was planted/],
+  'the place of another function': [
+    ({ data }) => {
+      data.routes[0].mostly = data.routes[0].mostly.replace('waitForLock', 'findUser');
+    },
+    /locks.* is mostly/,
+  ],
+  'another line': [
+    ({ data }) => {
+      data.routes[1].mostly = data.routes[1].mostly.replace(/js:\d+/, 'js:1');
+    },
+    /prices.* is mostly/,
+  ],
+  'fewer awaits in a row': [
+    ({ data }) => {
+      data.routes[2].mostly = data.routes[2].mostly.replace('30', '29');
+    },
+    /steps.* is mostly/,
+  ],
+  'a request that is missing': [
+    ({ data }) => {
+      data.routes[0].count = 1;
+    },
+    /2 were sent, 1 are told/,
+  ],
+  'a path in the place of a pattern': [
+    ({ data }) => {
+      data.routes[0].route = 'GET /api/locks/ann';
+    },
+    /2 were sent, 0 are told/,
+  ],
+  'a first screen that is cut': [
+    (report) => {
+      report.text = report.text.replace('walkSteps', 'walkSt…');
+    },
+    /first screen does not say/,
+  ],
+  'no finding': [
+    ({ data }) => {
+      data.findings = [];
+    },
+    /block of .* is not among/,
+  ],
+  'a block of another route': [
+    ({ data }) => {
+      data.findings[0].route = 'GET /health';
+    },
+    /block of .* is not among/,
+  ],
+  'a finding that was not planted': [
+    ({ data }) => {
+      data.findings.push({ kind: 'leak', text: '7 timers leak.' });
+    },
+    /more than was planted/,
+  ],
 };
 
 for (const [name, [change, fault]] of Object.entries(WRONG)) {

@@ -25,15 +25,19 @@ before(installThisPackage);
 
 for (const [way, [outcome, detail]] of Object.entries(VERDICTS)) {
   test(`${way}: ${outcome}`, { timeout: 60_000 }, async () => {
-    const verdict = await check({
-      name: '../__test__/fixtures',
-      packages: [],
-      asserts: '',
-      uses: ['createHook'],
-      args: [way],
-      seconds: way === 'hangsHere' ? 5 : 60,
-      expect: ([value]) => assert.ok(value < 3, 'too large'),
-    }, node, {});
+    const verdict = await check(
+      {
+        name: '../__test__/fixtures',
+        packages: [],
+        asserts: '',
+        uses: ['createHook'],
+        args: [way],
+        seconds: way === 'hangsHere' ? 5 : 60,
+        expect: ([value]) => assert.ok(value < 3, 'too large'),
+      },
+      node,
+      {},
+    );
     assert.strictEqual(verdict.outcome, outcome, verdict.detail);
     assert.match(verdict.detail, detail);
   });

@@ -14,8 +14,18 @@ function isInstalled() {
 async function start() {
   const home = makeHome('nobody');
   const port = String(await freePort());
-  const stop = await serve(home, String(program()),
-    ['--bind', '127.0.0.1', '--port', port, '--dir', home.folder, '--save', '', '--appendonly', 'no']);
+  const stop = await serve(home, String(program()), [
+    '--bind',
+    '127.0.0.1',
+    '--port',
+    port,
+    '--dir',
+    home.folder,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ]);
   return { env: { CLIENTS_REDIS_PORT: port }, stop };
 }
 

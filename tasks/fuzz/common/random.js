@@ -14,7 +14,7 @@ class Random {
 
   /** A number from 0 up to 1. */
   next() {
-    this.#state = (this.#state + 0x6D2B79F5) >>> 0;
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);

@@ -20,7 +20,8 @@ const { parseArgs } = require('node:util');
 const { root, folder, run, host, runCheck } = require('../../../scripts/safety/build');
 
 const FLAGS = [
-  '-Ccodegen-units=1', '-Cpasses=sancov-module',
+  '-Ccodegen-units=1',
+  '-Cpasses=sancov-module',
   ...['level=4', 'inline-8bit-counters', 'pc-table', 'trace-compares'].map((what) => `-Cllvm-args=-sanitizer-coverage-${what}`),
 ];
 const LIMITS = ['-max_len=65536', '-len_control=0', '-timeout=20'];
@@ -39,9 +40,7 @@ const { values: options } = parseArgs({
 function build() {
   const target = path.join(folder, 'fuzz');
   const args = ['build', '--release', '--locked', '--target', host(), '--target-dir', target];
-  run('cargo', [...args, '--manifest-path', path.join(__dirname, 'Cargo.toml')], 'to build the fuzzer', {
-    RUSTFLAGS: FLAGS.join(' '),
-  });
+  run('cargo', [...args, '--manifest-path', path.join(__dirname, 'Cargo.toml')], 'to build the fuzzer', { RUSTFLAGS: FLAGS.join(' ') });
   return path.join(target, host(), 'release', 'fuzz-parser');
 }
 
@@ -52,13 +51,15 @@ async function main() {
   fs.mkdirSync(corpus);
   // What is wrong must outlive this.
   const found = `-artifact_prefix=${path.join(root, 'target', 'fuzz-')}`;
-  const aims = options.file === undefined
-    ? [`-runs=${options.runs}`, `-max_total_time=${options.seconds}`, `-seed=${options.seed}`, '-print_final_stats=1', corpus]
-    : [path.resolve(options.file)];
+  const aims =
+    options.file === undefined
+      ? [`-runs=${options.runs}`, `-max_total_time=${options.seconds}`, `-seed=${options.seed}`, '-print_final_stats=1', corpus]
+      : [path.resolve(options.file)];
   try {
     const command = `ulimit -v ${MEMORY} && exec "$0" "$@"`;
     const { status } = spawnSync('sh', ['-c', command, program, ...LIMITS, found, ...aims], {
-      stdio: 'inherit', env: { ...process.env, ...(options.file && { FUZZ_PARSER_ONE: '1' }), FUZZ_PARSER_FOLDER: temporary },
+      stdio: 'inherit',
+      env: { ...process.env, ...(options.file && { FUZZ_PARSER_ONE: '1' }), FUZZ_PARSER_FOLDER: temporary },
     });
     return status === 0;
   } finally {

@@ -34,12 +34,16 @@ function withCallbacks(change) {
  * @param {(args: any[]) => any[] | null} change null: it is not called
  */
 function withPhase(phase, change) {
-  return withCallbacks(({ [phase]: callback }) => (callback === undefined ? {} : {
-    [phase](/** @type {any[]} */ ...args) {
-      const changed = change(args);
-      if (changed !== null) Reflect.apply(callback, this, changed);
-    },
-  }));
+  return withCallbacks(({ [phase]: callback }) =>
+    callback === undefined
+      ? {}
+      : {
+          [phase](/** @type {any[]} */ ...args) {
+            const changed = change(args);
+            if (changed !== null) Reflect.apply(callback, this, changed);
+          },
+        },
+  );
 }
 
 /** Hooks of a class of their own. @param {(Hook: any) => any} extend */
@@ -50,21 +54,28 @@ function withClass(extend) {
 
 /** The event that is being emitted, and to which hook: for mistakes in what a hook does in its callbacks. */
 function watched(/** @type {(event: { phase: string, args: any[] }) => void} */ begin, /** @type {() => void} */ end) {
-  return withClass((Hook) => class extends Hook {
-    constructor(/** @type {Callbacks} */ callbacks) {
-      const all = Object.entries(callbacks).map(([phase, callback]) => [phase, typeof callback !== 'function' ? callback :
-        function(/** @type {any[]} */ ...args) {
-          begin({ phase, args });
-          try {
-            // @ts-ignore `this` is the hook.
-            return Reflect.apply(callback, this, args);
-          } finally {
-            end();
-          }
-        }]);
-      super(Object.fromEntries(all));
-    }
-  });
+  return withClass(
+    (Hook) =>
+      class extends Hook {
+        constructor(/** @type {Callbacks} */ callbacks) {
+          const all = Object.entries(callbacks).map(([phase, callback]) => [
+            phase,
+            typeof callback !== 'function'
+              ? callback
+              : function (/** @type {any[]} */ ...args) {
+                  begin({ phase, args });
+                  try {
+                    // @ts-ignore `this` is the hook.
+                    return Reflect.apply(callback, this, args);
+                  } finally {
+                    end();
+                  }
+                },
+          ]);
+          super(Object.fromEntries(all));
+        }
+      },
+  );
 }
 
 /** @type {Record<string, { applies?: boolean, broken: () => Partial<Module> }>} */
@@ -73,54 +84,72 @@ const mistakes = {
     broken: () => withPhase('init', ([id, type, , resource]) => [id, type, executionAsyncId(), resource]),
   },
   'a promise is triggered by the current id': {
-    broken: () => withPhase('init', ([id, type, trigger, resource]) => [id, type, isPromise(resource) ? executionAsyncId() : trigger, resource]),
+    broken: () =>
+      withPhase('init', ([id, type, trigger, resource]) => [id, type, isPromise(resource) ? executionAsyncId() : trigger, resource]),
   },
   'promiseResolve is heard only inside of promises': {
     broken: () => withPhase('promiseResolve', (args) => (isPromise(executionAsyncResource()) ? args : null)),
   },
   'a destroy comes twice': {
-    broken: () => withCallbacks(({ destroy }) => (destroy === undefined ? {} : {
-      destroy(/** @type {number} */ id) {
-        Reflect.apply(destroy, this, [id]);
-        Reflect.apply(destroy, this, [id]);
-      },
-    })),
+    broken: () =>
+      withCallbacks(({ destroy }) =>
+        destroy === undefined
+          ? {}
+          : {
+              destroy(/** @type {number} */ id) {
+                Reflect.apply(destroy, this, [id]);
+                Reflect.apply(destroy, this, [id]);
+              },
+            },
+      ),
   },
   'the hook is not `this`': {
-    broken: () => withCallbacks((callbacks) => Object.fromEntries(Object.entries(callbacks).map(([phase, callback]) => (
-      [phase, typeof callback === 'function' ? (/** @type {any[]} */ ...args) => callback(...args) : callback])))),
+    broken: () =>
+      withCallbacks((callbacks) =>
+        Object.fromEntries(
+          Object.entries(callbacks).map(([phase, callback]) => [
+            phase,
+            typeof callback === 'function' ? (/** @type {any[]} */ ...args) => callback(...args) : callback,
+          ]),
+        ),
+      ),
   },
-  'trackPromises is ignored': {
-    applies: features.trackPromises,
-    broken: () => withCallbacks(() => ({ trackPromises: true })),
-  },
+  'trackPromises is ignored': { applies: features.trackPromises, broken: () => withCallbacks(() => ({ trackPromises: true })) },
   'what emitDestroy ends is not reported': {
-    broken: () => ({ AsyncResource: class extends AsyncResource {
-      emitDestroy() {
-        return this;
-      }
-    } }),
+    broken: () => ({
+      AsyncResource: class extends AsyncResource {
+        emitDestroy() {
+          return this;
+        }
+      },
+    }),
   },
   'what is collected is not reported': {
-    broken: () => ({ AsyncResource: class extends AsyncResource {
-      constructor(/** @type {string} */ type, /** @type {any} */ options = {}) {
-        super(type, { ...(typeof options === 'number' ? { triggerAsyncId: options } : options), requireManualDestroy: true });
-      }
-    } }),
+    broken: () => ({
+      AsyncResource: class extends AsyncResource {
+        constructor(/** @type {string} */ type, /** @type {any} */ options = {}) {
+          super(type, { ...(typeof options === 'number' ? { triggerAsyncId: options } : options), requireManualDestroy: true });
+        }
+      },
+    }),
   },
   'the trigger that is given is ignored': {
-    broken: () => ({ AsyncResource: class extends AsyncResource {
-      constructor(/** @type {string} */ type, /** @type {any} */ options = {}) {
-        super(type, { requireManualDestroy: options.requireManualDestroy === true });
-      }
-    } }),
+    broken: () => ({
+      AsyncResource: class extends AsyncResource {
+        constructor(/** @type {string} */ type, /** @type {any} */ options = {}) {
+          super(type, { requireManualDestroy: options.requireManualDestroy === true });
+        }
+      },
+    }),
   },
   'a bound function runs where it is called': {
-    broken: () => ({ AsyncResource: class extends AsyncResource {
-      static bind(/** @type {Function} */ callback) {
-        return callback;
-      }
-    } }),
+    broken: () => ({
+      AsyncResource: class extends AsyncResource {
+        static bind(/** @type {Function} */ callback) {
+          return callback;
+        }
+      },
+    }),
   },
   'a scope that throws has no after': {
     broken() {
@@ -163,49 +192,59 @@ const mistakes = {
     },
   },
   'a hook enabled twice is called twice': {
-    broken: () => withClass((Hook) => class extends Hook {
-      /** @type {any} */
-      #again;
-      constructor(/** @type {Callbacks} */ callbacks) {
-        super(callbacks);
-        this.callbacks = callbacks;
-      }
-      enable() {
-        if (this.isEnabled) this.#again = new Hook(this.callbacks).enable();
-        this.isEnabled = true;
-        return super.enable();
-      }
-      disable() {
-        this.#again?.disable();
-        this.isEnabled = false;
-        return super.disable();
-      }
-    }),
+    broken: () =>
+      withClass(
+        (Hook) =>
+          class extends Hook {
+            /** @type {any} */
+            #again;
+            constructor(/** @type {Callbacks} */ callbacks) {
+              super(callbacks);
+              this.callbacks = callbacks;
+            }
+            enable() {
+              if (this.isEnabled) this.#again = new Hook(this.callbacks).enable();
+              this.isEnabled = true;
+              return super.enable();
+            }
+            disable() {
+              this.#again?.disable();
+              this.isEnabled = false;
+              return super.disable();
+            }
+          },
+      ),
   },
   'the hook that was enabled last is called first': {
     broken() {
       /** @type {any[]} */
       let enabled = [];
-      return withClass((Hook) => class extends Hook {
-        enable() {
-          if (enabled.includes(this)) return this;
-          for (const hook of enabled) super.disable.call(hook);
-          enabled.unshift(this);
-          for (const hook of enabled) super.enable.call(hook);
-          return this;
-        }
-        disable() {
-          enabled = enabled.filter((hook) => hook !== this);
-          return super.disable();
-        }
-      });
+      return withClass(
+        (Hook) =>
+          class extends Hook {
+            enable() {
+              if (enabled.includes(this)) return this;
+              for (const hook of enabled) super.disable.call(hook);
+              enabled.unshift(this);
+              for (const hook of enabled) super.enable.call(hook);
+              return this;
+            }
+            disable() {
+              enabled = enabled.filter((hook) => hook !== this);
+              return super.disable();
+            }
+          },
+      );
     },
   },
   'a hook that is enabled in a callback hears the same event': {
     broken() {
       /** @type {{ phase: string, args: any[] }[]} */
       const events = [];
-      const { createHook } = watched((event) => events.push(event), () => events.pop());
+      const { createHook } = watched(
+        (event) => events.push(event),
+        () => events.pop(),
+      );
       return {
         createHook(/** @type {any} */ callbacks) {
           const hook = createHook(callbacks);
@@ -227,24 +266,32 @@ const mistakes = {
     },
   },
   'a hook that is disabled in a callback hears nothing more at once': {
-    broken: () => withClass((Hook) => class extends Hook {
-      constructor(/** @type {Callbacks} */ callbacks) {
-        const all = Object.entries(callbacks).map(([phase, callback]) => [phase, typeof callback !== 'function' ? callback :
-          function(/** @type {any[]} */ ...args) {
-            // @ts-ignore `this` is the hook.
-            if (!this.isDisabled) Reflect.apply(callback, this, args);
-          }]);
-        super(Object.fromEntries(all));
-      }
-      enable() {
-        this.isDisabled = false;
-        return super.enable();
-      }
-      disable() {
-        this.isDisabled = true;
-        return super.disable();
-      }
-    }),
+    broken: () =>
+      withClass(
+        (Hook) =>
+          class extends Hook {
+            constructor(/** @type {Callbacks} */ callbacks) {
+              const all = Object.entries(callbacks).map(([phase, callback]) => [
+                phase,
+                typeof callback !== 'function'
+                  ? callback
+                  : function (/** @type {any[]} */ ...args) {
+                      // @ts-ignore `this` is the hook.
+                      if (!this.isDisabled) Reflect.apply(callback, this, args);
+                    },
+              ]);
+              super(Object.fromEntries(all));
+            }
+            enable() {
+              this.isDisabled = false;
+              return super.enable();
+            }
+            disable() {
+              this.isDisabled = true;
+              return super.disable();
+            }
+          },
+      ),
   },
 };
 

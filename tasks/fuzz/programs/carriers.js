@@ -34,7 +34,17 @@ const node = {
 
 /** @type {Record<string, Carrier>} */
 const carriers = {
-  stat, access, fsPromise, timeoutPromise, immediatePromise, random, port, stream, finished, pipeline, abort,
+  stat,
+  access,
+  fsPromise,
+  timeoutPromise,
+  immediatePromise,
+  random,
+  port,
+  stream,
+  finished,
+  pipeline,
+  abort,
 
   pbkdf2: (call) => node.crypto.pbkdf2('secret', 'salt', 1, 8, 'sha1', call),
   deflate: (call) => node.zlib.deflateRaw('data', call),

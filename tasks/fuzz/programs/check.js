@@ -54,7 +54,10 @@ class Comparison {
     let verdict = { kind: 'same' };
     for (let done = 0; done < MORE_TRIES; done++) {
       await this.close();
-      const pairs = await this.#run(rows.map(() => program), PATIENCE[Math.min(done, PATIENCE.length - 1)]);
+      const pairs = await this.#run(
+        rows.map(() => program),
+        PATIENCE[Math.min(done, PATIENCE.length - 1)],
+      );
       for (const [index, [left, right]] of pairs.entries()) {
         rows[index].lefts.push(left);
         rows[index].rights.push(right);
@@ -74,8 +77,9 @@ class Comparison {
     // One after the other: side by side they would get into each other's way.
     for (const runner of this.#runners) runs.push(await runner.run(programs, patience));
     if (runs.length > 1) return programs.map((_, index) => [runs[0][index], runs[1][index]]);
-    return runs[0].map((outcome) => (typeof outcome === 'string' ? ['', outcome] :
-      outcome.parts.map((part) => ({ ...outcome, parts: [part] }))));
+    return runs[0].map((outcome) =>
+      typeof outcome === 'string' ? ['', outcome] : outcome.parts.map((part) => ({ ...outcome, parts: [part] })),
+    );
   }
 
   /** Ends the processes. What comes next is run in new ones. */

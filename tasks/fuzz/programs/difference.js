@@ -34,8 +34,11 @@ function differenceOf(expected, actual) {
   const [missing, added] = [without(expected.ended, actual.ended), without(actual.ended, expected.ended)];
   const owed = missing.length > 0 ? without(missing, excused(expected, actual)) : [];
   if (owed.length + added.length === 0) return null;
-  return ['after the garbage was collected', ...owed.slice(0, NAMED).map((line) => `- destroy ${line}`),
-    ...added.slice(0, NAMED).map((line) => `+ destroy ${line}`)];
+  return [
+    'after the garbage was collected',
+    ...owed.slice(0, NAMED).map((line) => `- destroy ${line}`),
+    ...added.slice(0, NAMED).map((line) => `+ destroy ${line}`),
+  ];
 }
 
 /**
@@ -45,8 +48,13 @@ function differenceOf(expected, actual) {
  * @param {string | undefined} actual
  */
 function lacksTrigger(expected, actual) {
-  return tracksPromises && expected !== undefined && actual !== undefined && /^at |unannounced/.test(actual) &&
-    expected.replace(/trigger #\d+/, 'trigger 0') === actual;
+  return (
+    tracksPromises &&
+    expected !== undefined &&
+    actual !== undefined &&
+    /^at |unannounced/.test(actual) &&
+    expected.replace(/trigger #\d+/, 'trigger 0') === actual
+  );
 }
 
 /**
@@ -59,8 +67,10 @@ function lacksTrigger(expected, actual) {
 function hasOtherDefault(left, right, at) {
   const [expected, actual] = [left[at], right[at]];
   if (!tracksPromises || expected === undefined || actual === undefined || !/ init PROMISE /.test(actual)) return false;
-  return left.slice(Math.max(0, at - REACTION), at).some((line) => line.includes(' init reacts, ')) &&
-    expected.replace(/trigger #\d+/, `trigger ${/, in (#\d+)/.exec(expected)?.[1]}`) === actual;
+  return (
+    left.slice(Math.max(0, at - REACTION), at).some((line) => line.includes(' init reacts, ')) &&
+    expected.replace(/trigger #\d+/, `trigger ${/, in (#\d+)/.exec(expected)?.[1]}`) === actual
+  );
 }
 
 /** @param {string[]} lines @param {number} at */
@@ -82,8 +92,13 @@ function without(list, other) {
 function excused(expected, actual) {
   const hooks = new Set(expected.ended.map((line) => line.slice(0, line.indexOf(' '))));
   return [...hooks].flatMap((hook) => {
-    const [left, right] = [expected, actual].map(({ ended, promises }) => /** @type {any} */ ({
-      destroyed: ended.filter((line) => line.startsWith(`${hook} `)).map((line) => line.slice(hook.length + 1)), promises }));
+    const [left, right] = [expected, actual].map(
+      ({ ended, promises }) =>
+        /** @type {any} */ ({
+          destroyed: ended.filter((line) => line.startsWith(`${hook} `)).map((line) => line.slice(hook.length + 1)),
+          promises,
+        }),
+    );
     return heldBack(left, right).map((name) => `${hook} ${name}`);
   });
 }

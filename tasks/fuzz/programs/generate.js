@@ -18,8 +18,9 @@ const THROWING = 0.05;
 const ASYNC = Object.fromEntries(Object.entries(operations).map(([name, { weight }]) => [name, weight]));
 const SYNC = Object.fromEntries(Object.entries(ASYNC).filter(([name]) => !operations[name].awaits));
 // What takes threads or sockets is not made over and over by what a hook does with each event.
-const IN_HOOK = Object.fromEntries(Object.entries({ ...SYNC, on: 20, off: 16, resource: 10, promise: 10, then: 10 })
-  .filter(([name]) => !operations[name].later));
+const IN_HOOK = Object.fromEntries(
+  Object.entries({ ...SYNC, on: 20, off: 16, resource: 10, promise: 10, then: 10 }).filter(([name]) => !operations[name].later),
+);
 
 class Generator {
   #random;
@@ -99,12 +100,7 @@ function generate(seed, steps) {
   const count = random.weighted({ 1: 4, 2: 4, 3: 2, 4: 1 });
   const generator = new Generator(random, 3 + random.int(Math.max(1, steps - 3)), Number(count));
   const main = generator.main();
-  return {
-    seed,
-    hooks: Array.from({ length: Number(count) }, () => makeHook(random, generator)),
-    collects: random.chance(0.15),
-    main,
-  };
+  return { seed, hooks: Array.from({ length: Number(count) }, () => makeHook(random, generator)), collects: random.chance(0.15), main };
 }
 
 module.exports = { generate };

@@ -46,7 +46,7 @@ const { values: options } = parseArgs({
 if (options.broken !== undefined && !names.includes(options.broken)) {
   throw new Error(`no such mistake: "${options.broken}". There are: ${names.join('; ')}`);
 }
-const tested = options.self ? 'builtin' : options.broken ?? 'ours';
+const tested = options.self ? 'builtin' : (options.broken ?? 'ours');
 const comparison = new Comparison(tested, options['same-process']);
 
 async function main() {
@@ -73,11 +73,14 @@ async function main() {
       different++;
       console.log(`Seed ${program.seed} differs, with ${sizeOf(program.main)} operations.\n${difference?.join('\n')}`);
       if (options.all) continue;
-      return report(...await smallest(program));
+      return report(...(await smallest(program)));
     }
   }
-  console.log(`${count} programs from seed ${first} on (${options.self ? 'the builtin itself' : tested}${
-    options['same-process'] ? ', in one process' : ''}): ${different === 0 ? 'every event is the same' : `${different} differ`}.`);
+  console.log(
+    `${count} programs from seed ${first} on (${options.self ? 'the builtin itself' : tested}${
+      options['same-process'] ? ', in one process' : ''
+    }): ${different === 0 ? 'every event is the same' : `${different} differ`}.`,
+  );
   if (unsettled > 0) console.log(`${unsettled} could not be compared: they never ran in the same order.`);
   if (different > 0 || unsettled > count * MANY_UNSETTLED) process.exitCode = 1;
 }
@@ -111,7 +114,9 @@ function report(program, { kind, difference }) {
   process.exitCode = 1;
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exitCode = 2;
-}).finally(() => comparison.close());
+main()
+  .catch((error) => {
+    console.error(error);
+    process.exitCode = 2;
+  })
+  .finally(() => comparison.close());

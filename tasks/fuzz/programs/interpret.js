@@ -103,11 +103,16 @@ class Run {
   start(done) {
     current = this;
     const main = this.#compile();
-    const stuck = setTimeout(() => { this.#isStuck = true; }, STUCK_MS).unref();
+    const stuck = setTimeout(() => {
+      this.#isStuck = true;
+    }, STUCK_MS).unref();
     const end = () => {
       clearTimeout(stuck);
       current = undefined;
-      done(this.recordings.map((recording) => recording.part()), this.#isStuck);
+      done(
+        this.recordings.map((recording) => recording.part()),
+        this.#isStuck,
+      );
     };
     // Polled, because what is left to do may hold no handle, or one that does not keep the event loop alive.
     const poll = () => {
@@ -126,20 +131,43 @@ class Run {
   #compile() {
     const { module } = this;
     const given = {
-      AsyncResource: module.AsyncResource, AsyncLocalStorage: module.AsyncLocalStorage, executionAsyncId: module.executionAsyncId,
-      storage: this.storage, EventEmitter, EventEmitterAsyncResource, fs, vm, Sub, later: carriers, file: __filename,
-      timers: this.timers, resources: this.resources, promises: this.promises, settlers: this.settlers, bounds: this.bounds,
-      emitters: this.emitters, hook: this.#hook.bind(this), at: this.#at.bind(this), see: (/** @type {number} */ id) => this.see(id),
-      mark: this.#mark.bind(this), once: this.#once.bind(this), twice: this.#twice.bind(this), clear: this.#clear.bind(this),
-      promise: (/** @type {number} */ reg) => this.promises[reg] ??= Promise.resolve(0),
-      resource: (/** @type {number} */ reg) => this.resources[reg] ??= new module.AsyncResource('R'),
-      thrown: (/** @type {number} */ id) => new Thrown(`E${id}`), caught: this.#caught.bind(this), pause,
+      AsyncResource: module.AsyncResource,
+      AsyncLocalStorage: module.AsyncLocalStorage,
+      executionAsyncId: module.executionAsyncId,
+      storage: this.storage,
+      EventEmitter,
+      EventEmitterAsyncResource,
+      fs,
+      vm,
+      Sub,
+      later: carriers,
+      file: __filename,
+      timers: this.timers,
+      resources: this.resources,
+      promises: this.promises,
+      settlers: this.settlers,
+      bounds: this.bounds,
+      emitters: this.emitters,
+      hook: this.#hook.bind(this),
+      at: this.#at.bind(this),
+      see: (/** @type {number} */ id) => this.see(id),
+      mark: this.#mark.bind(this),
+      once: this.#once.bind(this),
+      twice: this.#twice.bind(this),
+      clear: this.#clear.bind(this),
+      promise: (/** @type {number} */ reg) => (this.promises[reg] ??= Promise.resolve(0)),
+      resource: (/** @type {number} */ reg) => (this.resources[reg] ??= new module.AsyncResource('R')),
+      thrown: (/** @type {number} */ id) => new Thrown(`E${id}`),
+      caught: this.#caught.bind(this),
+      pause,
       // Threads and sockets get time to finish.
       pauseForThreads: () => pause(THREADS_MS * this.patience),
       within: (/** @type {Function} */ snapshot, /** @type {Function} */ callback) => () => snapshot(callback),
-      context: () => sharedContext ??= vm.createContext(),
+      context: () => (sharedContext ??= vm.createContext()),
     };
-    const compiled = vm.compileFunction(`'use strict';\n${print(this.program, { reacts: !this.isTogether })}`, Object.keys(given), { filename: 'program.js' });
+    const compiled = vm.compileFunction(`'use strict';\n${print(this.program, { reacts: !this.isTogether })}`, Object.keys(given), {
+      filename: 'program.js',
+    });
     return () => compiled(...Object.values(given));
   }
 
@@ -175,7 +203,7 @@ class Run {
     const callback = (phase, record) => {
       const waiting = [...reactions[phase]];
       let calls = 0;
-      return function(/** @type {any[]} */ ...args) {
+      return function (/** @type {any[]} */ ...args) {
         // @ts-ignore `this` belongs to what is compared.
         const isSelf = this === self();
         if (phase === 'init' && run.#createsOwn) run.#own.add(args[0]);
@@ -224,8 +252,14 @@ class Run {
 
   /** @param {string} what @param {any} [value] */
   happened(what, value) {
-    const isExpected = value === undefined || value instanceof Thrown || value instanceof Promise || value === null || typeof value !== 'object';
-    const text = value === undefined ? '' : isExpected || value instanceof AggregateError ? ` ${value?.message ?? typeof value}` : ` unexpected ${value}`;
+    const isExpected =
+      value === undefined || value instanceof Thrown || value instanceof Promise || value === null || typeof value !== 'object';
+    const text =
+      value === undefined
+        ? ''
+        : isExpected || value instanceof AggregateError
+          ? ` ${value?.message ?? typeof value}`
+          : ` unexpected ${value}`;
     for (const recording of this.recordings) recording.note(`${what}${text}`);
   }
 
@@ -258,7 +292,7 @@ class Run {
       run.#live--;
       if (times > 1) run.#intervals--;
     };
-    const called = function(/** @type {any[]} */ ...args) {
+    const called = function (/** @type {any[]} */ ...args) {
       try {
         // @ts-ignore `this` is the interval's timer.
         if (times > 1 && left === 1) clearInterval(this);
@@ -298,7 +332,8 @@ class Run {
   #isOver() {
     if (this.#isStuck) return true;
     const { length } = this.recordings[0].lines;
-    const isIdle = this.#live === 0 && length === this.#lengthBefore && process.getActiveResourcesInfo().every((name) => BACKGROUND.has(name));
+    const isIdle =
+      this.#live === 0 && length === this.#lengthBefore && process.getActiveResourcesInfo().every((name) => BACKGROUND.has(name));
     this.#lengthBefore = length;
     this.#idle = isIdle ? this.#idle + 1 : 0;
     return this.#idle >= IDLE_TURNS;

@@ -61,7 +61,7 @@ class Runner {
 
   /** @param {Program[]} programs @param {number} patience @returns {Promise<Outcome[]>} those that came to an end */
   #begin(programs, patience) {
-    const { stdin } = this.#child ??= this.#start();
+    const { stdin } = (this.#child ??= this.#start());
     /** @type {Outcome[]} */
     const outcomes = [];
     return new Promise((resolve) => {
@@ -83,10 +83,15 @@ class Runner {
       env: { ...process.env, UV_THREADPOOL_SIZE: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: '' },
     });
     this.#stderr = '';
-    child.stderr.on('data', (data) => { this.#stderr = `${this.#stderr}${data}`.slice(-KEPT); });
+    child.stderr.on('data', (data) => {
+      this.#stderr = `${this.#stderr}${data}`.slice(-KEPT);
+    });
     // What is written to one that has ended is of no interest any more.
     child.stdin.on('error', () => {});
-    readline.createInterface(child.stdout).on('line', (line) => this.#hear(line)).on('close', () => this.#hear(null));
+    readline
+      .createInterface(child.stdout)
+      .on('line', (line) => this.#hear(line))
+      .on('close', () => this.#hear(null));
     return child;
   }
 

@@ -51,11 +51,7 @@ const PHASES = ['init', 'before', 'after', 'destroy', 'promiseResolve'];
 const REGISTERS = 3;
 
 /** What the running Node has; programs use nothing else. */
-const features = {
-  trackPromises: knowsTrackPromises(),
-  withResolvers: 'withResolvers' in Promise,
-  try: 'try' in Promise,
-};
+const features = { trackPromises: knowsTrackPromises(), withResolvers: 'withResolvers' in Promise, try: 'try' in Promise };
 
 function knowsTrackPromises() {
   try {

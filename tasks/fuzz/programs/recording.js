@@ -60,8 +60,10 @@ class Recording {
       this.#names.announce(id, type);
       if (type === 'PROMISE') this.promises.push(this.#names.full(id));
     }
-    this.note(`${hook} init ${type} ${this.#names.of(id)}, trigger ${this.#names.of(trigger)}, ` +
-      `a ${isObject ? resource.constructor?.name : typeof resource}`);
+    this.note(
+      `${hook} init ${type} ${this.#names.of(id)}, trigger ${this.#names.of(trigger)}, ` +
+        `a ${isObject ? resource.constructor?.name : typeof resource}`,
+    );
   }
 
   /** @param {string} hook @param {Phase} phase @param {number} id */

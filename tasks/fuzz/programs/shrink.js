@@ -18,9 +18,9 @@ const { operations } = require('./operations');
 /** @param {Program} program @param {Judge} judge @returns {Promise<Program>} */
 async function shrink(program, judge) {
   // To collect garbage is what takes longest.
-  program = await firstFailing([{ ...program, collects: false }], judge) ?? program;
+  program = (await firstFailing([{ ...program, collects: false }], judge)) ?? program;
   for (;;) {
-    const smaller = await withFewer(program, judge) ?? await firstFailing(candidatesOf(program), judge);
+    const smaller = (await withFewer(program, judge)) ?? (await firstFailing(candidatesOf(program), judge));
     if (smaller === undefined) return program;
     program = smaller;
   }
@@ -51,7 +51,10 @@ async function withFewer(program, judge) {
   for (let size = needless.length >> 1; size > 0; size >>= 1) {
     for (let at = 0; at < needless.length; at += size) parts.push(needless.slice(at, at + size));
   }
-  return firstFailing(parts.filter(({ length }) => length > 0).map((part) => withoutIds(program, part)), judge);
+  return firstFailing(
+    parts.filter(({ length }) => length > 0).map((part) => withoutIds(program, part)),
+    judge,
+  );
 }
 
 /** @param {Program} program @returns {number[]} */
@@ -72,12 +75,13 @@ function withoutIds(program, gone) {
 /** A program with each of its blocks changed. @param {Program} program @param {(block: Operation[]) => Operation[]} change */
 function withBlocks(program, change) {
   /** @param {Operation[]} block @returns {Operation[]} */
-  const changed = (block) => change(block).map((operation) => (
-    operation.body ? { ...operation, body: changed(operation.body) } : operation));
+  const changed = (block) =>
+    change(block).map((operation) => (operation.body ? { ...operation, body: changed(operation.body) } : operation));
   const hooks = program.hooks.map((hook) => ({
     ...hook,
-    callbacks: Object.fromEntries(Object.entries(hook.callbacks).map(([phase, reactions]) => (
-      [phase, reactions.map(({ nth, body }) => ({ nth, body: changed(body) }))]))),
+    callbacks: Object.fromEntries(
+      Object.entries(hook.callbacks).map(([phase, reactions]) => [phase, reactions.map(({ nth, body }) => ({ nth, body: changed(body) }))]),
+    ),
   }));
   return { ...program, hooks, main: changed(program.main) };
 }
@@ -96,10 +100,13 @@ function candidatesOf(program) {
 }
 
 /** @param {Operation[]} block */
-const withOneSimpler = (block) => withOneChanged(block, (operation) => [
-  ...blocksOf(operation).slice(0, 1).map(() => blocksOf(operation).flat()),
-  ...simplerOf(operation).map((simpler) => [simpler]),
-]);
+const withOneSimpler = (block) =>
+  withOneChanged(block, (operation) => [
+    ...blocksOf(operation)
+      .slice(0, 1)
+      .map(() => blocksOf(operation).flat()),
+    ...simplerOf(operation).map((simpler) => [simpler]),
+  ]);
 
 /** @param {Operation} operation @returns {Operation[]} */
 function simplerOf(operation) {
@@ -123,8 +130,9 @@ function withoutCallback(hook) {
       const { [/** @type {import('./program').Phase} */ (phase)]: _, ...rest } = callbacks;
       return { ...hook, callbacks: rest };
     }),
-    ...Object.entries(callbacks).flatMap(([phase, reactions]) => (
-      reactions.length > 0 ? [{ ...hook, callbacks: { ...callbacks, [phase]: [] } }] : [])),
+    ...Object.entries(callbacks).flatMap(([phase, reactions]) =>
+      reactions.length > 0 ? [{ ...hook, callbacks: { ...callbacks, [phase]: [] } }] : [],
+    ),
     ...(hook.ignoresPromises ? [{ callbacks }] : []),
   ];
 }
@@ -132,16 +140,28 @@ function withoutCallback(hook) {
 /** @param {HookSpec} hook @returns {HookSpec[]} */
 function withSimplerReaction(hook) {
   const { callbacks } = hook;
-  return Object.entries(callbacks).flatMap(([phase, reactions]) => reactions.flatMap(({ nth, body }, index) => [
-    ...withOneSimpler(body).map((simpler) => ({ nth, body: simpler })),
-    ...(nth > 1 ? [{ nth: 1, body }, { nth: nth - 1, body }] : []),
-  ].map((reaction) => ({ ...hook, callbacks: { ...callbacks, [phase]: reactions.with(index, reaction) } }))));
+  return Object.entries(callbacks).flatMap(([phase, reactions]) =>
+    reactions.flatMap(({ nth, body }, index) =>
+      [
+        ...withOneSimpler(body).map((simpler) => ({ nth, body: simpler })),
+        ...(nth > 1
+          ? [
+              { nth: 1, body },
+              { nth: nth - 1, body },
+            ]
+          : []),
+      ].map((reaction) => ({ ...hook, callbacks: { ...callbacks, [phase]: reactions.with(index, reaction) } })),
+    ),
+  );
 }
 
 /** @param {Program} program @param {number} gone @returns {Program} */
 function withoutHook(program, gone) {
-  const without = withBlocks(program, (block) => block.filter(({ hook }) => hook !== gone).map((operation) => (
-    operation.hook !== undefined && operation.hook > gone ? { ...operation, hook: operation.hook - 1 } : operation)));
+  const without = withBlocks(program, (block) =>
+    block
+      .filter(({ hook }) => hook !== gone)
+      .map((operation) => (operation.hook !== undefined && operation.hook > gone ? { ...operation, hook: operation.hook - 1 } : operation)),
+  );
   return { ...without, hooks: without.hooks.toSpliced(gone, 1) };
 }
 

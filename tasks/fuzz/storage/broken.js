@@ -37,133 +37,146 @@ const mistakes = {
     },
   },
   'run with the active store enters it again': {
-    broken: () => class extends Storage {
-      run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
-        const former = this.getStore();
-        this.enterWith(store);
-        try {
-          return Reflect.apply(callback, null, args);
-        } finally {
-          this.enterWith(former);
+    broken: () =>
+      class extends Storage {
+        run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
+          const former = this.getStore();
+          this.enterWith(store);
+          try {
+            return Reflect.apply(callback, null, args);
+          } finally {
+            this.enterWith(former);
+          }
         }
-      }
-    },
+      },
   },
   'run compares stores with ===': {
-    broken: () => class extends Storage {
-      run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
-        const former = this.getStore();
-        if (former === store) return Reflect.apply(callback, null, args);
-        this.enterWith(store);
-        try {
-          return Reflect.apply(callback, null, args);
-        } finally {
-          this.enterWith(former);
+    broken: () =>
+      class extends Storage {
+        run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
+          const former = this.getStore();
+          if (former === store) return Reflect.apply(callback, null, args);
+          this.enterWith(store);
+          try {
+            return Reflect.apply(callback, null, args);
+          } finally {
+            this.enterWith(former);
+          }
         }
-      }
-    },
+      },
   },
   'run does not leave when its callback throws': {
-    broken: () => class extends Storage {
-      run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
-        const former = this.getStore();
-        if (Object.is(store, former)) return Reflect.apply(callback, null, args);
-        this.enterWith(store);
-        const result = Reflect.apply(callback, null, args);
-        this.enterWith(former);
-        return result;
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
+          const former = this.getStore();
+          if (Object.is(store, former)) return Reflect.apply(callback, null, args);
+          this.enterWith(store);
+          const result = Reflect.apply(callback, null, args);
+          this.enterWith(former);
+          return result;
+        }
+      },
   },
   'run leaves to no store': {
-    broken: () => class extends Storage {
-      run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
-        if (Object.is(store, this.getStore())) return Reflect.apply(callback, null, args);
-        try {
-          return super.run(store, callback, ...args);
-        } finally {
-          this.enterWith(undefined);
+    broken: () =>
+      class extends Storage {
+        run(/** @type {any} */ store, /** @type {Function} */ callback, /** @type {any[]} */ ...args) {
+          if (Object.is(store, this.getStore())) return Reflect.apply(callback, null, args);
+          try {
+            return super.run(store, callback, ...args);
+          } finally {
+            this.enterWith(undefined);
+          }
         }
-      }
-    },
+      },
   },
   'exit keeps the store': {
-    broken: () => class extends Storage {
-      exit(/** @type {Function} */ callback, /** @type {any[]} */ ...args) {
-        return Reflect.apply(callback, null, args);
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        exit(/** @type {Function} */ callback, /** @type {any[]} */ ...args) {
+          return Reflect.apply(callback, null, args);
+        }
+      },
   },
   'disable is forgotten': {
-    broken: () => class extends Storage {
-      disable() {}
-    },
+    broken: () =>
+      class extends Storage {
+        disable() {}
+      },
   },
   'disable ends the storage in every context at once, or only in its own': {
     broken: () => (process.execArgv.includes('--no-async-context-frame') || !framesAreMaps() ? DisabledHere : DisabledEverywhere),
   },
   'a falsy store is none': {
-    broken: () => class extends Storage {
-      getStore() {
-        return super.getStore() || undefined;
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        getStore() {
+          return super.getStore() || undefined;
+        }
+      },
   },
   'the default value is ignored': {
     applies: features.defaultValue,
-    broken: () => class extends Storage {
-      constructor() {
-        super();
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        constructor() {
+          super();
+        }
+      },
   },
   'the default value stands for undefined': {
     applies: features.defaultValue,
-    broken: () => class extends Storage {
-      #fallback;
-      constructor(/** @type {any} */ options = {}) {
-        super(options);
-        this.#fallback = options.defaultValue;
-      }
-      getStore() {
-        return super.getStore() ?? this.#fallback;
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        #fallback;
+        constructor(/** @type {any} */ options = {}) {
+          super(options);
+          this.#fallback = options.defaultValue;
+        }
+        getStore() {
+          return super.getStore() ?? this.#fallback;
+        }
+      },
   },
   'a scope does not leave': {
     applies: features.withScope,
-    broken: () => class extends Storage {
-      withScope(/** @type {any} */ store) {
-        this.enterWith(store);
-        return { dispose() {}, [Symbol.dispose]() {} };
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        withScope(/** @type {any} */ store) {
+          this.enterWith(store);
+          return { dispose() {}, [Symbol.dispose]() {} };
+        }
+      },
   },
   'a snapshot captures nothing': {
-    broken: () => class extends Storage {
-      static snapshot() {
-        return (/** @type {Function} */ call, /** @type {any[]} */ ...args) => call(...args);
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        static snapshot() {
+          return (/** @type {Function} */ call, /** @type {any[]} */ ...args) => call(...args);
+        }
+      },
   },
   'a bound function runs where it is called': {
-    broken: () => class extends Storage {
-      static bind(/** @type {any} */ callback) {
-        return callback;
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        static bind(/** @type {any} */ callback) {
+          return callback;
+        }
+      },
   },
   'a snapshot captures at its first call': {
-    broken: () => class extends Storage {
-      static snapshot() {
-        /** @type {any} */
-        let captured;
-        return (/** @type {any} */ call, /** @type {any[]} */ ...args) => {
-          captured ??= new AsyncResource('Late');
-          return captured.runInAsyncScope(call, null, ...args);
-        };
-      }
-    },
+    broken: () =>
+      class extends Storage {
+        static snapshot() {
+          /** @type {any} */
+          let captured;
+          return (/** @type {any} */ call, /** @type {any[]} */ ...args) => {
+            captured ??= new AsyncResource('Late');
+            return captured.runInAsyncScope(call, null, ...args);
+          };
+        }
+      },
   },
 };
 

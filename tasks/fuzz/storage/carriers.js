@@ -21,7 +21,13 @@ const carriers = {
   then: (call) => void Promise.resolve().then(call),
   catch: (call) => void Promise.reject(new Error('expected')).catch(call),
   finally: (call) => void Promise.resolve().finally(call),
-  thenable: (call) => void Promise.resolve({ then(/** @type {() => void} */ resolve) { call(); resolve(); } }),
+  thenable: (call) =>
+    void Promise.resolve({
+      then(/** @type {() => void} */ resolve) {
+        call();
+        resolve();
+      },
+    }),
   timeout: (call) => void setTimeout(call, 0),
   timeout1: (call) => void setTimeout(call, 1),
   timeoutPromise: (call) => void timeoutPromise(1).then(call),

@@ -121,11 +121,13 @@ function differenceOf(left, right) {
 function byOccurrence(log) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  return new Map(log.map(({ point, seen }) => {
-    const count = (counts.get(point) ?? 0) + 1;
-    counts.set(point, count);
-    return [count > 1 ? `${point} (${count})` : point, seen];
-  }));
+  return new Map(
+    log.map(({ point, seen }) => {
+      const count = (counts.get(point) ?? 0) + 1;
+      counts.set(point, count);
+      return [count > 1 ? `${point} (${count})` : point, seen];
+    }),
+  );
 }
 
 module.exports = { check, compositions };

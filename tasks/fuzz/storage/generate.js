@@ -17,20 +17,49 @@ const PRIMITIVE_NAMES = [...PRIMITIVES.keys()];
 
 /** How often each operation is taken. Those of ASYNC only where something can be awaited. */
 const SYNC = {
-  probe: 6, run: 12, enterWith: 9, exit: 4, disable: 4, fill: 1,
-  scope: features.withScope ? 3 : 0, open: features.withScope ? 1 : 0, close: features.withScope ? 1 : 0,
-  capture: 4, invoke: 5, later: 8, spawn: 3, listen: 2, emit: 2,
-  bindStore: 2, unbindStore: 1, runStores: 2, generator: 2, next: 3, settle: 1,
+  probe: 6,
+  run: 12,
+  enterWith: 9,
+  exit: 4,
+  disable: 4,
+  fill: 1,
+  scope: features.withScope ? 3 : 0,
+  open: features.withScope ? 1 : 0,
+  close: features.withScope ? 1 : 0,
+  capture: 4,
+  invoke: 5,
+  later: 8,
+  spawn: 3,
+  listen: 2,
+  emit: 2,
+  bindStore: 2,
+  unbindStore: 1,
+  runStores: 2,
+  generator: 2,
+  next: 3,
+  settle: 1,
 };
 const ASYNC = { ...SYNC, await: 9, step: 10, call: 4, combine: 2, each: 2, wait: 2 };
 
 /** Whose body may be an async function. */
 const MAYBE_ASYNC = new Set(['run', 'exit', 'scope', 'invoke', 'runStores']);
 /** The operations with a body: sync or async, as given here or as it turns out. */
-const BODIES = new Map(/** @type {[string, boolean][]} */ ([
-  ['run', false], ['exit', false], ['scope', false], ['invoke', false], ['runStores', false], ['later', false], ['step', false],
-  ['listen', false], ['generator', false], ['spawn', true], ['call', true], ['each', true],
-]));
+const BODIES = new Map(
+  /** @type {[string, boolean][]} */ ([
+    ['run', false],
+    ['exit', false],
+    ['scope', false],
+    ['invoke', false],
+    ['runStores', false],
+    ['later', false],
+    ['step', false],
+    ['listen', false],
+    ['generator', false],
+    ['spawn', true],
+    ['call', true],
+    ['each', true],
+  ]),
+);
 const WITH_STORAGE = new Set(['run', 'enterWith', 'exit', 'disable', 'scope', 'open', 'bindStore', 'unbindStore']);
 const WITH_STORE = new Set(['run', 'enterWith', 'fill', 'scope', 'open', 'bindStore']);
 const WITH_REGISTER = new Set(['open', 'close', 'capture', 'invoke', 'generator', 'next', 'wait', 'settle']);

@@ -127,7 +127,9 @@ class Run {
   gate(reg) {
     if (this.gates[reg] === undefined) {
       let open = () => {};
-      const promise = new Promise((/** @type {(value?: any) => void} */ resolve) => { open = resolve; });
+      const promise = new Promise((/** @type {(value?: any) => void} */ resolve) => {
+        open = resolve;
+      });
       this.gates[reg] = { promise, open };
     }
     return this.gates[reg];
@@ -136,10 +138,13 @@ class Run {
   /** Keeps the run going until a promise is settled. @param {Promise<unknown>} promise */
   track(promise) {
     this.hold(1);
-    promise.then(() => this.release(), (error) => {
-      this.note({ id: 0 }, 'rejected', error, START);
-      this.release();
-    });
+    promise.then(
+      () => this.release(),
+      (error) => {
+        this.note({ id: 0 }, 'rejected', error, START);
+        this.release();
+      },
+    );
   }
 
   /** @param {number} count */

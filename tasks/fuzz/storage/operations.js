@@ -33,12 +33,17 @@ const stores = {
     const outside = builtin.executionAsyncId();
     /** @type {any} */
     let inner;
-    const returned = run.storages[op.s ?? 0].run(run.storeOf(op), function(/** @type {any[]} */ ...args) {
-      // @ts-ignore What `this` is belongs to what is compared.
-      run.note(op, 'called', [this === null, args.length, args[0] === op, builtin.executionAsyncId() === outside], scope);
-      inner = run.enter(op, scope);
-      return RESULT;
-    }, op, 2);
+    const returned = run.storages[op.s ?? 0].run(
+      run.storeOf(op),
+      function (/** @type {any[]} */ ...args) {
+        // @ts-ignore What `this` is belongs to what is compared.
+        run.note(op, 'called', [this === null, args.length, args[0] === op, builtin.executionAsyncId() === outside], scope);
+        inner = run.enter(op, scope);
+        return RESULT;
+      },
+      op,
+      2,
+    );
     run.note(op, 'returned', returned === RESULT, scope);
     return inner;
   },
@@ -46,11 +51,15 @@ const stores = {
   exit(run, op, scope) {
     /** @type {any} */
     let inner;
-    const returned = run.storages[op.s ?? 0].exit((/** @type {any[]} */ ...args) => {
-      run.note(op, 'called', [args.length, args[0] === op], scope);
-      inner = run.enter(op, scope);
-      return RESULT;
-    }, op, 2);
+    const returned = run.storages[op.s ?? 0].exit(
+      (/** @type {any[]} */ ...args) => {
+        run.note(op, 'called', [args.length, args[0] === op], scope);
+        inner = run.enter(op, scope);
+        return RESULT;
+      },
+      op,
+      2,
+    );
     run.note(op, 'returned', returned === RESULT, scope);
     return inner;
   },
@@ -188,10 +197,12 @@ const later = {
     const how = op.how ?? 'nextTick';
     let turns = turnsOf(how);
     const call = guarded(run, op, scope, () => run.enter(op, { ...scope, detached: true }));
-    return new Promise((/** @type {(value?: any) => void} */ resolve) => carriers[how](() => {
-      call();
-      if (--turns === 0) resolve();
-    }, run.composition.helper(op.id)));
+    return new Promise((/** @type {(value?: any) => void} */ resolve) =>
+      carriers[how](() => {
+        call();
+        if (--turns === 0) resolve();
+      }, run.composition.helper(op.id)),
+    );
   },
 
   spawn(run, op, scope) {

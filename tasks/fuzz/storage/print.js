@@ -10,8 +10,10 @@ const { blocksOf } = require('../common/trees');
 /** @param {Program} program @param {string} composition @returns {string} */
 function print({ storages, background, main }, composition) {
   const whose = (/** @type {boolean} */ ours) => (composition === 'ours' || (composition === 'mixed' && ours) ? 'ours' : 'builtin');
-  const lines = storages.map(({ ours, fallback }, index) => (
-    `const ${nameOf(index)} = new AsyncLocalStorage(${fallback === undefined ? '' : `{ defaultValue: ${fallback} }`}); // ${whose(ours)}`));
+  const lines = storages.map(
+    ({ ours, fallback }, index) =>
+      `const ${nameOf(index)} = new AsyncLocalStorage(${fallback === undefined ? '' : `{ defaultValue: ${fallback} }`}); // ${whose(ours)}`,
+  );
   if (background !== 'none') lines.push(`// beside it: a ${background}`);
   return [...lines, ...linesOf(main, '')].join('\n');
 }

@@ -39,9 +39,17 @@ const { sizeOf } = require('../common/trees');
  */
 
 /** The stores of a program. `o1` and the like are objects of each run's own. */
-const PRIMITIVES = new Map(/** @type {[string, unknown][]} */ ([
-  ['undefined', undefined], ['null', null], ['NaN', NaN], ['0', 0], ['-0', -0], ["''", ''], ['false', false],
-]));
+const PRIMITIVES = new Map(
+  /** @type {[string, unknown][]} */ ([
+    ['undefined', undefined],
+    ['null', null],
+    ['NaN', NaN],
+    ['0', 0],
+    ['-0', -0],
+    ["''", ''],
+    ['false', false],
+  ]),
+);
 const OBJECTS = ['o1', 'o2', 'o3', 'o4', 'o5', 'o6'];
 
 const Storage = /** @type {new (options?: any) => any} */ (builtin.AsyncLocalStorage);

@@ -45,8 +45,9 @@ function candidatesOf(program) {
     ...withOneSimpler(main).map((block) => ({ ...program, main: block })),
     ...(program.background === 'none' ? [] : [{ ...program, background: 'none' }]),
     ...(program.background === 'hook' ? [{ ...program, background: 'storage' }] : []),
-    ...storages.flatMap(({ ours, fallback }, index) => (
-      fallback === undefined ? [] : [{ ...program, storages: storages.with(index, { ours }) }])),
+    ...storages.flatMap(({ ours, fallback }, index) =>
+      fallback === undefined ? [] : [{ ...program, storages: storages.with(index, { ours }) }],
+    ),
   ];
 }
 
@@ -54,10 +55,13 @@ function candidatesOf(program) {
 const withoutOne = (block) => withOneChanged(block, () => [[]]);
 
 /** @param {Operation[]} block */
-const withOneSimpler = (block) => withOneChanged(block, (operation) => [
-  ...blocksOf(operation).slice(0, 1).map(() => blocksOf(operation).flat()),
-  ...simplerOf(operation).map((simpler) => [simpler]),
-]);
+const withOneSimpler = (block) =>
+  withOneChanged(block, (operation) => [
+    ...blocksOf(operation)
+      .slice(0, 1)
+      .map(() => blocksOf(operation).flat()),
+    ...simplerOf(operation).map((simpler) => [simpler]),
+  ]);
 
 /** @param {Operation} operation @returns {Operation[]} */
 function simplerOf(operation) {
@@ -82,12 +86,15 @@ function simplerOf(operation) {
 /** @param {Program} program @param {number} gone @returns {Program} */
 function withoutStorage(program, gone) {
   /** @param {Operation[]} block @returns {Operation[]} */
-  const without = (block) => block.filter(({ s }) => s !== gone).map((operation) => ({
-    ...operation,
-    ...(operation.s !== undefined && operation.s > gone ? { s: operation.s - 1 } : {}),
-    ...(operation.body ? { body: without(operation.body) } : {}),
-    ...(operation.blocks ? { blocks: operation.blocks.map(without) } : {}),
-  }));
+  const without = (block) =>
+    block
+      .filter(({ s }) => s !== gone)
+      .map((operation) => ({
+        ...operation,
+        ...(operation.s !== undefined && operation.s > gone ? { s: operation.s - 1 } : {}),
+        ...(operation.body ? { body: without(operation.body) } : {}),
+        ...(operation.blocks ? { blocks: operation.blocks.map(without) } : {}),
+      }));
   return { ...program, storages: program.storages.toSpliced(gone, 1), main: without(program.main) };
 }
 

@@ -41,7 +41,9 @@ function describe(value, depth = 0) {
 
 /** @param {any} value */
 function describeKeys(value) {
-  return value instanceof ah.AsyncResource ? `type ${typeof value.asyncId()}, trigger ${typeof value.triggerAsyncId()}` : Object.keys(value).join();
+  return value instanceof ah.AsyncResource
+    ? `type ${typeof value.asyncId()}, trigger ${typeof value.triggerAsyncId()}`
+    : Object.keys(value).join();
 }
 
 /**
@@ -52,7 +54,9 @@ function describeError(error) {
   if (!types.isNativeError(error)) return describe(error);
   const { name, code, message } = /** @type {any} */ (error);
   // How V8 says that something cannot be called changes when the code is optimized.
-  const said = /is not a function$|was called on .* not a function$/.test(message) ? 'not a function' : message.split('\n')[0].slice(0, 300);
+  const said = /is not a function$|was called on .* not a function$/.test(message)
+    ? 'not a function'
+    : message.split('\n')[0].slice(0, 300);
   return `${error.constructor.name}, ${name}, ${code}, ${said}`;
 }
 
@@ -82,7 +86,8 @@ function places() {
   const storage = new ah.AsyncLocalStorage();
   const inside = () => storage.getStore();
   const prototypes = /** @type {Record<string, any>} */ ({
-    AsyncResource: ah.AsyncResource.prototype, AsyncLocalStorage: ah.AsyncLocalStorage.prototype,
+    AsyncResource: ah.AsyncResource.prototype,
+    AsyncLocalStorage: ah.AsyncLocalStorage.prototype,
     AsyncHook: Object.getPrototypeOf(ah.createHook({})),
   });
   /** @type {Record<string, Place>} */
@@ -96,7 +101,14 @@ function places() {
     'AsyncResource.bind(a, "x", b)()': (a, b) => ah.AsyncResource.bind(a, 'x', b)(),
     'resource.bind(a, b)()': (a, b) => resource.bind(a, b)(),
     'resource.runInAsyncScope(a, b)': (a, b) => resource.runInAsyncScope(a, b),
-    'resource.runInAsyncScope(f, a, b)': (a, b) => resource.runInAsyncScope(function f(x) { return [typeof this, typeof x].join(); }, a, b),
+    'resource.runInAsyncScope(f, a, b)': (a, b) =>
+      resource.runInAsyncScope(
+        function f(x) {
+          return [typeof this, typeof x].join();
+        },
+        a,
+        b,
+      ),
     'storage.run(a, b)': (a, b) => storage.run(a, b),
     'storage.run(a, f, b)': (a, b) => storage.run(a, (x) => [Object.is(inside(), a), Object.is(x, b)].join(), b),
     'storage.exit(a, b)': (a, b) => storage.exit(a, b),
@@ -119,9 +131,8 @@ function places() {
       // What only newer Nodes have cannot be compared.
       const { value } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(prototype, method));
       if (typeof value !== 'function' || LEFT_OUT.includes(method) || INTERNAL.test(method)) continue;
-      all[`${name}#${method}.call(a, b)`] = name === 'AsyncResource' ?
-        (a, b) => typeof value.call(a, b) :
-        (a, b) => endsWell(() => value.call(a, b));
+      all[`${name}#${method}.call(a, b)`] =
+        name === 'AsyncResource' ? (a, b) => typeof value.call(a, b) : (a, b) => endsWell(() => value.call(a, b));
     }
   }
   if (knowsTrackPromises) {
@@ -141,13 +152,27 @@ function places() {
 function reads() {
   /** @type {string[]} */
   const seen = [];
-  const spy = () => new Proxy({}, {
-    get(_target, key) { seen.push(`get ${String(key)}`); },
-    has(_target, key) { return seen.push(`has ${String(key)}`) < 0; },
-    ownKeys() { return seen.push('ownKeys') < 0 ? [] : []; },
-    getPrototypeOf() { return seen.push('getPrototypeOf') < 0 ? null : null; },
-    getOwnPropertyDescriptor(_target, key) { return seen.push(`describe ${String(key)}`) < 0 ? undefined : undefined; },
-  });
+  const spy = () =>
+    new Proxy(
+      {},
+      {
+        get(_target, key) {
+          seen.push(`get ${String(key)}`);
+        },
+        has(_target, key) {
+          return seen.push(`has ${String(key)}`) < 0;
+        },
+        ownKeys() {
+          return seen.push('ownKeys') < 0 ? [] : [];
+        },
+        getPrototypeOf() {
+          return seen.push('getPrototypeOf') < 0 ? null : null;
+        },
+        getOwnPropertyDescriptor(_target, key) {
+          return seen.push(`describe ${String(key)}`) < 0 ? undefined : undefined;
+        },
+      },
+    );
   for (const call of [() => ah.createHook(spy()), () => new ah.AsyncResource('x', spy())]) {
     seen.push(`: ${outcomeOf(call).slice(0, 40)}`);
   }

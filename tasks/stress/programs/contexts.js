@@ -17,17 +17,29 @@ const PATIENCE = 50;
 const seen = {};
 const counts = { before: 0, after: 0, destroy: 0, promiseResolve: 0 };
 ah.createHook({
-  init(asyncId, type) { seen[type] = (seen[type] ?? 0) + 1; },
-  before() { counts.before += 1; },
-  after() { counts.after += 1; },
-  destroy() { counts.destroy += 1; },
-  promiseResolve() { counts.promiseResolve += 1; },
+  init(asyncId, type) {
+    seen[type] = (seen[type] ?? 0) + 1;
+  },
+  before() {
+    counts.before += 1;
+  },
+  after() {
+    counts.after += 1;
+  },
+  destroy() {
+    counts.destroy += 1;
+  },
+  promiseResolve() {
+    counts.promiseResolve += 1;
+  },
 }).enable();
 
 const storage = new ah.AsyncLocalStorage();
 let collected = 0;
 let lost = 0;
-const registry = new FinalizationRegistry(() => { collected += 1; });
+const registry = new FinalizationRegistry(() => {
+  collected += 1;
+});
 /** @type {WeakRef<object>[]} */
 const references = [];
 
@@ -56,7 +68,10 @@ function check(level) {
   if (storage.getStore() !== level || ah.executionAsyncId() === 0) lost += 1;
 }
 
-const nextTurn = () => new Promise((resolve) => { setImmediate(resolve); });
+const nextTurn = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 async function main() {
   nest(depth - 1);

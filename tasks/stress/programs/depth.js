@@ -26,8 +26,8 @@ const SHAPES = {
   scope(depth) {
     const trigger = ah.executionAsyncId();
     const resource = new ah.AsyncResource('DEEP', OPTIONS);
-    const inside = () => ah.executionAsyncId() === resource.asyncId() && ah.triggerAsyncId() === trigger &&
-      ah.executionAsyncResource() === resource;
+    const inside = () =>
+      ah.executionAsyncId() === resource.asyncId() && ah.triggerAsyncId() === trigger && ah.executionAsyncResource() === resource;
     resource.runInAsyncScope(() => {
       check(inside());
       if (depth > 1) SHAPES.scope(depth - 1);
@@ -96,9 +96,15 @@ const storage = new ah.AsyncLocalStorage();
 function inWorker() {
   const { shape, depth } = workerData;
   ah.createHook({
-    init() { counts.init += 1; },
-    before() { counts.before += 1; },
-    after() { counts.after += 1; },
+    init() {
+      counts.init += 1;
+    },
+    before() {
+      counts.before += 1;
+    },
+    after() {
+      counts.after += 1;
+    },
     destroy() {},
     promiseResolve() {},
   }).enable();

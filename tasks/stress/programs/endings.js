@@ -26,9 +26,15 @@ const SOURCES = {
     resource.runInAsyncScope(() => say('in scope'));
     resource.emitDestroy();
   },
-  timer() { setTimeout(() => say('timer'), 1); },
-  tick() { process.nextTick(() => say('tick')); },
-  file() { fs.stat(__filename, () => say('file')); },
+  timer() {
+    setTimeout(() => say('timer'), 1);
+  },
+  tick() {
+    process.nextTick(() => say('tick'));
+  },
+  file() {
+    fs.stat(__filename, () => say('file'));
+  },
   promise() {
     Promise.resolve().then(() => say('continuation'));
     collect(20);
@@ -48,15 +54,26 @@ function collect(times) {
 
 /** @type {Record<string, () => void>} */
 const ACTIONS = {
-  exit() { process.exit(3); },
+  exit() {
+    process.exit(3);
+  },
   exitInExit() {
     process.on('exit', () => process.exit(4));
     process.exit();
   },
-  abort() { process.abort(); },
-  throw() { throw new TypeError('thrown by the hook'); },
-  throwNothing() { throw undefined; }, // eslint-disable-line no-throw-literal
-  reject() { Promise.reject(new Error('rejected by the hook')); },
+  abort() {
+    process.abort();
+  },
+  throw() {
+    throw new TypeError('thrown by the hook');
+  },
+  throwNothing() {
+    // eslint-disable-next-line no-throw-literal
+    throw undefined;
+  },
+  reject() {
+    Promise.reject(new Error('rejected by the hook'));
+  },
 };
 
 let isOver = false;

@@ -14,8 +14,12 @@ const kept = [];
 
 /** @type {Record<string, () => void>} what is done for ever */
 const KINDS = {
-  resource() { kept.push(new ah.AsyncResource('KEPT')); },
-  promise() { kept.push(new Promise((resolve) => resolve(null))); },
+  resource() {
+    kept.push(new ah.AsyncResource('KEPT'));
+  },
+  promise() {
+    kept.push(new Promise((resolve) => resolve(null)));
+  },
   storage() {
     storage.enterWith(new Array(100).fill(kept.length));
     kept.push(ah.AsyncLocalStorage.snapshot());
@@ -33,8 +37,11 @@ const KINDS = {
 /** The heap is nearly full all the time, but everything goes in the end. */
 async function churn() {
   for (let round = 0; round < ROUNDS; round++) {
-    await Promise.all(Array.from({ length: PER_ROUND }, (_, index) =>
-      Promise.resolve(index).then((value) => new ah.AsyncResource('CHURN', { triggerAsyncId: value }))));
+    await Promise.all(
+      Array.from({ length: PER_ROUND }, (_, index) =>
+        Promise.resolve(index).then((value) => new ah.AsyncResource('CHURN', { triggerAsyncId: value })),
+      ),
+    );
     await new Promise(setImmediate);
   }
   globalThis.gc?.();

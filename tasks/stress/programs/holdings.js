@@ -5,13 +5,16 @@
 const fs = require('node:fs');
 
 /** Linux alone says how many. */
-const count = (/** @type {string} */ folder) => fs.existsSync(folder) ? fs.readdirSync(folder).length : 0;
+const count = (/** @type {string} */ folder) => (fs.existsSync(folder) ? fs.readdirSync(folder).length : 0);
 
 /** How often the addon is mapped into the process: each time it was loaded anew adds to it, unless it was unloaded. */
 function mappings() {
   const file = '/proc/self/maps';
   if (!fs.existsSync(file)) return 0;
-  return fs.readFileSync(file, 'utf8').split('\n').filter((line) => line.endsWith('.node')).length;
+  return fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('.node')).length;
 }
 
 /** Memory in megabytes; threads, open files and mappings of addons by number. */

@@ -24,11 +24,19 @@ function hookOf(index) {
       if (type === 'MANY') order.push(index);
       counts.init += 1;
     },
-    before() { counts.before += 1; },
-    after() { counts.after += 1; },
+    before() {
+      counts.before += 1;
+    },
+    after() {
+      counts.after += 1;
+    },
     // When promises go is the garbage collector's affair.
-    destroy(asyncId) { if (asyncId === counted) counts.destroy += 1; },
-    promiseResolve() { counts.promiseResolve += 1; },
+    destroy(asyncId) {
+      if (asyncId === counted) counts.destroy += 1;
+    },
+    promiseResolve() {
+      counts.promiseResolve += 1;
+    },
   });
 }
 

@@ -43,9 +43,11 @@ function inWorker() {
   /** @type {Record<string, string>} */
   const names = Object.assign(Object.create(null), { 0: 'nothing', [ah.executionAsyncId()]: 'main' });
   let count = 0;
-  const nameOf = (/** @type {any} */ id) => typeof id === 'number' ? names[id] ?? '?' : typeof id;
+  const nameOf = (/** @type {any} */ id) => (typeof id === 'number' ? (names[id] ?? '?') : typeof id);
   let lines = '';
-  const write = (/** @type {string} */ line) => { lines += `${line}\n`; };
+  const write = (/** @type {string} */ line) => {
+    lines += `${line}\n`;
+  };
   const hook = ah.createHook({
     init(asyncId, type, triggerAsyncId) {
       if (!WATCHED[type]) return;
@@ -56,8 +58,12 @@ function inWorker() {
       if (names[asyncId]) write(`before ${nameOf(asyncId)} ${nameOf(ah.executionAsyncId())} ${nameOf(ah.triggerAsyncId())}`);
     },
     destroy() {},
-    after(asyncId) { if (names[asyncId]) write(`after ${nameOf(asyncId)} ${nameOf(ah.executionAsyncId())}`); },
-    promiseResolve(asyncId) { write(`resolve ${nameOf(asyncId)}`); },
+    after(asyncId) {
+      if (names[asyncId]) write(`after ${nameOf(asyncId)} ${nameOf(ah.executionAsyncId())}`);
+    },
+    promiseResolve(asyncId) {
+      write(`resolve ${nameOf(asyncId)}`);
+    },
   });
   const say = (/** @type {unknown} */ text) => write(`said ${String(text)} in ${nameOf(ah.executionAsyncId())}`);
   process.on('unhandledRejection', (error) => write(`unhandled ${describe(error)}`));

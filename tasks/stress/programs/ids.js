@@ -38,7 +38,9 @@ ah.createHook({
   after(asyncId) {
     if (stack.pop() !== asyncId) mismatched += 1;
   },
-  destroy(asyncId) { destroyed.set(asyncId, (destroyed.get(asyncId) ?? 0) + 1); },
+  destroy(asyncId) {
+    destroyed.set(asyncId, (destroyed.get(asyncId) ?? 0) + 1);
+  },
 }).enable();
 
 /** @param {number} to the id after which the next ones come */
@@ -86,7 +88,7 @@ async function chain() {
 /** @param {() => void} done */
 function collect(done, times = 10) {
   globalThis.gc?.();
-  setImmediate(() => times === 0 ? done() : collect(done, times - 1));
+  setImmediate(() => (times === 0 ? done() : collect(done, times - 1)));
 }
 
 function main() {
@@ -98,13 +100,18 @@ function main() {
   collect(() => {
     const gone = [...destroyed].filter(([asyncId]) => types.has(asyncId));
     const near = [...types].filter(([asyncId]) => asyncId >= END - 1 - left);
-    console.log(JSON.stringify({
-      twice, unsafe, decreasing, mismatched,
-      near: near.filter(([, type]) => type === 'NEAR').length,
-      promises: near.filter(([, type]) => type === 'PROMISE').length,
-      goneTwice: gone.filter(([, times]) => times > 1).length,
-      lost: near.filter(([asyncId, type]) => type !== 'PROMISE' && !destroyed.has(asyncId)).length,
-    }));
+    console.log(
+      JSON.stringify({
+        twice,
+        unsafe,
+        decreasing,
+        mismatched,
+        near: near.filter(([, type]) => type === 'NEAR').length,
+        promises: near.filter(([, type]) => type === 'PROMISE').length,
+        goneTwice: gone.filter(([, times]) => times > 1).length,
+        lost: near.filter(([asyncId, type]) => type !== 'PROMISE' && !destroyed.has(asyncId)).length,
+      }),
+    );
   });
 }
 

@@ -13,11 +13,23 @@ const OPTIONS = { requireManualDestroy: true };
 
 /** @type {Record<string, () => void>} */
 const SHAPES = {
-  plain() { recurse(); },
-  uncaught() { recurse(); },
-  resource() { new ah.AsyncResource('INSIDE', OPTIONS); recurse(); },
-  scope() { new ah.AsyncResource('INSIDE', OPTIONS).runInAsyncScope(recurse); },
-  promise() { new Promise((resolve) => resolve(null)); recurse(); },
+  plain() {
+    recurse();
+  },
+  uncaught() {
+    recurse();
+  },
+  resource() {
+    new ah.AsyncResource('INSIDE', OPTIONS);
+    recurse();
+  },
+  scope() {
+    new ah.AsyncResource('INSIDE', OPTIONS).runInAsyncScope(recurse);
+  },
+  promise() {
+    new Promise((resolve) => resolve(null));
+    recurse();
+  },
 };
 const recurse = SHAPES[what];
 
@@ -32,19 +44,21 @@ function overflow(..._args) {
   recurse();
 }
 
-const hook = ah.createHook({
-  [event]() {
-    if (isInside || caught === rounds) return;
-    isInside = true;
-    try {
-      overflow(...new Array(caught % 200));
-    } catch (error) {
-      if (!(error instanceof RangeError) || what === 'uncaught') throw error;
-      caught += 1;
-    }
-    isInside = false;
-  },
-}).enable();
+const hook = ah
+  .createHook({
+    [event]() {
+      if (isInside || caught === rounds) return;
+      isInside = true;
+      try {
+        overflow(...new Array(caught % 200));
+      } catch (error) {
+        if (!(error instanceof RangeError) || what === 'uncaught') throw error;
+        caught += 1;
+      }
+      isInside = false;
+    },
+  })
+  .enable();
 
 /** Leads to callbacks of every kind. */
 function turn() {
@@ -63,7 +77,13 @@ function finish() {
   hook.disable();
   /** @type {string[]} */
   const events = [];
-  const second = ah.createHook({ init: (_id, type) => { events.push(type); } }).enable();
+  const second = ah
+    .createHook({
+      init: (_id, type) => {
+        events.push(type);
+      },
+    })
+    .enable();
   const outer = new ah.AsyncResource('OUTER', OPTIONS);
   const id = ah.executionAsyncId();
   const ids = outer.runInAsyncScope(() => ah.executionAsyncId() === outer.asyncId() && ah.triggerAsyncId() === id);

@@ -27,19 +27,51 @@ async function leaf() {
 
 /** What is done at every level, and whether it goes on to the next one by itself. */
 const SHAPES = {
-  plain() { recurse(); },
-  promise() { new Promise(() => {}); recurse(); },
-  resource() { new ah.AsyncResource('X', OPTIONS); recurse(); },
-  async() { leaf(); recurse(); },
-  scopeInside() { new ah.AsyncResource('X', OPTIONS).runInAsyncScope(() => {}); recurse(); },
-  storageInside() { storage.run(level++, () => {}); recurse(); },
-  bind() { bound(); recurse(); },
-  scope() { shared.runInAsyncScope(recurse); },
-  ownScope() { new ah.AsyncResource('X', OPTIONS).runInAsyncScope(recurse); },
-  boundScope() { ah.AsyncResource.bind(recurse)(); },
-  storage() { storage.run(level++, recurse); },
-  exit() { storage.exit(recurse); },
-  snapshot() { snapshot(recurse); },
+  plain() {
+    recurse();
+  },
+  promise() {
+    new Promise(() => {});
+    recurse();
+  },
+  resource() {
+    new ah.AsyncResource('X', OPTIONS);
+    recurse();
+  },
+  async() {
+    leaf();
+    recurse();
+  },
+  scopeInside() {
+    new ah.AsyncResource('X', OPTIONS).runInAsyncScope(() => {});
+    recurse();
+  },
+  storageInside() {
+    storage.run(level++, () => {});
+    recurse();
+  },
+  bind() {
+    bound();
+    recurse();
+  },
+  scope() {
+    shared.runInAsyncScope(recurse);
+  },
+  ownScope() {
+    new ah.AsyncResource('X', OPTIONS).runInAsyncScope(recurse);
+  },
+  boundScope() {
+    ah.AsyncResource.bind(recurse)();
+  },
+  storage() {
+    storage.run(level++, recurse);
+  },
+  exit() {
+    storage.exit(recurse);
+  },
+  snapshot() {
+    snapshot(recurse);
+  },
   embedder() {
     const id = /** @type {any} */ (legacy).newAsyncId();
     /** @type {any} */ (legacy).emitBefore(id);
@@ -85,7 +117,13 @@ hook?.disable();
 const after = where();
 
 // Hooks that are enabled and disabled now take effect at once, and see what they should.
-const second = ah.createHook({ init: (_id, type) => { events.push(type); } }).enable();
+const second = ah
+  .createHook({
+    init: (_id, type) => {
+      events.push(type);
+    },
+  })
+  .enable();
 const outer = new ah.AsyncResource('OUTER', OPTIONS);
 const ids = outer.runInAsyncScope(() => {
   const inner = new ah.AsyncResource('INNER', OPTIONS);

@@ -55,14 +55,25 @@ const isType = (type) => typeof type === 'string' && type !== '';
 function withPair(names, a, b) {
   // Left out, a trigger is the current id.
   const triggerCode = b === undefined || isId(b) ? '' : 'ERR_INVALID_ASYNC_ID';
-  expect(`emitInit(${names})`, codeOf(`emitInit(${names})`, () => emitInit(a, b)),
-    isId(a) ? isType(b) ? '' : 'ERR_ASYNC_TYPE' : 'ERR_INVALID_ASYNC_ID');
-  expect(`emitInit(${names} as trigger)`, codeOf(`emitInit(${names})`, () => emitInit(a, 'x', b)),
-    isId(a) ? triggerCode : 'ERR_INVALID_ASYNC_ID');
+  expect(
+    `emitInit(${names})`,
+    codeOf(`emitInit(${names})`, () => emitInit(a, b)),
+    isId(a) ? (isType(b) ? '' : 'ERR_ASYNC_TYPE') : 'ERR_INVALID_ASYNC_ID',
+  );
+  expect(
+    `emitInit(${names} as trigger)`,
+    codeOf(`emitInit(${names})`, () => emitInit(a, 'x', b)),
+    isId(a) ? triggerCode : 'ERR_INVALID_ASYNC_ID',
+  );
   codeOf(`emitInit(1, 'x', 1, ${names})`, () => emitInit(1, 'x', 1, a));
   const code = codeOf(`emitBefore(${names})`, () => emitBefore(a, b));
   expect(`emitBefore(${names})`, code, isId(a) ? triggerCode : 'ERR_INVALID_ASYNC_ID');
-  if (code === '') expect(`emitAfter(${names})`, codeOf(`emitAfter(${names})`, () => emitAfter(a)), '');
+  if (code === '')
+    expect(
+      `emitAfter(${names})`,
+      codeOf(`emitAfter(${names})`, () => emitAfter(a)),
+      '',
+    );
 }
 
 /**
@@ -70,9 +81,16 @@ function withPair(names, a, b) {
  * @param {any} a
  */
 function withValue(name, a) {
-  expect(`emitAfter(${name})`, codeOf(`emitAfter(${name})`, () => emitAfter(a)),
-    isId(a) ? 'ERR_ASYNC_HOOKS_RS_UNBALANCED' : 'ERR_INVALID_ASYNC_ID');
-  expect(`emitDestroy(${name})`, codeOf(`emitDestroy(${name})`, () => emitDestroy(a)), isId(a) ? '' : 'ERR_INVALID_ASYNC_ID');
+  expect(
+    `emitAfter(${name})`,
+    codeOf(`emitAfter(${name})`, () => emitAfter(a)),
+    isId(a) ? 'ERR_ASYNC_HOOKS_RS_UNBALANCED' : 'ERR_INVALID_ASYNC_ID',
+  );
+  expect(
+    `emitDestroy(${name})`,
+    codeOf(`emitDestroy(${name})`, () => emitDestroy(a)),
+    isId(a) ? '' : 'ERR_INVALID_ASYNC_ID',
+  );
   codeOf(`newAsyncId(${name})`, () => Reflect.apply(newAsyncId, a, [a]));
 }
 
@@ -82,7 +100,9 @@ function withValue(name, a) {
  */
 async function withRecorder(name, options) {
   let recorder;
-  codeOf(`record(${name})`, () => { recorder = record(options); });
+  codeOf(`record(${name})`, () => {
+    recorder = record(options);
+  });
   if (recorder === undefined) return;
   for (const mark of NAMES) {
     // What has no text is a TypeError of the language's.

@@ -10,12 +10,7 @@ const ah = require('./module');
 
 const ALL = ['init', 'before', 'after', 'destroy'];
 /** The callbacks that a resource of each kind leads to. */
-const SOURCES = {
-  resource: ALL,
-  promise: [...ALL, 'promiseResolve'],
-  timer: ALL,
-  embedder: ALL,
-};
+const SOURCES = { resource: ALL, promise: [...ALL, 'promiseResolve'], timer: ALL, embedder: ALL };
 
 const rounds = Number(process.argv[2]);
 const isBuiltin = process.env.MODULE_UNDER_TEST === 'builtin';
@@ -47,7 +42,13 @@ async function main() {
     }
   }
   let seen = 0;
-  const hook = ah.createHook({ init() { seen += 1; } }).enable();
+  const hook = ah
+    .createHook({
+      init() {
+        seen += 1;
+      },
+    })
+    .enable();
   const resource = new ah.AsyncResource('AFTERWARDS');
   hook.disable();
   const inside = resource.runInAsyncScope(() => ah.executionAsyncId());

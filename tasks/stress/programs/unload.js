@@ -20,17 +20,23 @@ async function main() {
   let warm = before;
   const mappings = [];
   for (let round = 0; round < rounds; round++) {
-    await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => {
-      const file = index === 0 && round % 2 === 0 ? path.join(folder, `${round}.rec`) : null;
-      return ended(new Worker(__filename, { workerData: { depth: index, file } }));
-    }));
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, index) => {
+        const file = index === 0 && round % 2 === 0 ? path.join(folder, `${round}.rec`) : null;
+        return ended(new Worker(__filename, { workerData: { depth: index, file } }));
+      }),
+    );
     if (round === Math.floor(rounds / 3)) warm = holdings();
     mappings.push(holdings().mappings);
   }
   const end = holdings();
   const ah = require('./module');
   const seen = /** @type {string[]} */ ([]);
-  ah.createHook({ init(asyncId, type) { seen.push(type); } }).enable();
+  ah.createHook({
+    init(asyncId, type) {
+      seen.push(type);
+    },
+  }).enable();
   new ah.AsyncResource('AFTERWARDS');
   console.log(JSON.stringify({ before, warm, end, mappings: [...new Set(mappings)], works: seen.includes('AFTERWARDS') }));
 }

@@ -9,7 +9,9 @@ function revoked(target) {
   return proxy;
 }
 
-const fail = () => { throw new Error('hostile'); };
+const fail = () => {
+  throw new Error('hostile');
+};
 
 /** @type {Record<string, () => unknown>} */
 const VALUES = {
@@ -49,14 +51,26 @@ const VALUES = {
   nullPrototype: () => Object.create(null),
   array: () => [],
   fullArray: () => [1, 2],
-  function: () => function named() { return 'called'; },
+  function: () =>
+    function named() {
+      return 'called';
+    },
   arrow: () => () => 'called',
   async: () => async () => 'called',
-  generator: () => function* () { yield 'called'; },
+  generator: () =>
+    function* () {
+      yield 'called';
+    },
   class: () => class A {},
   throws: () => fail,
-  throwsUndefined: () => () => { throw undefined; }, // eslint-disable-line no-throw-literal
-  boundFunction: () => function named() { return 'called'; }.bind(null),
+  throwsUndefined: () => () => {
+    // eslint-disable-next-line no-throw-literal
+    throw undefined;
+  },
+  boundFunction: () =>
+    function named() {
+      return 'called';
+    }.bind(null),
   functionProxy: () => new Proxy(() => 'called', {}),
   failingFunction: () => new Proxy(() => 'called', { get: fail }),
   revokedFunction: () => revoked(() => {}),
@@ -65,7 +79,11 @@ const VALUES = {
   revoked: () => revoked({}),
   failingString: () => ({ toString: fail, valueOf: fail }),
   failingPrimitive: () => ({ [Symbol.toPrimitive]: fail }),
-  failingConstructor: () => ({ get constructor() { return fail(); } }),
+  failingConstructor: () => ({
+    get constructor() {
+      return fail();
+    },
+  }),
   number: () => ({ valueOf: () => 5 }),
   boxedNumber: () => new Number(5),
   boxedString: () => new String('x'),

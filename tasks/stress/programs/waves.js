@@ -43,7 +43,9 @@ function life(workerData) {
       resourceLimits: workerData.means === 'memory' ? { maxOldGenerationSizeMb: 12, maxYoungGenerationSizeMb: 2 } : {},
     });
     let error = '';
-    worker.on('error', (/** @type {any} */ reason) => { error = ` ${reason.code ?? reason}`; });
+    worker.on('error', (/** @type {any} */ reason) => {
+      error = ` ${reason.code ?? reason}`;
+    });
     worker.on('exit', (code) => resolve(`${code}${error}`));
     if (workerData.means !== 'terminate') return;
     if (atOnce) worker.terminate();
@@ -64,7 +66,11 @@ async function main() {
   for (let started = 0, wave = 0; started < count; wave++) {
     const size = Math.min(WAVE, count - started);
     const lives = Array.from({ length: size }, () => {
-      const data = { means: /** @type {keyof typeof ENDINGS} */ (random.weighted(WEIGHTS)), kind: kindOf(wave), file: path.join(folder, 'waves.rec') };
+      const data = {
+        means: /** @type {keyof typeof ENDINGS} */ (random.weighted(WEIGHTS)),
+        kind: kindOf(wave),
+        file: path.join(folder, 'waves.rec'),
+      };
       return life(data).then((ending) => ({ ...data, ending }));
     });
     for (const { means, kind, ending } of await Promise.all(lives)) {

@@ -37,9 +37,17 @@ function fillMemory() {
 
 const ends = {
   return() {},
-  exit() { process.exit(7); },
-  throw() { setImmediate(() => { throw new Error('uncaught in the worker'); }); },
-  memory() { fillMemory(); },
+  exit() {
+    process.exit(7);
+  },
+  throw() {
+    setImmediate(() => {
+      throw new Error('uncaught in the worker');
+    });
+  },
+  memory() {
+    fillMemory();
+  },
   async terminate() {
     for (;;) await turn();
   },

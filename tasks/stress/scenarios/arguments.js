@@ -13,7 +13,10 @@ const { firstDifference, sectionsOf } = require('../hostile');
 async function run() {
   const sections = await sectionsOf('arguments');
   const wrong = [...sections].filter(([, { builtin, ours }]) => ours !== builtin);
-  assertNothing(wrong.map(([title, texts]) => `${title}: ${firstDifference(texts)}`), sections.size);
+  assertNothing(
+    wrong.map(([title, texts]) => `${title}: ${firstDifference(texts)}`),
+    sections.size,
+  );
   const own = await ownArguments();
   assertNothing(own.wrong, own.calls);
   const calls = [...sections.values()].reduce((sum, { ours }) => sum + ours.split('\n').length, 0);

@@ -13,7 +13,11 @@ async function run({ quick }) {
   let events = 0;
   for (let round = 0; round < rounds; round++) {
     const { builtin, ours } = await resultsOf('contexts', [depth], { nodeOptions: ['--expose-gc'] });
-    assert.deepStrictEqual(ours.events, builtin.events, `hooks saw ${JSON.stringify(ours.events)}, the builtin's ${JSON.stringify(builtin.events)}`);
+    assert.deepStrictEqual(
+      ours.events,
+      builtin.events,
+      `hooks saw ${JSON.stringify(ours.events)}, the builtin's ${JSON.stringify(builtin.events)}`,
+    );
     assert.strictEqual(ours.lost, builtin.lost);
     assert.strictEqual(ours.lost, 0, 'a store or the context was lost');
     assert.strictEqual(builtin.left, 0, 'the builtin keeps contexts');

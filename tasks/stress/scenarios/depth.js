@@ -24,7 +24,9 @@ async function run({ quick }) {
     const builtin = resultOf(await runProgram('builtin', 'depth', [shape, depth]), `${shape}, ${depth} deep (builtin)`);
     assert.deepStrictEqual(ours, builtin);
   }
-  return `${Object.entries(depths).map(([shape, depth]) => `${shape} ${depth}`).join(', ')} deep: the right context at every level`;
+  return `${Object.entries(depths)
+    .map(([shape, depth]) => `${shape} ${depth}`)
+    .join(', ')} deep: the right context at every level`;
 }
 
 module.exports = { run };

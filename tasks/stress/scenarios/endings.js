@@ -20,9 +20,11 @@ const NOT_IN_WORKERS = 'abort';
 
 /** @param {{ sources: string[], actions: string[] }} all */
 function casesOf({ sources, actions }) {
-  return sources.flatMap((source) => EVENTS
-    .filter((event) => event !== 'promiseResolve' || PROMISES.includes(source))
-    .flatMap((event) => actions.map((action) => ({ event, source, action }))));
+  return sources.flatMap((source) =>
+    EVENTS.filter((event) => event !== 'promiseResolve' || PROMISES.includes(source)).flatMap((event) =>
+      actions.map((action) => ({ event, source, action })),
+    ),
+  );
 }
 
 /** @type {import('../run').Scenario} */
@@ -32,7 +34,9 @@ async function run({ quick }) {
   const wrong = [];
   for (const { event, source, action } of cases) {
     const outcome = await runBoth('endings', [event, source, action], { nodeOptions });
-    const [builtin, ours] = [outcome.builtin, outcome.ours].map(({ stderr, ...rest }) => JSON.stringify({ ...rest, stderr: withoutFrames(stderr) }));
+    const [builtin, ours] = [outcome.builtin, outcome.ours].map(({ stderr, ...rest }) =>
+      JSON.stringify({ ...rest, stderr: withoutFrames(stderr) }),
+    );
     if (ours !== builtin) wrong.push(`${source}, ${action} in ${event}: ${ours} instead of ${builtin}`);
   }
   assertNothing(wrong, cases.length);
@@ -41,7 +45,10 @@ async function run({ quick }) {
     .map((one) => Object.values(one).join());
   const { builtin, ours } = await resultsOf('worker-endings', inWorkers, { nodeOptions, timeout: 300_000 });
   const others = inWorkers.filter((name) => String(ours[name]) !== String(builtin[name]));
-  assertNothing(others.map((name) => `in a Worker, ${name}: ${ours[name]} instead of ${builtin[name]}`), inWorkers.length);
+  assertNothing(
+    others.map((name) => `in a Worker, ${name}: ${ours[name]} instead of ${builtin[name]}`),
+    inWorkers.length,
+  );
   return `${cases.length} processes and ${inWorkers.length} Workers end as with the builtin`;
 }
 

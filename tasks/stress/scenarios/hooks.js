@@ -14,8 +14,10 @@ async function run({ quick, seed }) {
   assert.ok(builtin.inOrder && ours.inOrder, 'hooks were not called in order');
   assert.ok(builtin.silent && ours.silent, 'a hook was called after it was disabled');
   const events = Object.values(ours.events).reduce((sum, number) => sum + number, 0);
-  return `${count} hooks, ${events} calls; enabled in ${ours.enabling} ms (builtin ${builtin.enabling}), ` +
-    `disabled in any order in ${ours.disabling} ms (builtin ${builtin.disabling})`;
+  return (
+    `${count} hooks, ${events} calls; enabled in ${ours.enabling} ms (builtin ${builtin.enabling}), ` +
+    `disabled in any order in ${ours.disabling} ms (builtin ${builtin.disabling})`
+  );
 }
 
 module.exports = { run };

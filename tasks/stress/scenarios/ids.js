@@ -18,8 +18,10 @@ async function run({ quick }) {
   assert.strictEqual(ours.near, builtin.near);
   // Where Node's feed carries the promises, their ids come from Node's counter.
   assert.ok(ours.promises === builtin.promises || ours.promises === 0, `${ours.promises} promises`);
-  return `${ours.near} resources and ${ours.promises} promises of ours among the last ${left} ids before 2 ** 53, and ids 2 ** 53 - 2 and - 1; ` +
-    `builtin: ${builtin.near} and ${builtin.promises}`;
+  return (
+    `${ours.near} resources and ${ours.promises} promises of ours among the last ${left} ids before 2 ** 53, and ids 2 ** 53 - 2 and - 1; ` +
+    `builtin: ${builtin.near} and ${builtin.promises}`
+  );
 }
 
 module.exports = { run };

@@ -6,8 +6,20 @@ const { assertNothing, runBoth, reasonOf } = require('../programs');
 
 const EVENTS = ['none', 'init', 'before', 'after', 'destroy', 'promiseResolve'];
 const SHAPES = [
-  'plain', 'promise', 'resource', 'async', 'scopeInside', 'storageInside', 'bind',
-  'scope', 'ownScope', 'boundScope', 'storage', 'exit', 'snapshot', 'embedder',
+  'plain',
+  'promise',
+  'resource',
+  'async',
+  'scopeInside',
+  'storageInside',
+  'bind',
+  'scope',
+  'ownScope',
+  'boundScope',
+  'storage',
+  'exit',
+  'snapshot',
+  'embedder',
 ];
 /** What callbacks do that recurse themselves. */
 const INSIDE = ['plain', 'resource', 'scope', 'promise', 'uncaught'];
@@ -46,12 +58,15 @@ async function run({ quick }) {
     const isRight = ours.code === 0 && ours.stdout.trim() === right(program, rounds);
     const builtinIsRight = builtin.code === 0 && builtin.stdout.trim() === right(program, rounds);
     if (isRight) survived += 1;
-    else if (nodeOptions.length === 0 || builtinIsRight) wrong.push(`${nodeOptions} ${program} ${event} ${shape}: ${ours.code === 0 ? ours.stdout.trim() : reasonOf(ours)}`);
+    else if (nodeOptions.length === 0 || builtinIsRight)
+      wrong.push(`${nodeOptions} ${program} ${event} ${shape}: ${ours.code === 0 ? ours.stdout.trim() : reasonOf(ours)}`);
     if (builtinIsRight) builtinSurvived += 1;
   }
   assertNothing(wrong, programs.length);
-  return `${survived} programs in order after ${rounds} stack overflows each, with the builtin ${builtinSurvived}` +
-    `; the ${programs.length - survived} others end as with the builtin`;
+  return (
+    `${survived} programs in order after ${rounds} stack overflows each, with the builtin ${builtinSurvived}` +
+    `; the ${programs.length - survived} others end as with the builtin`
+  );
 }
 
 /**
@@ -59,9 +74,9 @@ async function run({ quick }) {
  * @param {number} rounds
  */
 function right(program, rounds) {
-  return program === 'overflow' ?
-    JSON.stringify({ caught: rounds, context: 'the same', ids: true, events: 'OUTER,INNER', later: true, store: 'none' }) :
-    JSON.stringify({ caught: rounds, ids: true, events: 'OUTER' });
+  return program === 'overflow'
+    ? JSON.stringify({ caught: rounds, context: 'the same', ids: true, events: 'OUTER,INNER', later: true, store: 'none' })
+    : JSON.stringify({ caught: rounds, ids: true, events: 'OUTER' });
 }
 
 /** @param {import('../programs').Outcome} outcome */

@@ -10,7 +10,10 @@ async function run() {
   const sections = await sectionsOf('hostile');
   const wrong = [...sections].filter(([title, texts]) => !isRight(texts) && knownDifference(title) === undefined);
   const survived = [...sections.values()].filter(({ builtin, ours }) => ours !== builtin).length;
-  assertNothing(wrong.map(([title, texts]) => `${title}: ${firstDifference(texts)}`), sections.size);
+  assertNothing(
+    wrong.map(([title, texts]) => `${title}: ${firstDifference(texts)}`),
+    sections.size,
+  );
   return `${sections.size - survived} programs are as with the builtin; ${survived} go on where it ends them`;
 }
 

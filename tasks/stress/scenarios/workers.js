@@ -20,7 +20,10 @@ async function run({ quick, seed }) {
     const how = { nodeOptions: ['--expose-gc'], timeout: quick ? 90_000 : 900_000 };
     const builtin = resultOf(await runProgram('builtin', 'waves', [count, warmUp, seed, folder], how), 'the waves with the builtin');
     const ours = resultOf(await runProgram('ours', 'waves', [count, warmUp, seed, folder], how), 'the waves with ours');
-    assertNothing(builtin.wrong.map((/** @type {string} */ one) => `with the builtin: ${one}`), count);
+    assertNothing(
+      builtin.wrong.map((/** @type {string} */ one) => `with the builtin: ${one}`),
+      count,
+    );
     assertNothing(ours.wrong, count);
     assert.deepStrictEqual(ours.ended, builtin.ended);
     assert.ok(ours.recorded, 'the wave with the recorder left no recording');
@@ -29,9 +32,13 @@ async function run({ quick, seed }) {
     for (const what of /** @type {const} */ (['threads', 'files', 'mappings'])) {
       assert.ok(grown[what] <= Math.max(0, builtinGrown[what]), `${grown[what]} more ${what}`);
     }
-    const means = Object.entries(ours.ended).map(([name, number]) => `${number} ${name}`).join(', ');
-    return `${count} Workers in waves of 16 (${means}); RSS after the warm-up ${ours.afterWarmUp.rss} MB and ${signed(grown.rss)} MB ` +
-      `at the end, builtin ${builtin.afterWarmUp.rss} and ${signed(builtinGrown.rss)}; threads ${signed(grown.threads)}, files ${signed(grown.files)}`;
+    const means = Object.entries(ours.ended)
+      .map(([name, number]) => `${number} ${name}`)
+      .join(', ');
+    return (
+      `${count} Workers in waves of 16 (${means}); RSS after the warm-up ${ours.afterWarmUp.rss} MB and ${signed(grown.rss)} MB ` +
+      `at the end, builtin ${builtin.afterWarmUp.rss} and ${signed(builtinGrown.rss)}; threads ${signed(grown.threads)}, files ${signed(grown.files)}`
+    );
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

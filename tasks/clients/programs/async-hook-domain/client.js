@@ -4,7 +4,8 @@ const assert = require('node:assert');
 
 module.exports = {
   packages: ['async-hook-domain'],
-  asserts: 'errors in timers, ticks, fs callbacks, async functions and rejections reach the domain of their own context, and none after its end',
+  asserts:
+    'errors in timers, ticks, fs callbacks, async functions and rejections reach the domain of their own context, and none after its end',
   uses: ['createHook'],
   expect(lines) {
     assert.deepStrictEqual(lines, [

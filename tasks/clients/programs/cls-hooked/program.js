@@ -31,12 +31,18 @@ async function main() {
 async function answer(response, helpers) {
   const current = () => getNamespace('session').get('id');
   const seen = await journey(current, helpers);
-  seen.nested = await session.runAndReturn(async () => {
-    session.set('id', 'inner');
-    await null;
-    return current();
-  }) === 'inner' ? current() : 'lost in the nested run';
-  response.on('finish', session.bind(() => {}));
+  seen.nested =
+    (await session.runAndReturn(async () => {
+      session.set('id', 'inner');
+      await null;
+      return current();
+    })) === 'inner'
+      ? current()
+      : 'lost in the nested run';
+  response.on(
+    'finish',
+    session.bind(() => {}),
+  );
   response.end(JSON.stringify(seen));
 }
 

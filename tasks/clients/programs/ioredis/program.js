@@ -21,10 +21,13 @@ async function handle(id, note) {
   const several = await Promise.all(Array.from({ length: 5 }, () => redis.get(key)));
   note('at once', several[4]);
   await new Promise((resolve) => {
-    redis.get(key, AsyncResource.bind((error, value) => {
-      note('callback', value);
-      resolve();
-    }));
+    redis.get(
+      key,
+      AsyncResource.bind((error, value) => {
+        note('callback', value);
+        resolve();
+      }),
+    );
   });
   const [[, first]] = await redis.pipeline().get(key).del(key).exec();
   note('pipeline', first);

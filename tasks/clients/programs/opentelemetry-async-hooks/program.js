@@ -33,11 +33,14 @@ async function main() {
 async function answer(response, helpers) {
   const emitter = context.bind(context.active(), new EventEmitter());
   const seen = await journey(current, helpers);
-  context.with(ROOT_CONTEXT, () => seen.rootIsEmpty = current() === undefined && seen.start);
+  context.with(ROOT_CONTEXT, () => (seen.rootIsEmpty = current() === undefined && seen.start));
   seen.afterWith = current();
-  emitter.on('event', () => seen.boundEmitter = current());
+  emitter.on('event', () => (seen.boundEmitter = current()));
   context.with(ROOT_CONTEXT, () => emitter.emit('event'));
-  seen.boundFunction = context.with(ROOT_CONTEXT, context.bind(context.active(), () => current()));
+  seen.boundFunction = context.with(
+    ROOT_CONTEXT,
+    context.bind(context.active(), () => current()),
+  );
   response.end(JSON.stringify(seen));
 }
 

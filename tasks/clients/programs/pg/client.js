@@ -6,7 +6,8 @@ module.exports = {
   title: 'pg with PostgreSQL',
   packages: ['pg', 'cls-hooked'],
   server: 'postgres',
-  asserts: '40 requests at once over a pool of 3 connections to PostgreSQL get their own answers and keep their context, in a storage and in cls-hooked: queries, prepared statements, bound callbacks, transactions, errors',
+  asserts:
+    '40 requests at once over a pool of 3 connections to PostgreSQL get their own answers and keep their context, in a storage and in cls-hooked: queries, prepared statements, bound callbacks, transactions, errors',
   uses: ['createHook', 'AsyncLocalStorage'],
   expect: (lines) => everyStepSeesItsRequest(lines, 40, 7),
 };

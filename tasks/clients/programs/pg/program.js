@@ -21,10 +21,14 @@ async function handle(id, note) {
   const several = await Promise.all(Array.from({ length: 3 }, () => pool.query({ name: 'prepared', text: ask, values: [id] })));
   note('prepared', several[2].rows[0].id);
   await new Promise((resolve) => {
-    pool.query(ask, [id], AsyncResource.bind((error, result) => {
-      note('callback', result.rows[0].id);
-      resolve();
-    }));
+    pool.query(
+      ask,
+      [id],
+      AsyncResource.bind((error, result) => {
+        note('callback', result.rows[0].id);
+        resolve();
+      }),
+    );
   });
   await transact(id, note);
   await pool.query('no sql').catch(() => note('error', id));

@@ -32,9 +32,11 @@ const server = http.createServer((request, response) => {
 
 server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address();
-  await Promise.all(Array.from({ length: 10 }, async (_, index) => {
-    const [response] = await once(http.get({ host: '127.0.0.1', port, path: `/${index}` }), 'response');
-    await once(response.resume(), 'end');
-  }));
+  await Promise.all(
+    Array.from({ length: 10 }, async (_, index) => {
+      const [response] = await once(http.get({ host: '127.0.0.1', port, path: `/${index}` }), 'response');
+      await once(response.resume(), 'end');
+    }),
+  );
   server.close();
 });

@@ -15,10 +15,12 @@ const session = createNamespace('request');
  * @returns {Promise<T>}
  */
 function runAs(id, fn) {
-  return storage.run({ id }, () => session.runPromise(() => {
-    session.set('id', id);
-    return fn();
-  }));
+  return storage.run({ id }, () =>
+    session.runPromise(() => {
+      session.set('id', id);
+      return fn();
+    }),
+  );
 }
 
 /** @returns {string} the id, or what each of the two says where they do not agree */

@@ -10,7 +10,10 @@ const assert = require('node:assert');
  * @param {number} [steps] at the least, of each
  */
 function everyStepSeesItsRequest(lines, count = 20, steps = 28) {
-  assert.deepStrictEqual(lines.map(({ id }) => id), Array.from({ length: count }, (_, index) => `r${index}`));
+  assert.deepStrictEqual(
+    lines.map(({ id }) => id),
+    Array.from({ length: count }, (_, index) => `r${index}`),
+  );
   for (const { id, seen } of lines) {
     assert.ok(Object.keys(seen).length >= steps, `${id} took ${Object.keys(seen).length} steps only`);
     for (const [step, current] of Object.entries(seen)) {

@@ -31,7 +31,9 @@ function visit(handle) {
   return new Promise((resolve, reject) => {
     server.listen(0, '127.0.0.1', () => {
       const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-      askAndPrint(port, REQUESTS).finally(() => server.close()).then(resolve, reject);
+      askAndPrint(port, REQUESTS)
+        .finally(() => server.close())
+        .then(resolve, reject);
     });
   });
 }

@@ -4,7 +4,8 @@ const assert = require('node:assert');
 
 module.exports = {
   packages: ['undici'],
-  asserts: '28 requests at once over 2 connections see their own context in `fetch`, `request`, `stream` and `pipeline`: in callbacks, bodies, after awaiting and after an abort',
+  asserts:
+    '28 requests at once over 2 connections see their own context in `fetch`, `request`, `stream` and `pipeline`: in callbacks, bodies, after awaiting and after an abort',
   uses: ['AsyncLocalStorage', 'AsyncResource'],
   expect(lines) {
     assert.deepStrictEqual(lines.length, 28);

@@ -27,13 +27,14 @@ const WAYS = {
     body.on('end', () => note('end'));
     await body.text();
   },
-  requestCallback: (url, note) => new Promise((resolve, reject) => {
-    request(url, {}, (error, data) => {
-      note('callback');
-      if (error) reject(error);
-      else data.body.dump().then(resolve, reject);
-    });
-  }),
+  requestCallback: (url, note) =>
+    new Promise((resolve, reject) => {
+      request(url, {}, (error, data) => {
+        note('callback');
+        if (error) reject(error);
+        else data.body.dump().then(resolve, reject);
+      });
+    }),
   async stream(url, note) {
     await stream(url, { method: 'GET', opaque: new PassThrough() }, ({ opaque }) => {
       note('factory');
@@ -64,13 +65,17 @@ const server = http.createServer((request, response) => {
 server.listen(0, '127.0.0.1', async () => {
   const url = `http://127.0.0.1:${server.address().port}/`;
   const ways = Array.from({ length: 4 }, (_, round) => Object.keys(WAYS).map((way) => ({ way, id: `${way} ${round}` }))).flat();
-  const lines = await Promise.all(ways.map(({ way, id }) => storage.run({ id }, async () => {
-    const seen = {};
-    const note = (event) => seen[event] = storage.getStore()?.id ?? null;
-    await WAYS[way](url, note);
-    note('after');
-    return { id, seen };
-  })));
+  const lines = await Promise.all(
+    ways.map(({ way, id }) =>
+      storage.run({ id }, async () => {
+        const seen = {};
+        const note = (event) => (seen[event] = storage.getStore()?.id ?? null);
+        await WAYS[way](url, note);
+        note('after');
+        return { id, seen };
+      }),
+    ),
+  );
   for (const line of lines) console.log(JSON.stringify(line));
   await agent.destroy();
   server.closeAllConnections();

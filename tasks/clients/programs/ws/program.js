@@ -17,15 +17,21 @@ const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDefla
 
 server.on('connection', (socket, request) => {
   storage.run({ id: request.url.slice(1) }, () => {
-    socket.on('message', AsyncResource.bind((data) => {
-      const received = current();
-      gzip(data, async () => {
-        const zipped = current();
-        await null;
-        socket.send(JSON.stringify({ text: String(data), received, zipped, awaited: current() }));
-      });
-    }));
-    socket.on('close', AsyncResource.bind(() => departures.get(current())?.(current())));
+    socket.on(
+      'message',
+      AsyncResource.bind((data) => {
+        const received = current();
+        gzip(data, async () => {
+          const zipped = current();
+          await null;
+          socket.send(JSON.stringify({ text: String(data), received, zipped, awaited: current() }));
+        });
+      }),
+    );
+    socket.on(
+      'close',
+      AsyncResource.bind(() => departures.get(current())?.(current())),
+    );
   });
 });
 
@@ -34,10 +40,13 @@ async function talk(id) {
   await once(socket, 'open');
   const seen = [];
   const answers = new Promise((resolve) => {
-    socket.on('message', AsyncResource.bind((data) => {
-      seen.push({ ...JSON.parse(data), client: current() });
-      if (seen.length === MESSAGES) resolve();
-    }));
+    socket.on(
+      'message',
+      AsyncResource.bind((data) => {
+        seen.push({ ...JSON.parse(data), client: current() });
+        if (seen.length === MESSAGES) resolve();
+      }),
+    );
   });
   for (let index = 0; index < MESSAGES; index++) {
     await new Promise((resolve) => socket.send(`${id} ${index}`, resolve));
@@ -45,7 +54,7 @@ async function talk(id) {
   await answers;
   const departure = new Promise((resolve) => departures.set(id, resolve));
   socket.close();
-  return { id, left: await departure, awaited: current(), seen: seen.sort((a, b) => a.text < b.text ? -1 : 1) };
+  return { id, left: await departure, awaited: current(), seen: seen.sort((a, b) => (a.text < b.text ? -1 : 1)) };
 }
 
 server.on('listening', async () => {

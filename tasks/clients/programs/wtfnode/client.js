@@ -12,7 +12,11 @@ module.exports = {
   /** Whether it counts stdio as opened depends on whether any module was preloaded through `module.register` (Node 20), with either module. */
   read({ code, stdout, stderr }) {
     if (code !== 0) throw new Error(stderr);
-    return stdout.trim().split('\n').map((line) => JSON.parse(line)).filter((line) => !/^- File descriptors|\(stdio\)$/.test(line));
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter((line) => !/^- File descriptors|\(stdio\)$/.test(line));
   },
   expect(lines) {
     const text = lines.join('\n');

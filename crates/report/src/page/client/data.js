@@ -8,7 +8,7 @@ const { byId } = require('./dom');
 function sums(differences) {
   const values = new Float64Array(differences.length);
   let sum = 0;
-  for (let index = 0; index < values.length; index++) values[index] = (sum += differences[index]);
+  for (let index = 0; index < values.length; index++) values[index] = sum += differences[index];
   return values;
 }
 

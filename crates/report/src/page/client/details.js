@@ -32,8 +32,14 @@ class Details {
     const title = row < 0 ? `Resource ${shortId(id)}` : `${this.data.types[this.data.resources.type[row]]} ${shortId(id)}`;
     this.element.setAttribute('aria-label', title);
     this.element.replaceChildren(
-      h('div', { class: 'title' }, h('h2', { tabindex: '-1' }, row < 0 ? null : this.dot(row), title), h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the details', onclick: () => this.close() }, '✕')),
-      ...(row < 0 ? [h('p', { class: 'hint' }, 'This page keeps no details of this resource; the recording does.')] : this.body(row)));
+      h(
+        'div',
+        { class: 'title' },
+        h('h2', { tabindex: '-1' }, row < 0 ? null : this.dot(row), title),
+        h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the details', onclick: () => this.close() }, '✕'),
+      ),
+      ...(row < 0 ? [h('p', { class: 'hint' }, 'This page keeps no details of this resource; the recording does.')] : this.body(row)),
+    );
     const before = this.top();
     this.element.hidden = false;
     this.element.scrollTop = 0;
@@ -79,9 +85,22 @@ class Details {
       ['Lived', resources.destroyed[row] < 0 ? 'alive at the end' : duration(resources.destroyed[row])],
     ];
     return [
-      h('dl', { class: 'facts' }, items.filter(([, value]) => value !== null).map(([label, value]) => [h('dt', null, label), h('dd', null, value)])),
-      h('button', { type: 'button', class: 'quiet', onclick: () => this.show(created - pad, resources.end(row) + pad, { thread, id: resources.id[row] }) }, 'Show in the timeline'),
-      h('h3', null, 'What led to it'), this.chain(row),
+      h(
+        'dl',
+        { class: 'facts' },
+        items.filter(([, value]) => value !== null).map(([label, value]) => [h('dt', null, label), h('dd', null, value)]),
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          onclick: () => this.show(created - pad, resources.end(row) + pad, { thread, id: resources.id[row] }),
+        },
+        'Show in the timeline',
+      ),
+      h('h3', null, 'What led to it'),
+      this.chain(row),
       ...this.children(row),
       ...(resources.stack[row] > 0 ? [h('h3', null, 'Where it was created'), h('pre', null, stacks[resources.stack[row] - 1])] : []),
     ];
@@ -93,7 +112,13 @@ class Details {
 
   link(row, after = '') {
     const { resources, types } = this.data;
-    return h('button', { type: 'button', class: 'link', onclick: () => this.open(resources.thread[row], resources.id[row]) }, this.dot(row), `${types[resources.type[row]]} `, h('small', null, `${shortId(resources.id[row])}${after}`));
+    return h(
+      'button',
+      { type: 'button', class: 'link', onclick: () => this.open(resources.thread[row], resources.id[row]) },
+      this.dot(row),
+      `${types[resources.type[row]]} `,
+      h('small', null, `${shortId(resources.id[row])}${after}`),
+    );
   }
 
   chain(row) {
@@ -104,7 +129,10 @@ class Details {
       const [thread, id] = [resources.thread[at], resources.trigger[at]];
       const next = id === resources.id[at] ? -1 : resources.row(thread, id);
       if (next >= 0) items.push(h('li', null, this.link(next, ` · ${duration(resources.created[row] - resources.created[next])} before`)));
-      else items.push(h('li', { class: 'hint' }, id <= 1 ? 'the program itself' : `resource ${shortId(id)}, of which this page keeps no details`));
+      else
+        items.push(
+          h('li', { class: 'hint' }, id <= 1 ? 'the program itself' : `resource ${shortId(id)}, of which this page keeps no details`),
+        );
       if (next < 0) break;
       at = next;
     }
@@ -115,9 +143,17 @@ class Details {
     const { resources } = this.data;
     const children = resources.children(row);
     if (children.length === 0) return [];
-    return [h('h3', null, `What it led to (${count(children.length)})`),
-      h('ul', { class: 'chain' }, children.slice(0, CHILDREN).map((child) => h('li', null, this.link(child, ` · ${duration(resources.created[child] - resources.created[row])} later`))),
-        children.length > CHILDREN ? h('li', { class: 'hint' }, `and ${count(children.length - CHILDREN)} more`) : null)];
+    return [
+      h('h3', null, `What it led to (${count(children.length)})`),
+      h(
+        'ul',
+        { class: 'chain' },
+        children
+          .slice(0, CHILDREN)
+          .map((child) => h('li', null, this.link(child, ` · ${duration(resources.created[child] - resources.created[row])} later`))),
+        children.length > CHILDREN ? h('li', { class: 'hint' }, `and ${count(children.length - CHILDREN)} more`) : null,
+      ),
+    ];
   }
 }
 

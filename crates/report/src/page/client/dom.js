@@ -30,20 +30,30 @@ function set(element, name, value) {
 
 /** A section of the page, with what the reader should know about it under its title. */
 function section(id, title, hint, ...children) {
-  return h('section', { id, 'aria-labelledby': `${id}-title` },
+  return h(
+    'section',
+    { id, 'aria-labelledby': `${id}-title` },
     h('div', { class: 'title' }, h('h2', { id: `${id}-title` }, title), hint ? h('p', { class: 'hint' }, hint) : null),
-    ...children);
+    ...children,
+  );
 }
 
 /** A group of buttons of which one is pressed. */
 function choice(label, options, chosen, onchoice) {
-  const buttons = options.map(([value, text]) => h('button', {
-    type: 'button', 'aria-pressed': String(value === chosen),
-    onclick() {
-      for (const button of buttons) button.setAttribute('aria-pressed', String(button === this));
-      onchoice(value);
-    },
-  }, text));
+  const buttons = options.map(([value, text]) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        'aria-pressed': String(value === chosen),
+        onclick() {
+          for (const button of buttons) button.setAttribute('aria-pressed', String(button === this));
+          onchoice(value);
+        },
+      },
+      text,
+    ),
+  );
   return h('div', { class: 'choice', role: 'group', 'aria-label': label }, buttons);
 }
 

@@ -127,7 +127,14 @@ function timeline(canvas, /** @type {any} */ { lanes, height, view, width, marks
   const context = prepare(canvas, width, height);
   const scale = (time) => ((time - view.from) / view.span) * width;
   axis(context, view, scale, width, height, paint);
-  if (part !== null) shade(context, lanes.find(({ thread }) => thread === part.thread), [scale(part.from), scale(part.to)], width, paint);
+  if (part !== null)
+    shade(
+      context,
+      lanes.find(({ thread }) => thread === part.thread),
+      [scale(part.from), scale(part.to)],
+      width,
+      paint,
+    );
   for (const lane of lanes) {
     loop(context, lane, view, scale, paint);
     density(context, lane, view, scale, { colour: look.colour, filter: look.filter, paint });

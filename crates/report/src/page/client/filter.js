@@ -40,14 +40,22 @@ class Filter {
  * @param {() => string} said how much of it is hidden, if any
  */
 function legend(filter, label, items, said) {
-  const buttons = items.map(({ what, text, mark }) => h('button', {
-    type: 'button', title: `Show or hide: ${text}`, onclick: () => filter.set(what, !what.every((one) => filter.shows(one))),
-  }, mark, h('span', null, text)));
+  const buttons = items.map(({ what, text, mark }) =>
+    h(
+      'button',
+      { type: 'button', title: `Show or hide: ${text}`, onclick: () => filter.set(what, !what.every((one) => filter.shows(one))) },
+      mark,
+      h('span', null, text),
+    ),
+  );
   const status = h('output', { 'aria-live': 'polite' });
   const all = h('button', { type: 'button', class: 'reset', onclick: () => reset() }, 'Show all');
   const reset = () => {
     buttons[0].focus();
-    filter.set(items.flatMap(({ what }) => what), true);
+    filter.set(
+      items.flatMap(({ what }) => what),
+      true,
+    );
   };
   const update = () => {
     items.forEach(({ what }, at) => buttons[at].setAttribute('aria-pressed', String(what.every((one) => filter.shows(one)))));

@@ -22,7 +22,10 @@ function boxesOf({ flame, words }, path) {
   const [type, ...frames] = path;
   if (type < 0 && frames.length === 0) return [{ key: 'other', text: 'what is not told apart', kind: 'unseen' }];
   // A function that calls itself is one box, however deep.
-  if (type < 0) return frames.filter((at, index) => at !== frames[index - 1]).map((at) => ({ key: `f${at}`, text: flame.frames[at], kind: KINDS[flame.kinds[at]] }));
+  if (type < 0)
+    return frames
+      .filter((at, index) => at !== frames[index - 1])
+      .map((at) => ({ key: `f${at}`, text: flame.frames[at], kind: KINDS[flame.kinds[at]] }));
   const place = frames.length > 0 ? ` · ${flame.frames[frames[0]]}` : '';
   return [{ key: `c${type} ${frames[0]}`, text: `${words[type]}${place}`, kind: 'unseen' }];
 }
@@ -59,7 +62,10 @@ function build(data, { from, to, thread }) {
 /** What the numbers stand on. */
 function basis({ flame }, { samples, unseen, took }) {
   const seen = samples > 0 ? `${many(samples, 'sample')}, ${duration(flame.sample)} of running time each` : 'No sample was taken';
-  const rest = unseen > 0 ? `${many(unseen, 'callback')} without a sample, ${duration(took)} in all, at ${unseen === 1 ? 'its' : 'their'} place of creation` : '';
+  const rest =
+    unseen > 0
+      ? `${many(unseen, 'callback')} without a sample, ${duration(took)} in all, at ${unseen === 1 ? 'its' : 'their'} place of creation`
+      : '';
   return [seen, rest].filter((text) => text !== '').join('; ');
 }
 
@@ -115,7 +121,7 @@ class Flame {
       let at = left;
       const children = [...node.children.values()].sort((a, b) => b.took - a.took || (a.key < b.key ? -1 : 1));
       for (const child of children) {
-        const wide = (child.took / Math.max(1, top.took));
+        const wide = child.took / Math.max(1, top.took);
         if (wide < NARROWEST) least++;
         else add(child, [...way, child], at, wide, depth + 1);
         at += wide;
@@ -128,20 +134,32 @@ class Flame {
     this.boxes.style.height = `${deepest * ROW}px`;
     this.boxes.replaceChildren(...drawn.map(({ element }) => element));
     this.back.hidden = above.length === 0;
-    const steps = this.isPart && this.data.flame.width > this.view.span / 20 ? `; told apart in steps of ${duration(this.data.flame.width, 2)}` : '';
+    const steps =
+      this.isPart && this.data.flame.width > this.view.span / 20 ? `; told apart in steps of ${duration(this.data.flame.width, 2)}` : '';
     const range = this.isPart ? `From ${moment(this.view.from, this.view.span / 100)}, ${duration(this.view.span)}: ` : '';
-    this.basis.textContent = whole.took === 0 ? `${range}${range === '' ? 'N' : 'n'}othing ran that was recorded.` :
-      `${range}${basis(this.data, sums)}${steps}${least > 0 ? `; ${many(least, 'box', 'boxes')} too narrow to draw` : ''}.`;
+    this.basis.textContent =
+      whole.took === 0
+        ? `${range}${range === '' ? 'N' : 'n'}othing ran that was recorded.`
+        : `${range}${basis(this.data, sums)}${steps}${least > 0 ? `; ${many(least, 'box', 'boxes')} too narrow to draw` : ''}.`;
   }
 
   box(node, way, left, width, depth, whole) {
     const what = node.kind === 'unseen' ? 'callback' : 'sample';
     const tells = `${node.text}: ${duration(node.took)}, ${percent(node.took / Math.max(1, whole.took))}, ${many(node.count, what)}`;
-    const element = h('button', {
-      type: 'button', role: 'treeitem', class: `box ${node.kind}`, title: tells, 'aria-label': tells, 'aria-level': depth + 1,
-      style: { left: `${left * 100}%`, width: `${width * 100}%`, top: `${depth * ROW}px` },
-      onclick: () => this.zoom(way.map(({ key }) => key)),
-    }, h('span', null, `${node.text} ${percent(node.took / Math.max(1, whole.took))}`));
+    const element = h(
+      'button',
+      {
+        type: 'button',
+        role: 'treeitem',
+        class: `box ${node.kind}`,
+        title: tells,
+        'aria-label': tells,
+        'aria-level': depth + 1,
+        style: { left: `${left * 100}%`, width: `${width * 100}%`, top: `${depth * ROW}px` },
+        onclick: () => this.zoom(way.map(({ key }) => key)),
+      },
+      h('span', null, `${node.text} ${percent(node.took / Math.max(1, whole.took))}`),
+    );
     return { element, depth, left, width };
   }
 
@@ -153,7 +171,8 @@ class Flame {
     const within = ({ left, width }) => left < at.left + at.width - 1e-9 && at.left < left + width - 1e-9;
     const row = all.filter(({ depth }) => depth === at.depth).sort((a, b) => a.left - b.left);
     const next = {
-      ArrowRight: () => row[row.indexOf(at) + 1], ArrowLeft: () => row[row.indexOf(at) - 1],
+      ArrowRight: () => row[row.indexOf(at) + 1],
+      ArrowLeft: () => row[row.indexOf(at) - 1],
       ArrowDown: () => all.find((box) => box.depth === at.depth + 1 && within(box)),
       ArrowUp: () => all.find((box) => box.depth === at.depth - 1 && within(box)),
     }[event.key]?.();
@@ -170,25 +189,51 @@ function flame(data, view) {
   const it = new Flame(data, view);
   const { threads } = data;
   const ran = [...new Set(data.flame.thread)];
-  const part = choice('Which time', [['all', 'Whole recording'], ['part', 'What the timeline shows']], 'all', (value) => {
-    it.isPart = value === 'part';
-    it.draw();
-  });
-  const pick = h('select', {
-    'aria-label': 'Which thread',
-    onchange() {
-      it.thread = Number(this.value);
+  const part = choice(
+    'Which time',
+    [
+      ['all', 'Whole recording'],
+      ['part', 'What the timeline shows'],
+    ],
+    'all',
+    (value) => {
+      it.isPart = value === 'part';
       it.draw();
     },
-  }, h('option', { value: '-1' }, 'All threads'), ran.map((at) => h('option', { value: String(at) }, threads[at]?.name ?? '')));
+  );
+  const pick = h(
+    'select',
+    {
+      'aria-label': 'Which thread',
+      onchange() {
+        it.thread = Number(this.value);
+        it.draw();
+      },
+    },
+    h('option', { value: '-1' }, 'All threads'),
+    ran.map((at) => h('option', { value: String(at) }, threads[at]?.name ?? '')),
+  );
   it.draw();
-  const hint = 'Each box is a place, as wide as the time that ran in it; below it is what it called. Click to look closer, arrow keys go around.';
+  const hint =
+    'Each box is a place, as wide as the time that ran in it; below it is what it called. Click to look closer, arrow keys go around.';
   return {
-    element: section('running', 'Running time', hint,
-      data.flame.took.length === 0 ? h('p', { class: 'empty' }, 'No callback ran, and no sample was taken.') : [
-        h('div', { class: 'toolbar' }, part, ran.length > 1 ? pick : null, it.back), it.basis,
-        h('div', { class: 'card' }, it.boxes),
-        h('ul', { class: 'legend' }, Object.entries(NAMES).map(([kind, text]) => h('li', null, h('b', { class: `box ${kind}` }), text)))]),
+    element: section(
+      'running',
+      'Running time',
+      hint,
+      data.flame.took.length === 0
+        ? h('p', { class: 'empty' }, 'No callback ran, and no sample was taken.')
+        : [
+            h('div', { class: 'toolbar' }, part, ran.length > 1 ? pick : null, it.back),
+            it.basis,
+            h('div', { class: 'card' }, it.boxes),
+            h(
+              'ul',
+              { class: 'legend' },
+              Object.entries(NAMES).map(([kind, text]) => h('li', null, h('b', { class: `box ${kind}` }), text)),
+            ),
+          ],
+    ),
     /** What ran in a part of the recording, on one thread. */
     show(thread) {
       it.thread = ran.includes(thread) ? thread : -1;

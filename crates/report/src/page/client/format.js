@@ -2,7 +2,14 @@
 
 /** Numbers as people read them. All times are nanoseconds. */
 
-const UNITS = /** @type {[number, string][]} */ ([[3.6e12, 'h'], [6e10, 'min'], [1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [1, 'ns']]);
+const UNITS = /** @type {[number, string][]} */ ([
+  [3.6e12, 'h'],
+  [6e10, 'min'],
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+  [1, 'ns'],
+]);
 
 /** @param {number} ns @param {number} [digits] significant ones */
 function duration(ns, digits = 3) {
@@ -14,7 +21,10 @@ function duration(ns, digits = 3) {
 
 function significant(value, digits) {
   const decimals = Math.max(0, digits - Math.max(1, Math.floor(Math.log10(value)) + 1));
-  return value.toFixed(decimals).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return value
+    .toFixed(decimals)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
 }
 
 /** A moment of the recording, precise enough to tell it from one that is `step` later. */

@@ -20,7 +20,17 @@ const { Details } = require('./details');
 const { Filter } = require('./filter');
 const { flame } = require('./flame');
 
-const SECTIONS = [['findings', 'Findings'], ['routes', 'Routes'], ['timeline', 'Timeline'], ['requests', 'Requests'], ['running', 'Running time'], ['causes', 'Causes'], ['charts', 'Charts'], ['types', 'Types'], ['search', 'Search']];
+const SECTIONS = [
+  ['findings', 'Findings'],
+  ['routes', 'Routes'],
+  ['timeline', 'Timeline'],
+  ['requests', 'Requests'],
+  ['running', 'Running time'],
+  ['causes', 'Causes'],
+  ['charts', 'Charts'],
+  ['types', 'Types'],
+  ['search', 'Search'],
+];
 
 function start() {
   theme.start();
@@ -28,7 +38,15 @@ function start() {
   const colour = colours(data);
   document.title = `${data.header.title} – recording`;
   byId('top').append(...header(data).filter(Boolean));
-  byId('nav').append(h('ul', null, SECTIONS.filter(([id]) => id !== 'routes' || data.routes.length > 0).map(([id, text]) => h('li', null, h('a', { href: `#${id}` }, text)))));
+  byId('nav').append(
+    h(
+      'ul',
+      null,
+      SECTIONS.filter(([id]) => id !== 'routes' || data.routes.length > 0).map(([id, text]) =>
+        h('li', null, h('a', { href: `#${id}` }, text)),
+      ),
+    ),
+  );
   const open = (thread, id) => details.open(typeof thread === 'number' ? thread : data.threads.indexOf(thread), id);
   const filter = new Filter();
   const time = timeline(data, colour, open, filter);
@@ -37,7 +55,8 @@ function start() {
   const running = flame(data, time.view);
   const around = (from, to, chosen, part) => time.show(from - (to - from) * 0.1, to + (to - from) * 0.1, chosen, part);
   const asked = requests(data, colour, open, filter, {
-    timeline: ({ start, length, thread }) => around(start, start + length, null, { thread: data.threads[thread], from: start, to: start + length }),
+    timeline: ({ start, length, thread }) =>
+      around(start, start + length, null, { thread: data.threads[thread], from: start, to: start + length }),
     running: ({ start, length, thread }) => {
       time.view.show(start, start + length);
       running.show(thread);
@@ -53,8 +72,16 @@ function start() {
     around(from - some, to + some, resource === null ? null : { thread: on, id: resource }, { thread: on, from, to });
   };
   byId('content').append(
-    findings(data, lead), routes(data, filter) ?? '', time.element, asked.element, running.element,
-    causes(data, colour), charts(data, colour), types(data, colour, found.for), found.element);
+    findings(data, lead),
+    routes(data, filter) ?? '',
+    time.element,
+    asked.element,
+    running.element,
+    causes(data, colour),
+    charts(data, colour),
+    types(data, colour, found.for),
+    found.element,
+  );
   document.addEventListener('keydown', (event) => {
     if (event.key !== '/' || (event.target instanceof Element && event.target.matches('input'))) return;
     event.preventDefault();

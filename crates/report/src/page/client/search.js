@@ -15,7 +15,10 @@ const ORDERS = {
 /** Every word must fit: a number is an id, `alive` those that were not destroyed, anything else is part of a type's name, of the place, or of what its request asks for. */
 function find(data, text, order, asked) {
   const { resources, types, places } = data;
-  const words = text.toLowerCase().split(/[\s#]+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/[\s#]+/)
+    .filter((word) => word !== '');
   const names = types.map((name, at) => `${name} ${data.words[at]}`.toLowerCase());
   const tests = words.map((word) => {
     if (/^\d+$/.test(word)) return (row) => resources.id[row] === Number(word) || shortId(resources.id[row]) === word;
@@ -41,39 +44,89 @@ function askedFor({ requests }) {
 function result(data, colour, row, open) {
   const { resources, types, threads, places } = data;
   const thread = threads[resources.thread[row]];
-  return h('tr', null,
-    h('th', { scope: 'row' }, h('b', { style: { background: colour(resources.type[row]) } }),
-      h('button', { type: 'button', class: 'link', onclick: () => open(resources.thread[row], resources.id[row]) }, `${types[resources.type[row]]} ${shortId(resources.id[row])}`),
-      resources.place[row] > 0 ? h('small', null, ` ${places[resources.place[row] - 1]}`) : null),
+  return h(
+    'tr',
+    null,
+    h(
+      'th',
+      { scope: 'row' },
+      h('b', { style: { background: colour(resources.type[row]) } }),
+      h(
+        'button',
+        { type: 'button', class: 'link', onclick: () => open(resources.thread[row], resources.id[row]) },
+        `${types[resources.type[row]]} ${shortId(resources.id[row])}`,
+      ),
+      resources.place[row] > 0 ? h('small', null, ` ${places[resources.place[row] - 1]}`) : null,
+    ),
     h('td', null, thread?.name ?? ''),
     h('td', null, moment(resources.created[row], 1e6)),
     h('td', null, resources.wait[row] < 0 ? '–' : duration(resources.wait[row])),
     h('td', null, duration(resources.run[row])),
-    h('td', null, resources.destroyed[row] < 0 ? 'alive' : duration(resources.destroyed[row])));
+    h('td', null, resources.destroyed[row] < 0 ? 'alive' : duration(resources.destroyed[row])),
+  );
 }
 
 function search(data, colour, open) {
   const { resources, totals } = data;
-  const input = h('input', { type: 'search', id: 'query', placeholder: 'Type, place, route or id: timeout db.js:22', 'aria-label': 'Search by type, place, route and id', autocomplete: 'off', spellcheck: 'false', oninput: () => update() });
+  const input = h('input', {
+    type: 'search',
+    id: 'query',
+    placeholder: 'Type, place, route or id: timeout db.js:22',
+    'aria-label': 'Search by type, place, route and id',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    oninput: () => update(),
+  });
   const found = h('output', { class: 'hint', id: 'found', 'aria-live': 'polite' });
   const body = h('tbody');
   const asked = askedFor(data);
   let order = 'created';
   const update = () => {
     const rows = find(data, input.value, order, asked);
-    const gone = resources.count < totals.resources ? ` among the ${count(resources.count)} that this page keeps of ${count(totals.resources)}` : '';
+    const gone =
+      resources.count < totals.resources ? ` among the ${count(resources.count)} that this page keeps of ${count(totals.resources)}` : '';
     found.textContent = `${many(rows.length, 'resource')}${gone}${rows.length > SHOWN ? `; the first ${SHOWN} are shown` : ''}`;
     body.replaceChildren(...rows.slice(0, SHOWN).map((row) => result(data, colour, row, open)));
   };
-  const orders = choice('Order of the results', [['created', 'First created'], ['run', 'Longest run'], ['wait', 'Longest wait']], order, (value) => {
-    order = value;
-    update();
-  });
+  const orders = choice(
+    'Order of the results',
+    [
+      ['created', 'First created'],
+      ['run', 'Longest run'],
+      ['wait', 'Longest wait'],
+    ],
+    order,
+    (value) => {
+      order = value;
+      update();
+    },
+  );
   update();
   return {
-    element: section('search', 'Search', null, h('div', { class: 'toolbar' }, input, orders, found),
-      h('div', { class: 'scroll results', tabindex: '0', role: 'region', 'aria-label': 'Results' }, h('table', null,
-        h('thead', null, h('tr', null, ['Resource', 'Thread', 'Created', 'Wait', 'Run', 'Lifetime'].map((label) => h('th', { scope: 'col' }, label)))), body))),
+    element: section(
+      'search',
+      'Search',
+      null,
+      h('div', { class: 'toolbar' }, input, orders, found),
+      h(
+        'div',
+        { class: 'scroll results', tabindex: '0', role: 'region', 'aria-label': 'Results' },
+        h(
+          'table',
+          null,
+          h(
+            'thead',
+            null,
+            h(
+              'tr',
+              null,
+              ['Resource', 'Thread', 'Created', 'Wait', 'Run', 'Lifetime'].map((label) => h('th', { scope: 'col' }, label)),
+            ),
+          ),
+          body,
+        ),
+      ),
+    ),
     /** Searches for a text and goes there. */
     for(text) {
       input.value = text;

@@ -27,7 +27,13 @@ const TYPES = 10;
 function timeline(data, colour, open, filter) {
   const view = new Viewport(data.totals.duration);
   const { lanes, height } = layout(data.threads);
-  const canvas = h('canvas', { id: 'lanes', tabindex: '0', role: 'application', 'aria-label': 'Timeline of callbacks. Arrow keys move, plus and minus zoom, 0 shows everything, N and P go through the callbacks, Enter opens one.' });
+  const canvas = h('canvas', {
+    id: 'lanes',
+    tabindex: '0',
+    role: 'application',
+    'aria-label':
+      'Timeline of callbacks. Arrow keys move, plus and minus zoom, 0 shows everything, N and P go through the callbacks, Enter opens one.',
+  });
   const strip = h('canvas', { id: 'overview', 'aria-hidden': 'true' });
   const status = h('output', { class: 'hint', id: 'range' });
   const said = h('output', { id: 'said', 'aria-live': 'polite' });
@@ -57,9 +63,19 @@ function timeline(data, colour, open, filter) {
   const total = data.threads.reduce((sum, { callsTotal }) => sum + callsTotal, 0);
   const kept = data.threads.reduce((sum, { calls }) => sum + calls.count, 0);
   return {
-    element: section('timeline', 'Timeline', explain(total, kept), toolbar(view, status, said), colours.element,
+    element: section(
+      'timeline',
+      'Timeline',
+      explain(total, kept),
+      toolbar(view, status, said),
+      colours.element,
       box,
-      h('p', { class: 'hint' }, 'Drag to move, Ctrl and wheel or + and − to zoom, Shift and drag to zoom into a part, N and P for the next and the previous callback, click or Enter for details.')),
+      h(
+        'p',
+        { class: 'hint' },
+        'Drag to move, Ctrl and wheel or + and − to zoom, Shift and drag to zoom into a part, N and P for the next and the previous callback, click or Enter for details.',
+      ),
+    ),
     /** Shows a time; `part` is a thread and a time of it to be marked. */
     show: (from, to, chosen, /** @type {any} */ part = null) => {
       state.chosen = chosen;
@@ -76,8 +92,10 @@ function timeline(data, colour, open, filter) {
 
 function explain(total, kept) {
   if (total === 0) return 'No callback ran. The thin strip is darker the busier the event loop was.';
-  const which = kept === total ? `All ${count(total)} callbacks are drawn.` :
-    `The ${count(kept)} longest of ${count(total)} callbacks are drawn one by one; the height above them counts all.`;
+  const which =
+    kept === total
+      ? `All ${count(total)} callbacks are drawn.`
+      : `The ${count(kept)} longest of ${count(total)} callbacks are drawn one by one; the height above them counts all.`;
   return `${which} The thin strip is darker the busier the event loop was.`;
 }
 
@@ -96,19 +114,35 @@ function painter(paint) {
 
 function toolbar(view, ...outputs) {
   const button = (label, text, onclick) => h('button', { type: 'button', 'aria-label': label, title: label, onclick }, text);
-  return h('div', { class: 'toolbar' },
+  return h(
+    'div',
+    { class: 'toolbar' },
     button('Zoom in', '+', () => view.zoom(0.5)),
     button('Zoom out', '−', () => view.zoom(2)),
     button('Earlier', '←', () => view.pan(-0.5)),
     button('Later', '→', () => view.pan(0.5)),
     button('Show everything', 'All', () => view.all()),
-    outputs);
+    outputs,
+  );
 }
 
 function names(lanes, height) {
-  return h('div', { class: 'names', style: { height: `${height + OVERVIEW + 6}px` } }, lanes.map(({ thread, top }) => h('div', {
-    class: 'name', title: `${thread.name}, ${many(thread.callsTotal, 'callback')}${thread.reason ? `, ended: ${thread.reason}` : ''}`, style: { top: `${top + OVERVIEW + 6}px` },
-  }, h('strong', null, thread.name), h('span', { class: 'hint' }, many(thread.callsTotal, 'callback')))));
+  return h(
+    'div',
+    { class: 'names', style: { height: `${height + OVERVIEW + 6}px` } },
+    lanes.map(({ thread, top }) =>
+      h(
+        'div',
+        {
+          class: 'name',
+          title: `${thread.name}, ${many(thread.callsTotal, 'callback')}${thread.reason ? `, ended: ${thread.reason}` : ''}`,
+          style: { top: `${top + OVERVIEW + 6}px` },
+        },
+        h('strong', null, thread.name),
+        h('span', { class: 'hint' }, many(thread.callsTotal, 'callback')),
+      ),
+    ),
+  );
 }
 
 /** The colours of the types that ran most; the others are one. */
@@ -117,7 +151,12 @@ function legendOf(data, colour, filter) {
   if (ran.length === 0) return { element: null, update() {} };
   const [most, rest] = ran.length > TYPES + 1 ? [ran.slice(0, TYPES), ran.slice(TYPES)] : [ran, []];
   const items = most.map(({ type }) => ({ what: [type], text: data.types[type], mark: h('b', { style: { background: colour(type) } }) }));
-  if (rest.length > 0) items.push({ what: rest.map(({ type }) => type), text: many(rest.length, 'other type'), mark: h('b', { style: { background: OTHER } }) });
+  if (rest.length > 0)
+    items.push({
+      what: rest.map(({ type }) => type),
+      text: many(rest.length, 'other type'),
+      mark: h('b', { style: { background: OTHER } }),
+    });
   const total = ran.reduce((sum, { callbacks }) => sum + callbacks, 0);
   const hidden = () => ran.filter(({ type }) => !filter.shows(type)).reduce((sum, { callbacks }) => sum + callbacks, 0);
   return legend(filter, 'Types of callbacks', items, () => `${count(hidden())} of ${many(total, 'callback')} hidden`);
@@ -195,9 +234,14 @@ function hover(tools, event) {
 function keys(tools) {
   const { canvas, view } = tools.state;
   const actions = {
-    ArrowLeft: () => view.pan(-0.2), ArrowRight: () => view.pan(0.2),
-    '+': () => view.zoom(0.5, middle(tools)), '=': () => view.zoom(0.5, middle(tools)), '-': () => view.zoom(2, middle(tools)), 0: () => view.all(),
-    n: () => walk(tools, 1), p: () => walk(tools, -1),
+    ArrowLeft: () => view.pan(-0.2),
+    ArrowRight: () => view.pan(0.2),
+    '+': () => view.zoom(0.5, middle(tools)),
+    '=': () => view.zoom(0.5, middle(tools)),
+    '-': () => view.zoom(2, middle(tools)),
+    0: () => view.all(),
+    n: () => walk(tools, 1),
+    p: () => walk(tools, -1),
     Enter: () => tools.state.chosen !== null && tools.open(tools.state.chosen.thread, tools.state.chosen.id),
   };
   canvas.addEventListener('keydown', (event) => {

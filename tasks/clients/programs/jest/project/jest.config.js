@@ -1,7 +1,3 @@
 'use strict';
 
-module.exports = {
-  cacheDirectory: '<rootDir>/../../../node_modules/.cache/jest',
-  testEnvironment: 'node',
-  transform: {},
-};
+module.exports = { cacheDirectory: '<rootDir>/../../../node_modules/.cache/jest', testEnvironment: 'node', transform: {} };

@@ -2,7 +2,7 @@
 
 /** What triggered what, summed up: a node for each way from a root, by types. */
 
-const { h, byId, section, choice } = require('./dom');
+const { byId, choice, h, named, section } = require('./dom');
 const { compact, count, duration } = require('./format');
 
 const MEASURES = {
@@ -111,7 +111,7 @@ class Tree {
         { class: 'what', style: { 'padding-left': `${(level - 1) * 18}px` } },
         h('span', { class: 'fold', 'aria-hidden': 'true' }, folds ? (this.open.has(node) ? '▾' : '▸') : ''),
         h('b', { style: { background: this.colour(node.type) } }),
-        this.data.types[node.type],
+        named(this.data, node.type),
         node.again
           ? h('small', { title: 'Resources of this kind also trigger their own like here; all are counted in this row' }, ' ↻')
           : null,

@@ -3,7 +3,7 @@
 
 /** Operations alive over time, and how long each type waited, ran and lived. */
 
-const { h, section, choice, onWidth } = require('./dom');
+const { choice, h, named, onWidth, section } = require('./dom');
 const { compact, duration, moment } = require('./format');
 const { ink, onTheme } = require('./theme');
 const { ticks } = require('./viewport');
@@ -47,7 +47,7 @@ const timeAxis = {
 };
 
 function name(data, type) {
-  return type < 0 ? 'all others' : data.types[type];
+  return type < 0 ? 'all others' : data.words[type];
 }
 
 function alive(data, colour, state) {
@@ -148,7 +148,7 @@ function picker(data, colour, state, changed) {
           },
         }),
         h('b', { style: { background: colour(type) } }),
-        data.types[type],
+        named(data, type),
       ),
     ),
   );

@@ -6,7 +6,7 @@
  * it, so it covers nothing.
  */
 
-const { h, byId } = require('./dom');
+const { byId, h, named } = require('./dom');
 const { count, duration, many, moment, shortId } = require('./format');
 
 const CHAIN = 40;
@@ -29,7 +29,7 @@ class Details {
     const isNew = this.element.hidden;
     if (isNew) this.back = document.activeElement;
     const row = this.data.resources.row(thread, id);
-    const title = row < 0 ? `Resource ${shortId(id)}` : `${this.data.types[this.data.resources.type[row]]} ${shortId(id)}`;
+    const title = row < 0 ? `Resource ${shortId(id)}` : `${this.data.words[this.data.resources.type[row]]} ${shortId(id)}`;
     this.element.setAttribute('aria-label', title);
     this.element.replaceChildren(
       h(
@@ -111,13 +111,12 @@ class Details {
   }
 
   link(row, after = '') {
-    const { resources, types } = this.data;
+    const { resources } = this.data;
     return h(
       'button',
       { type: 'button', class: 'link', onclick: () => this.open(resources.thread[row], resources.id[row]) },
       this.dot(row),
-      `${types[resources.type[row]]} `,
-      h('small', null, `${shortId(resources.id[row])}${after}`),
+      named(this.data, resources.type[row], `${shortId(resources.id[row])}${after}`),
     );
   }
 

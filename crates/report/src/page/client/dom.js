@@ -38,6 +38,24 @@ function section(id, title, hint, ...children) {
   );
 }
 
+/**
+ * What a type is in words, and then what Node calls it.
+ * @param {{ types: string[], words: string[] }} data
+ * @param {number} type
+ * @param {string} [after] stands between the two
+ */
+function named({ types, words }, type, after = '') {
+  const name = types[type] === words[type] ? '' : types[type];
+  return [
+    words[type],
+    h(
+      'small',
+      null,
+      [after, name].filter((part) => part !== '').map((part) => ` ${part}`),
+    ),
+  ];
+}
+
 /** A group of buttons of which one is pressed. */
 function choice(label, options, chosen, onchoice) {
   const buttons = options.map(([value, text]) =>
@@ -68,4 +86,4 @@ function onWidth(element, draw) {
   }).observe(element);
 }
 
-module.exports = { h, byId, section, choice, onWidth };
+module.exports = { h, byId, section, named, choice, onWidth };

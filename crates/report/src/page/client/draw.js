@@ -74,7 +74,7 @@ function loop(context, lane, view, scale, paint) {
 }
 
 /** Callbacks as boxes; the ones that would fall on the same pixel as the last are left out. */
-function boxes(context, lane, view, scale, { colour, types, chosen, filter, paint, width }) {
+function boxes(context, lane, view, scale, { colour, words, chosen, filter, paint, width }) {
   const { calls } = lane.thread;
   const covered = new Float64Array(DEEPEST).fill(-1);
   for (let index = lowerBound(calls.reach, view.from); index < calls.count && calls.start[index] < view.to; index++) {
@@ -91,7 +91,7 @@ function boxes(context, lane, view, scale, { colour, types, chosen, filter, pain
     context.fillStyle = colour(calls.type[index]);
     context.fillRect(left, top, wide, ROW - 2);
     context.globalAlpha = 1;
-    if (wide > 34) label(context, `${types[calls.type[index]]} ${duration(calls.length[index])}`, left + 4, top + ROW / 2 - 0.5, wide - 6);
+    if (wide > 34) label(context, `${words[calls.type[index]]} ${duration(calls.length[index])}`, left + 4, top + ROW / 2 - 0.5, wide - 6);
     if (chosen !== null && chosen.thread === lane.thread && chosen.id === calls.id[index]) {
       context.strokeStyle = paint('text');
       context.lineWidth = 1.5;

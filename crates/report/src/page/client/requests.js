@@ -36,8 +36,8 @@ function taken(request, resources, row) {
 }
 
 /** The method, the path and the status; or where they are not known, the resource. */
-function nameOf({ types }, request) {
-  if (request.what === null) return `${types[request.type]} ${request.root}`;
+function nameOf({ words }, request) {
+  if (request.what === null) return `${words[request.type]} ${request.root}`;
   return `${request.what} ${request.status === 0 ? '· no answer' : request.status}`;
 }
 
@@ -88,7 +88,7 @@ function waterfall(data, colour, request, open, filter, show) {
         type: 'button',
         class: 'span',
         onclick: () => open(resources.thread[row], resources.id[row]),
-        title: `${types[resources.type[row]]} ${shortId(resources.id[row])}${placeOf(data, row)}: ${moment(created - request.start, 1000)} after the request began, ${wait < 0 ? 'no callback' : `waited ${duration(wait)}, ran ${duration(resources.run[row])}`}`,
+        title: `${data.words[resources.type[row]]} ${shortId(resources.id[row])}${placeOf(data, row)}: ${moment(created - request.start, 1000)} after the request began, ${wait < 0 ? 'no callback' : `waited ${duration(wait)}, ran ${duration(resources.run[row])}`}`,
       },
       h(
         'span',
@@ -118,7 +118,7 @@ function waterfall(data, colour, request, open, filter, show) {
   const shown = () => all.filter(({ row }) => filter.shows(resources.type[row]));
   const ofTypes = [...new Set(all.map(({ row }) => resources.type[row]))].map((type) => ({
     what: [type],
-    text: types[type],
+    text: data.words[type],
     mark: h('b', { style: { background: colour(type) } }),
   }));
   const key = legend(

@@ -2,7 +2,7 @@
 
 /** Search among the resources that the page keeps, by type, place, request and id. */
 
-const { h, section, choice } = require('./dom');
+const { choice, h, named, section } = require('./dom');
 const { count, duration, many, moment, shortId } = require('./format');
 
 const SHOWN = 100;
@@ -42,7 +42,7 @@ function askedFor({ requests }) {
 }
 
 function result(data, colour, row, open) {
-  const { resources, types, threads, places } = data;
+  const { resources, threads, places } = data;
   const thread = threads[resources.thread[row]];
   return h(
     'tr',
@@ -54,7 +54,7 @@ function result(data, colour, row, open) {
       h(
         'button',
         { type: 'button', class: 'link', onclick: () => open(resources.thread[row], resources.id[row]) },
-        `${types[resources.type[row]]} ${shortId(resources.id[row])}`,
+        named(data, resources.type[row], shortId(resources.id[row])),
       ),
       resources.place[row] > 0 ? h('small', null, ` ${places[resources.place[row] - 1]}`) : null,
     ),

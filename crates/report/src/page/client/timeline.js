@@ -39,7 +39,7 @@ function timeline(data, colour, open, filter) {
   const said = h('output', { id: 'said', 'aria-live': 'polite' });
   const state = { view, lanes, height, canvas, chosen: null, index: -1, width: 0, filter, part: null };
   const paint = painter(() => {
-    draw.timeline(canvas, { ...state, marks: data.marks, colour, types: data.types });
+    draw.timeline(canvas, { ...state, marks: data.marks, colour, words: data.words });
     draw.overview(strip, { threads: data.threads, view, width: state.width, height: OVERVIEW });
     status.textContent = `${duration(view.span)} from ${moment(view.from, view.span / 100)}`;
   });
@@ -150,7 +150,7 @@ function legendOf(data, colour, filter) {
   const ran = [...data.stats].filter(({ callbacks }) => callbacks > 0).sort((a, b) => b.run[4] - a.run[4]);
   if (ran.length === 0) return { element: null, update() {} };
   const [most, rest] = ran.length > TYPES + 1 ? [ran.slice(0, TYPES), ran.slice(TYPES)] : [ran, []];
-  const items = most.map(({ type }) => ({ what: [type], text: data.types[type], mark: h('b', { style: { background: colour(type) } }) }));
+  const items = most.map(({ type }) => ({ what: [type], text: data.words[type], mark: h('b', { style: { background: colour(type) } }) }));
   if (rest.length > 0)
     items.push({
       what: rest.map(({ type }) => type),
@@ -173,7 +173,7 @@ function under({ state }, x, y) {
 
 function describe(data, { thread, index }) {
   const { type, id, start, length } = thread.calls;
-  return `${data.types[type[index]]} ${id[index]} ran ${duration(length[index])} at ${moment(start[index], length[index] / 10 + 1)}`;
+  return `${data.words[type[index]]} ${id[index]} ran ${duration(length[index])} at ${moment(start[index], length[index] / 10 + 1)}`;
 }
 
 function choose(tools, found) {

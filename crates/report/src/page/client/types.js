@@ -2,7 +2,7 @@
 
 /** The numbers of every type, in a table that can be sorted. */
 
-const { h, section } = require('./dom');
+const { h, named, section } = require('./dom');
 const { compact, count, duration } = require('./format');
 
 const latency = (key, at) => ({
@@ -64,7 +64,7 @@ function types(data, colour, search) {
             h(
               'button',
               { type: 'button', class: 'link', title: 'Search for these', onclick: () => search(data.types[stat.type]) },
-              data.types[stat.type],
+              named(data, stat.type),
             ),
           ),
           COLUMNS.map((column) =>

@@ -3,11 +3,12 @@
 /** What is loaded when, and that the program cannot harm it meanwhile. */
 
 const assert = require('node:assert');
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, describe, test } = require('node:test');
+const { pathToFileURL } = require('node:url');
 
 const ROOT = path.join(__dirname, '..');
 const LIB = path.join(ROOT, 'lib', path.sep);
@@ -246,4 +247,23 @@ test('in a Worker and as an ES module', () => {
   );
   const program = `import * as ah from ${JSON.stringify(require('node:url').pathToFileURL(path.join(ROOT, 'index.mjs')))}; ${USE}`;
   assert.deepStrictEqual(JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })), USED);
+});
+
+test('every two faces, imported by an ES module in either order, are of one instance', () => {
+  // The loader of ES modules looks for the exports of CommonJS modules before it runs them.
+  const faces = ['index.mjs', 'index.js', 'legacy.mjs', 'legacy.js', 'record.js', 'register.js'].map(
+    (name) => pathToFileURL(path.join(ROOT, name)).href,
+  );
+  for (const one of faces) {
+    for (const other of faces.filter((face) => face !== one)) {
+      const source = `
+        import ${JSON.stringify(one)};
+        import ${JSON.stringify(other)};
+        import { createHook } from ${JSON.stringify(faces[0])};
+        import { createHook as legacy } from ${JSON.stringify(faces[2])};
+        console.log(createHook === legacy && typeof createHook === 'function');`;
+      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
+      assert.deepStrictEqual([stdout, stderr], ['true\n', ''], source);
+    }
+  }
 });

@@ -38,7 +38,7 @@ const LIB = isPlain ? __dirname.slice(0, -'node'.length) : '';
 
 /**
  * By their names: `require.cache` belongs to the program.
- * @type {Map<string, { exports: any }>}
+ * @type {Map<string, { exports: any, loaded?: boolean }>}
  */
 const modules = new Map([['node/loader', module]]);
 
@@ -55,7 +55,8 @@ const sources = new Map();
 function load(name) {
   const file = fileOf(name);
   const known = modules.get(name) || cache[file];
-  if (known !== undefined) return known.exports;
+  // Node's loader of ES modules puts there what it has only looked at for its exports.
+  if (known !== undefined && (known.loaded || modules.has(name))) return known.exports;
   const loaded = new Module(file, module);
   loaded.filename = file;
   set(cache, file, loaded);

@@ -1,8 +1,8 @@
 // question: Warning: Closing file descriptor on garbage collection. Who opens them?
 // kind: leak
 // ends: signal after 2500 ms
-// from Node: 24
-// A file that was closed ends when it is collected, too. Before 24 nothing here says when all of the heap was.
+// from Node: 26
+// A file that was closed ends when it is collected, too. Before 26 nothing here says when all of the heap was.
 'use strict';
 const fs = require('node:fs/promises');
 

@@ -3,7 +3,7 @@
 // on the first screen. And programs without any, of which nothing may be said.
 //
 // The head of a program says what is expected: the kind of the finding, its route, how the program ends; `<- here` is on each
-// line that must be named, and of the lines with `<- or here` one must be. With `from Node`, older ones do not tell enough for it.
+// line that must be named, and of the lines with `<- or here` one must be.
 
 const assert = require('node:assert');
 const { spawn, spawnSync } = require('node:child_process');
@@ -31,8 +31,7 @@ const PARTS = 4;
 const skip = process.platform !== 'linux' || process.arch !== 'x64';
 
 const sample = process.env.ASYNC_HOOKS_RS_SAMPLE;
-const MAJOR = Number.parseInt(process.versions.node, 10);
-const turn = MAJOR / 2;
+const turn = Number.parseInt(process.versions.node, 10) / 2;
 
 /**
  * @param {string} folder
@@ -61,7 +60,6 @@ function headOf(file) {
     stdin: value('stdin'),
     slots: value('slots'),
     exitCode: Number(value('exits') ?? 0),
-    from: Number(value('from Node') ?? 0),
     delay: delay === undefined ? null : Number(delay),
     signal: /** @type {NodeJS.Signals} */ (signal),
     all: marked('here'),
@@ -171,8 +169,7 @@ async function inTime(attempt, file) {
 }
 
 test('questions', { skip, concurrency: CONCURRENCY }, async (t) => {
-  const files = programsIn(FOLDER).filter((file) => headOf(file).from <= MAJOR);
-  await Promise.all(files.map((file) => t.test(path.basename(file), () => inTime(answers, file))));
+  await Promise.all(programsIn(FOLDER).map((file) => t.test(path.basename(file), () => inTime(answers, file))));
 });
 
 test('healthy programs', { skip, concurrency: CONCURRENCY }, async (t) => {

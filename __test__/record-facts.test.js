@@ -346,3 +346,28 @@ test('what a Worker says of itself', () => {
   );
   assert.ok(of('holds').some((fact) => fact.thread === thread && fact.text.includes(',')));
 });
+
+test('when all garbage was collected: at first when the thread began, then each time, and a young collection is none', () => {
+  const { of, status } = recorded(
+    `
+    const { setTimeout: sleep } = require('node:timers/promises');
+    (async () => {
+      await sleep(100);
+      for (let i = 0; i < 3; i++) gc({ type: 'minor' });
+      await sleep(20);
+      for (let i = 0; i < 2; i++) {
+        gc();
+        await sleep(20);
+      }
+    })();`,
+    { NODE_OPTIONS: '--expose-gc' },
+  );
+  assert.strictEqual(status, 0);
+  if (process.platform !== 'linux' || process.arch !== 'x64') return;
+  const [first, ...others] = of('collected');
+  assert.ok(others.length >= 2, `${others.length}`);
+  assert.deepStrictEqual(
+    [first, ...others].filter(({ about, text }) => !(about >= 0 && about < 60e6) || text !== ''),
+    [],
+  );
+});

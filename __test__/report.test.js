@@ -375,6 +375,37 @@ describe('findings', () => {
     for (const { text } of leaks) assert.match(text, /^400 .* leak at makes \(app\.js:1[12]\): .*none of them has ended\.$/);
   });
 
+  it('tell of what only the collector ends, as far as it has collected everything since', () => {
+    /** @param {number} since when the last collection began, in milliseconds; the recorder tells of it at 399 */
+    const leaksAfter = (since) =>
+      findings((main) => {
+        main.fact('collected', 0, '');
+        // By their ends alone, promises would be taken for old at the last one.
+        for (const [id, time] of [
+          [PROMISE + 1, 10],
+          [PROMISE + 2, 20],
+          [PROMISE + 3, 30],
+        ])
+          main.init(time * MS, id, 'PROMISE');
+        const ends = new Map([
+          [100, PROMISE + 3],
+          [200, PROMISE + 2],
+          [398, PROMISE + 1],
+        ]);
+        for (let time = 40; time < 400; time += 1) {
+          main.init(time * MS, time, 'OWN', { stack: at('makes', 11) });
+          const ended = ends.get(time);
+          if (ended !== undefined) main.destroy(time * MS, ended);
+        }
+        if (since > 0) main.fact('collected', (399 - since) * 1000, '');
+      }).filter(({ kind }) => kind === 'leak');
+    assert.deepEqual(leaksAfter(0), [], 'nothing was collected');
+    assert.deepEqual(leaksAfter(50), [], 'ten are too few');
+    const [{ text }, ...others] = leaksAfter(380);
+    assert.deepEqual(others, []);
+    assert.match(text, /^340 .* leak at makes \(app\.js:11\): .*none of them has ended\.$/);
+  });
+
   it('tell of calls that waited for the thread pool, and who held it', () => {
     const { text, ...of } = only(
       findings((main) => {

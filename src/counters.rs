@@ -6,13 +6,11 @@
 //! which it does in major collections: from each of them on, no stack is known.
 
 use std::collections::HashMap;
-use std::ffi::{c_int, c_void};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::plain::guarded;
+use crate::collections::Seen;
 use crate::v8::{self, Isolate};
 
 /// `v8::RegisterState`: counter, stack pointer, frame pointer and link register, and what 32-bit ARM has behind.
@@ -23,36 +21,7 @@ struct Registers([usize; 8]);
 #[repr(C)]
 struct SampleInfo([usize; 16]);
 
-/// `v8::GCType`: all but collections of the young generation, in which there is no code.
-const MAJOR: c_int = !1 & 0x1f;
-
-type Collected = unsafe extern "C" fn(Isolate, c_int, c_int, *mut c_void);
-
-/// The functions of V8.
-#[derive(Clone, Copy)]
-struct V8 {
-    stack_sample: unsafe extern "C" fn(Isolate, *const Registers, *mut usize, usize, *mut SampleInfo),
-    add_epilogue: unsafe extern "C" fn(Isolate, Collected, *mut c_void, c_int),
-    remove_epilogue: unsafe extern "C" fn(Isolate, Collected, *mut c_void),
-}
-
-impl V8 {
-    fn load() -> Option<Self> {
-        let stack_sample = b"_ZN2v87Isolate14GetStackSampleERKNS_13RegisterStateEPPvmPNS_10SampleInfoE\0";
-        let add_epilogue =
-            b"_ZN2v87Isolate21AddGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEPvES4_S2_\0";
-        let remove_epilogue =
-            b"_ZN2v87Isolate24RemoveGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEPvES4_\0";
-        // SAFETY: each name carries its signature, which is the one of the field.
-        unsafe {
-            Some(Self {
-                stack_sample: v8::function(stack_sample)?,
-                add_epilogue: v8::function(add_epilogue)?,
-                remove_epilogue: v8::function(remove_epilogue)?,
-            })
-        }
-    }
-}
+type StackSample = unsafe extern "C" fn(Isolate, *const Registers, *mut usize, usize, *mut SampleInfo);
 
 /// So many frames from the top tell one stack from all others, or all frames where there are fewer.
 const LEVELS: [usize; 5] = [FEW, 24, 32, 48, MOST];
@@ -90,10 +59,9 @@ impl Hasher for Same {
 
 /// The stacks that one thread knows.
 pub(crate) struct Counters {
-    v8: V8,
+    sample: StackSample,
     isolate: Isolate,
-    /// Set by V8 when code may have moved.
-    has_moved: Arc<AtomicBool>,
+    collections: Arc<Seen>,
     known: HashMap<u64, Known, BuildHasherDefault<Same>>,
     /// The frames that were looked at last.
     frames: [usize; MOST],
@@ -101,19 +69,19 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// Those of the calling thread. `None` where V8 has no functions for it.
-    pub(crate) fn new() -> Option<Self> {
-        let (v8, isolate) = (V8::load()?, v8::current()?);
-        let has_moved = Arc::new(AtomicBool::new(false));
-        let data = Arc::as_ptr(&has_moved).cast_mut().cast();
-        // SAFETY: the isolate runs this; `drop` takes the function away before what it is given is gone.
-        unsafe { (v8.add_epilogue)(isolate, collected, data, MAJOR) };
-        Some(Self { v8, isolate, has_moved, known: HashMap::default(), frames: [0; MOST], count: 0 })
+    /// Those of the calling thread. `None` where V8 has no function for it.
+    pub(crate) fn new(collections: Arc<Seen>) -> Option<Self> {
+        let name = b"_ZN2v87Isolate14GetStackSampleERKNS_13RegisterStateEPPvmPNS_10SampleInfoE\0";
+        // SAFETY: the name carries its signature.
+        let sample = unsafe { v8::function::<StackSample>(name) }?;
+        let isolate = v8::current()?;
+        let (known, frames) = (HashMap::default(), [0; MOST]);
+        Some(Self { sample, isolate, collections, known, frames, count: 0 })
     }
 
     /// The stack that this is called with, where it is known.
     pub(crate) fn look(&mut self) -> Option<u32> {
-        if self.has_moved.swap(false, Ordering::Relaxed) {
+        if self.collections.takes_moved() {
             self.known.clear();
         }
         let mut key = Key::default();
@@ -167,17 +135,9 @@ impl Counters {
         let mut info = SampleInfo([0; 16]);
         // SAFETY: called on the isolate's thread, in a function that its JavaScript has called; there is room for so many.
         unsafe {
-            (self.v8.stack_sample)(self.isolate, &registers, self.frames.as_mut_ptr(), most, &mut info);
+            (self.sample)(self.isolate, &registers, self.frames.as_mut_ptr(), most, &mut info);
         }
         self.count = info.0[0].min(most);
-    }
-}
-
-impl Drop for Counters {
-    fn drop(&mut self) {
-        let data = Arc::as_ptr(&self.has_moved).cast_mut().cast();
-        // SAFETY: it was added with the same two, and the isolate is there: its environment is ending, or goes on.
-        unsafe { (self.v8.remove_epilogue)(self.isolate, collected, data) };
     }
 }
 
@@ -202,12 +162,4 @@ impl Key {
         self.length = length;
         (self.hash ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
-}
-
-unsafe extern "C" fn collected(_: Isolate, _: c_int, _: c_int, has_moved: *mut c_void) {
-    guarded(|| {
-        // SAFETY: what `new` gave V8, which is there until `drop` has taken this function away.
-        let has_moved = unsafe { &*has_moved.cast_const().cast::<AtomicBool>() };
-        has_moved.store(true, Ordering::Relaxed);
-    });
 }

@@ -15,6 +15,7 @@
 //! ```
 
 mod callback;
+mod collections;
 mod constants;
 mod counters;
 mod frames;

@@ -9,6 +9,7 @@ use napi::bindgen_prelude::{JsObjectValue, Object, ToNapiValue, Unknown};
 use napi::{Env, Error, Result, Status, sys};
 use napi_derive::napi;
 
+use crate::collections::Collections;
 use crate::counters::Counters;
 use crate::plain::{self, Kept, guarded};
 use crate::sampler::Sampler;
@@ -112,7 +113,8 @@ impl From<&TypeStats> for RecordedType {
 struct Carried {
     part: Part,
     sampler: Option<Arc<Sampler>>,
-    /// Where V8 has functions for them, from the first look on.
+    /// These where V8 has functions for them, and counters from the first look on.
+    collections: Option<Collections>,
     counters: Option<Counters>,
     env: sys::napi_env,
     /// What the ring is in. Let go when the recording is over, after which nobody touches the ring.
@@ -178,6 +180,7 @@ pub(crate) fn join_recording<'env>(
     let carried = Box::into_raw(Box::new(Carried {
         part,
         sampler,
+        collections: Collections::new(),
         counters: None,
         env: env.raw(),
         memory: Some(kept),
@@ -200,12 +203,12 @@ pub(crate) fn join_recording<'env>(
 unsafe extern "C" fn leave(carried: *mut c_void) {
     guarded(|| {
         // SAFETY: made in `join_recording`, and freed here alone.
-        let Carried { part, sampler, counters, env, memory } =
+        let Carried { part, sampler, collections, counters, env, memory } =
             *unsafe { Box::from_raw(carried.cast::<Carried>()) };
         if let Some(sampler) = sampler {
             sampler.end();
         }
-        drop(counters);
+        drop((counters, collections));
         part.leave();
         if let Some(memory) = memory {
             // SAFETY: called on the environment's thread, before it is gone.
@@ -215,7 +218,7 @@ unsafe extern "C" fn leave(carried: *mut c_void) {
 }
 
 /// The functions of a thread that takes part. The first two run for many events.
-const FUNCTIONS: [(&str, plain::Callback); 14] = [
+const FUNCTIONS: [(&str, plain::Callback); 15] = [
     ("stamp", stamp),
     ("makeRoom", make_room),
     ("addType", add_type),
@@ -223,6 +226,7 @@ const FUNCTIONS: [(&str, plain::Callback); 14] = [
     ("knowStacks", know_stacks),
     ("knownStack", known_stack),
     ("learnStack", learn_stack),
+    ("collected", collected),
     ("addMark", add_mark),
     ("addFact", add_fact),
     ("addEnding", add_ending),
@@ -281,7 +285,7 @@ unsafe extern "C" fn add_stack(env: sys::napi_env, info: sys::napi_callback_info
 /// `knowStacks()`: from here on stacks are known by their program counters. Answers whether they can be.
 unsafe extern "C" fn know_stacks(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let begin = |carried: &mut Carried| {
-        carried.counters = Counters::new();
+        carried.counters = carried.collections.as_ref().and_then(|of| Counters::new(of.seen.clone()));
         carried.counters.is_some()
     };
     let mut answer = ptr::null_mut();
@@ -314,6 +318,18 @@ unsafe extern "C" fn learn_stack(env: sys::napi_env, info: sys::napi_callback_in
         guarded(|| counters.map(|counters| counters.learn(stack, frames as usize)));
     }
     ptr::null_mut()
+}
+
+/// `collected()`: how many microseconds ago a collection of everything began, -1 where none has ended since the last call.
+unsafe extern "C" fn collected(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let take = |carried: &mut Carried| carried.collections.as_ref().and_then(Collections::take);
+    let mut answer = ptr::null_mut();
+    // SAFETY: Node calls with its own env and info, and env belongs to the call that is running.
+    unsafe {
+        let ago = with(env, info, take).flatten().map_or(-1.0, |ago| ago as f64);
+        sys::napi_create_double(env, ago, &mut answer);
+    }
+    answer
 }
 
 unsafe extern "C" fn add_mark(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
@@ -361,7 +377,7 @@ unsafe extern "C" fn stop(env: sys::napi_env, info: sys::napi_callback_info) -> 
 /// `release()`: lets go of the memory of a recording that is over.
 unsafe extern "C" fn release(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let release = |carried: &mut Carried| {
-        carried.counters = None;
+        (carried.counters, carried.collections) = (None, None);
         if carried.part.release()
             && let Some(memory) = carried.memory.take()
         {

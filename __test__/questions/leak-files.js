@@ -1,8 +1,6 @@
 // question: Warning: Closing file descriptor on garbage collection. Who opens them?
 // kind: leak
 // ends: signal after 2500 ms
-// from Node: 26
-// A file that was closed ends when it is collected, too. Before 26 nothing here says when all of the heap was.
 'use strict';
 const fs = require('node:fs/promises');
 
@@ -17,6 +15,6 @@ async function firstLine(file) {
 }
 
 setInterval(() => {
-  for (let i = 0; i < 10; i++) recent = [...recent.slice(-40), Array.from({ length: 4000 }, (_, id) => ({ id }))];
+  for (let i = 0; i < 10; i++) recent = [...recent.slice(-40), Array.from({ length: 20000 }, (_, id) => ({ id }))];
   firstLine(__filename).catch(() => {});
 }, 20);

@@ -7,7 +7,7 @@
 const { crc32 } = require('node:zlib');
 
 const OWN = 1e15;
-const FACTS = { does: 0, asks: 1, route: 2, status: 3, folder: 4, crash: 5, holds: 6, traceParent: 7, unknown: 200 };
+const FACTS = { does: 0, asks: 1, route: 2, status: 3, folder: 4, crash: 5, holds: 6, traceParent: 7, collected: 8, unknown: 200 };
 const TAGS = { init: 0, before: 1, after: 2, destroy: 3, promiseResolve: 4 };
 
 class Bytes {

@@ -55,6 +55,7 @@ export interface RecorderFacts {
   crash: number;
   holds: number;
   traceParent: number;
+  collected: number;
 }
 
 /** Where things are in the memory of a ring, and what an event looks like: `crates/recorder/src/ring.rs`, `source.rs`. */

@@ -28,6 +28,8 @@ export interface RecorderFunctions {
   knownStack(): number;
   /** What `knownStack` was asked for last is this stack, and so is whatever has the same frames down to one of them. */
   learnStack(stack: number, frames: number): void;
+  /** How many microseconds ago a collection of all garbage began; -1 where none has ended since this was asked last, or nothing tells. */
+  collected(): number;
   addMark(name: string): void;
   /** What the next fact that is stored says. */
   addFact(text: string): void;

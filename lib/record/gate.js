@@ -3,7 +3,7 @@
 /** Who may store an event: everybody, nearly always; and what is left out where the ring is full. */
 
 const { Gaps } = require('./gaps');
-const { layout } = require('./ring');
+const { FACTS, layout } = require('./ring');
 
 const { hasRoom: HAS_ROOM, hasRoomForInit: HAS_ROOM_FOR_INIT, isOver: IS_OVER, limit: LIMIT, codes: CODES } = layout;
 
@@ -70,6 +70,9 @@ class Gate {
   }
 
   #room() {
+    // Once a tick, at an event that finds the limit: soon enough.
+    const ago = this.#ring.collected();
+    if (ago >= 0) this.#ring.tell(FACTS.collected, ago, '');
     const found = this.#ring.makeRoom();
     if ((found & IS_OVER) !== 0) this.#whenOver();
     this.#isRefusing = (found & HAS_ROOM_FOR_INIT) === 0;

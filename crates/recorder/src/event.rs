@@ -117,13 +117,16 @@ pub enum Fact {
     Holds = 6,
     /// The `traceparent` that the request with the number came with.
     TraceParent = 7,
+    /// The garbage of the thread was collected, all that there was so many microseconds before. The first of a thread is so
+    /// long after its start.
+    Collected = 8,
     /// One that this version does not know.
     Unknown = 255,
 }
 
 impl Fact {
     /// All that are known, by their numbers.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Does,
         Self::Asks,
         Self::Route,
@@ -132,6 +135,7 @@ impl Fact {
         Self::Crash,
         Self::Holds,
         Self::TraceParent,
+        Self::Collected,
     ];
 
     /// The one with the number.

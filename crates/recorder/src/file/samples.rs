@@ -89,7 +89,7 @@ pub fn entries(random: &mut Random, count: usize) -> Vec<Entry> {
                 repeats: random.below(2) == 0,
             }),
             4 => {
-                let fact = Fact::of(random.below(10));
+                let fact = Fact::of(random.below(11));
                 entries.push(Entry::Fact { fact, about: random.below(300), text: "GET /ä?\n200".into() });
             }
             5 => entries.push(Entry::Sample { time, stack: random.below(2) as u32 }),

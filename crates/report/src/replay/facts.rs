@@ -22,6 +22,8 @@ pub(crate) struct Facts {
     ended: (Key, Told),
     /// The resources of each thread that kept its event loop alive when it was looked at last; missing where it was not.
     pub(crate) holds: FxHashMap<u32, FxHashSet<Id>>,
+    /// What was garbage of a thread then is collected; missing where nothing tells.
+    pub(crate) collected: FxHashMap<u32, u64>,
     pub(crate) crash: Option<Crash>,
 }
 

@@ -407,6 +407,10 @@ impl Replay {
                 self.facts.crashed(thread, about, text, place);
             }
             Fact::Holds => self.facts.hold(thread, text),
+            Fact::Collected => {
+                let now = self.threads[thread as usize].now;
+                self.facts.collected.insert(thread, now.saturating_sub(about.saturating_mul(1000)));
+            }
             Fact::Does | Fact::Unknown => {}
         }
     }

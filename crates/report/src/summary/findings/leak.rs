@@ -105,7 +105,7 @@ pub(crate) struct Leaks {
     groups: FxHashMap<Key, Group>,
     /// The last collections of garbage, and those before it that count.
     collections: Vec<u64>,
-    /// When all of the heap was collected last, and not only what is young.
+    /// When all of the heap was collected last, and not only what is young: guessed, for threads that do not tell.
     collected: u64,
     /// The places of those that have none of their own.
     placed: FxHashMap<(u32, u64), PlaceNumber>,
@@ -269,7 +269,7 @@ impl Leaks {
         if replay.types.ends_by_itself(resource.type_) {
             return true;
         }
-        resource.created < self.collected
+        resource.created < replay.facts.collected.get(&key.0).copied().unwrap_or(self.collected)
     }
 }
 

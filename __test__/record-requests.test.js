@@ -128,3 +128,34 @@ test('not where connections are not recorded', () => {
   });
   assert.deepStrictEqual(said, []);
 });
+
+test(
+  'what a route mostly runs is what samples saw in all its requests, not what is near',
+  { skip: process.platform !== 'linux' || process.arch !== 'x64' },
+  () => {
+    const file = newFile();
+    const source = program(`
+    const http = require('node:http');
+    const { AsyncResource } = require('node:async_hooks');
+    function notes() { new AsyncResource('NOTE'); }
+    function computes(ms) { for (const end = performance.now() + ms; performance.now() < end;); }
+    const server = http.createServer((request, response) => {
+      notes();
+      computes(4);
+      response.end('done.');
+    }).listen(0, '127.0.0.1', async () => {
+      const { port } = server.address();
+      const agent = new http.Agent({ keepAlive: true });
+      for (let n = 0; n < 200; n++) {
+        await new Promise((resolve) => http.get({ port, host: '127.0.0.1', agent, path: '/work' }, (answer) => answer.resume().on('end', resolve)));
+      }
+      agent.destroy();
+      server.close();
+    });`);
+    const { status, stderr } = runNode(['--require', PRELOAD, source], { ASYNC_HOOKS_RS_RECORD_FILE: file });
+    assert.deepStrictEqual([status, stderr], [0, '']);
+    const { stdout } = runNode([BIN, 'report', file], { COLUMNS: '120' });
+    assert.match(stdout, /GET \/work 200 .* % running: computes \(/);
+    assert.doesNotMatch(stdout, /notes/);
+  },
+);

@@ -71,11 +71,23 @@ pub(crate) struct Segment {
     pub words: Option<Box<str>>,
     /// Queued for so long at most: when the operation was done is not known.
     pub at_most: bool,
+    /// It ran where a sample saw it. Otherwise the place is one that is near.
+    pub is_seen: bool,
 }
 
 impl Segment {
     fn of(kind: Kind) -> Self {
-        Self { kind, from: 0, to: 0, place: 0, resource: None, ms: None, words: None, at_most: false }
+        Self {
+            kind,
+            from: 0,
+            to: 0,
+            place: 0,
+            resource: None,
+            ms: None,
+            words: None,
+            at_most: false,
+            is_seen: false,
+        }
     }
 
     pub(crate) fn took(&self) -> u64 {
@@ -87,6 +99,7 @@ impl Segment {
         self.kind == other.kind
             && self.place == other.place
             && self.at_most == other.at_most
+            && self.is_seen == other.is_seen
             && (self.resource == other.resource || self.kind != Kind::Waiting)
             && self.words == other.words
     }

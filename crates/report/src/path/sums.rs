@@ -16,6 +16,8 @@ use crate::units::percent;
 const ROUTES: usize = 1 << 9;
 const PARTS: usize = 1 << 16;
 const PARTS_OF_ROUTE: usize = 1 << 10;
+/// So many segments in which samples saw what ran say where the others ran that they did not fall into.
+const SEEN: u64 = 5;
 /// So many waits in a row are worth a word.
 const ROW: u64 = 3;
 
@@ -41,6 +43,9 @@ pub(crate) struct PartSums {
     pub ms: Option<(u32, u32)>,
     /// An upper bound.
     pub at_most: bool,
+    /// What of it samples saw running there, and in how many segments.
+    seen: u64,
+    seen_segments: u64,
 }
 
 /// All requests of a route with one status.
@@ -54,6 +59,32 @@ pub(crate) struct RouteSums {
 }
 
 impl RouteSums {
+    /// What ran for less than the time between two samples is in most requests not seen. Where enough of it was, in all
+    /// requests of the route together, the rest ran in the same places, in the same shares: the places near it are forgotten.
+    fn believe_samples(&mut self) {
+        let is_running = |part: &Part| part.kind == Kind::Running;
+        let running = self.parts.iter().filter(|(part, _)| is_running(part));
+        let (all, seen, segments) = running.fold((0_u64, 0_u64, 0), |(all, seen, segments), (_, of)| {
+            (all.saturating_add(of.total), seen.saturating_add(of.seen), segments + of.seen_segments)
+        });
+        if segments < SEEN || seen == 0 {
+            return;
+        }
+        self.parts.retain(|part, of| !is_running(part) || of.seen > 0);
+        let mut left = all;
+        for (_, of) in self.parts.iter_mut().filter(|(part, _)| is_running(part)) {
+            let share = u128::from(all) * u128::from(of.seen) / u128::from(seen);
+            of.total = u64::try_from(share).unwrap_or(u64::MAX).min(left);
+            left -= of.total;
+        }
+        // What is left by rounding, so that the parts add up.
+        let largest =
+            self.parts.iter_mut().filter(|(part, _)| is_running(part)).max_by_key(|(_, of)| of.total);
+        if let Some((_, of)) = largest {
+            of.total += left;
+        }
+    }
+
     /// The parts that took the most: kinds, nanoseconds and words.
     pub(crate) fn largest(&self, replay: &Replay, most: usize) -> Vec<(&'static str, u64, String)> {
         let mut parts: Vec<_> = self.parts.iter().collect();
@@ -102,6 +133,10 @@ impl Sums {
             of.total = of.total.saturating_add(segment.took());
             of.segments += 1;
             of.at_most |= segment.at_most;
+            if segment.is_seen {
+                of.seen = of.seen.saturating_add(segment.took());
+                of.seen_segments += 1;
+            }
             if let Some(ms) = segment.ms {
                 let (least, most) = of.ms.unwrap_or((ms, ms));
                 of.ms = Some((least.min(ms), most.max(ms)));
@@ -117,6 +152,7 @@ impl Sums {
 
     pub(super) fn finish(self) -> Vec<RouteSums> {
         let mut all: Vec<_> = self.routes.into_values().collect();
+        all.iter_mut().for_each(RouteSums::believe_samples);
         all.sort_unstable_by_key(|sums| (Reverse(sums.took.total), sums.route, sums.status));
         all
     }

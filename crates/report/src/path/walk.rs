@@ -373,11 +373,10 @@ impl<'a> Walk<'a> {
         let mut at = samples.len();
         loop {
             // Each sample stands for what ran since the one before; the last one for the rest, too.
-            let place = samples
-                .get(at.saturating_sub(1))
-                .map_or(own, |&(_, place)| if place == 0 { own } else { place });
+            let seen = samples.get(at.saturating_sub(1)).map_or(0, |&(_, place)| place);
+            let (place, is_seen) = if seen == 0 { (own, false) } else { (seen, true) };
             let since = if at >= 2 { samples[at - 2].0 } else { from };
-            let running = Segment { place, resource, ..Segment::of(Kind::Running) };
+            let running = Segment { place, resource, is_seen, ..Segment::of(Kind::Running) };
             if self.emit(since, running, cuts) {
                 return true;
             }

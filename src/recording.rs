@@ -205,11 +205,11 @@ unsafe extern "C" fn leave(carried: *mut c_void) {
         // SAFETY: made in `join_recording`, and freed here alone.
         let Carried { part, sampler, collections, counters, env, memory } =
             *unsafe { Box::from_raw(carried.cast::<Carried>()) };
+        drop((counters, collections));
+        part.leave();
         if let Some(sampler) = sampler {
             sampler.end();
         }
-        drop((counters, collections));
-        part.leave();
         if let Some(memory) = memory {
             // SAFETY: called on the environment's thread, before it is gone.
             unsafe { memory.delete(env) };

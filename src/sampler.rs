@@ -1,10 +1,11 @@
 //! Where a thread runs, looked at from another one: V8 is asked to call back at the next point at which JavaScript can be
 //! interrupted, and there the stack is read. Where V8's functions for it are not found, there are no samples.
 
+use std::collections::BTreeMap;
 use std::ffi::{c_int, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::sys;
 
@@ -63,15 +64,20 @@ impl V8 {
     }
 }
 
+/// The samplers that V8 was asked for and has not called yet, by their numbers. It is static because V8 calls late, or never where
+/// the isolate ends before: so it is given a number, which may mean nothing any more, and owns nothing.
+static ASKED: Mutex<BTreeMap<usize, Arc<Sampler>>> = Mutex::new(BTreeMap::new());
+/// The number of the next sampler; static as no number may come twice.
+static NEXT: AtomicUsize = AtomicUsize::new(1);
+
 /// Samples one thread of JavaScript.
 pub(crate) struct Sampler {
+    number: usize,
     v8: V8,
     isolate: Isolate,
     /// Null once the thread takes no part any more.
     env: AtomicPtr<c_void>,
     notes: Arc<Notes>,
-    /// Whether V8 has been asked and has not called yet.
-    is_asked: AtomicBool,
     /// The raw time of the request, and how long the event loop had been idle then.
     asked: AtomicU64,
     idle: AtomicU64,
@@ -94,11 +100,11 @@ impl Sampler {
         idle: recorder::source::Idle,
     ) -> Option<Arc<Self>> {
         Some(Arc::new(Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             v8: V8::load()?,
             isolate: v8::current()?,
             env: AtomicPtr::new(env.cast()),
             notes,
-            is_asked: AtomicBool::new(false),
             asked: AtomicU64::new(0),
             idle: AtomicU64::new(0),
             due: AtomicU64::new(0),
@@ -116,20 +122,20 @@ impl Sampler {
         if self.due.fetch_add(count, Ordering::Relaxed) + count == 0 {
             return;
         }
-        if self.is_asked.swap(true, Ordering::AcqRel) {
+        if asked().insert(self.number, self.clone()).is_some() {
             return;
         }
         self.asked.store(raw, Ordering::Relaxed);
         self.idle.store(idle, Ordering::Relaxed);
-        // V8 calls once, or never where the isolate ends before: then the sampler stays, some hundred bytes for a thread.
-        let data = Arc::into_raw(self.clone()).cast_mut().cast();
-        // SAFETY: the isolate exists, for the drain asks only while the thread takes part.
+        let data = ptr::without_provenance_mut(self.number);
+        // SAFETY: the isolate exists, for the drain asks only while the thread takes part; what V8 is given is a number.
         unsafe { (self.v8.request_interrupt)(self.isolate, interrupted, data) };
     }
 
-    /// From here on, nothing is read on the thread any more.
+    /// From here on, nothing is read on the thread any more. The drain must not ask any more.
     pub(crate) fn end(&self) {
         self.env.store(ptr::null_mut(), Ordering::Release);
+        asked().remove(&self.number);
     }
 
     /// Reads the stack, on the thread itself.
@@ -205,9 +211,15 @@ unsafe fn text(env: sys::napi_env, value: Local) -> String {
     String::from_utf8_lossy(&bytes[..length.min(LONGEST)]).into_owned()
 }
 
-unsafe extern "C" fn interrupted(_: Isolate, data: *mut c_void) {
-    // SAFETY: made in `request`, for this one call.
-    let sampler = unsafe { Arc::from_raw(data.cast_const().cast::<Sampler>()) };
-    guarded(|| sampler.read());
-    sampler.is_asked.store(false, Ordering::Release);
+unsafe extern "C" fn interrupted(_: Isolate, number: *mut c_void) {
+    guarded(|| {
+        let sampler = asked().remove(&number.addr());
+        if let Some(sampler) = sampler {
+            sampler.read();
+        }
+    });
+}
+
+fn asked() -> MutexGuard<'static, BTreeMap<usize, Arc<Sampler>>> {
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner)
 }

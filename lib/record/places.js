@@ -54,6 +54,8 @@ const BURST = 20;
  */
 const OVERDRAFT = 100;
 const [FIRST_OTHERS, MIXED_OTHERS, FIRST_PROMISES, MIXED_PROMISES] = [-OVERDRAFT, -OVERDRAFT * 0.75, -OVERDRAFT / 2, 0];
+/** Of the looks that there was no time for, one in so many asks whether there is time again; a power of two. */
+const PATIENCE = 32;
 /** So much a look costs at most: what took longer was interrupted, and is not its doing. */
 const COST = 0.25;
 /** A thread that creates nothing for longer waits, most likely: time that it did not use gives no share. */
@@ -81,6 +83,8 @@ function placeTaker(share, most, add, counters) {
   /** Milliseconds that may be spent, and when that was looked at last. */
   let credit = OVERDRAFT;
   let looked = now();
+  /** So many looks that there was no time for. */
+  let unseen = 0;
 
   /**
    * @param {number} asyncId
@@ -111,6 +115,11 @@ function placeTaker(share, most, add, counters) {
    * @returns {number} -1 where there is no time for it
    */
   function look(above, least) {
+    // Reading the clock costs more than all else here: where there was no time, there will not be any soon.
+    if (credit < least) {
+      unseen += 1;
+      if ((unseen & (PATIENCE - 1)) !== 0) return -1;
+    }
     const began = now();
     credit = min(BURST, credit + (min(began - looked, BUSY) * share) / 100);
     looked = began;

@@ -207,7 +207,7 @@ test('what runs when the program ends has run, in all reports', () => {
   const { stdout } = runNode([BIN, 'report', file, '--all', '--html', page]);
   const { longest } = dataOf(page).totals;
   assert.ok(longest >= 100e6, `${longest} ns`);
-  assert.match(stdout, new RegExp(`^ +${shown(BigInt(longest))} at .* on the thread main\\n +of Timeout `, 'm'));
+  assert.match(stdout, new RegExp(`^ +${shown(BigInt(longest))} at .* on the thread main\\n +of timer \\(Timeout\\) `, 'm'));
 });
 
 test('a file that can be read only once is enough for all of them', { skip: isWindows && 'there is no FIFO' }, () => {
@@ -219,7 +219,7 @@ test('a file that can be read only once is enough for all of them', { skip: isWi
   const { status, stdout, stderr } = runNode([BIN, 'report', fifo, '--all', ...outputs.flatMap(([form, out]) => [`--${form}`, out])]);
   writer.kill();
   assert.deepEqual([status, stderr], [0, '']);
-  assert.match(stdout, /^ {2}Timeout +1 /m);
+  assert.match(stdout, /^ {2}timer \(Timeout\) +1 /m);
   for (const [form, out] of outputs) assert.match(fs.readFileSync(out, 'utf8'), /Timeout/, form);
 });
 

@@ -178,9 +178,9 @@ describe('the summary', () => {
     const { status, stdout, stderr } = report(small(), '--all');
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     assert.match(stdout, /^ {2}node \/srv\/app\.js \(v26\.0\.0, process 7, linux x64\)\n {2}11 events in 99\.0 ms$/m);
-    assert.match(stdout, /^ {2}Timeout +1 +0 +1 +\S+ ms +\S+ ms +60\.0 ms +60\.0 ms$/m);
-    assert.match(stdout, /^ {2}Timeout +\S+ ms +\S+ ms +10\.0 ms +10\.0 ms +\S+ ms +\S+ ms +89\.0 ms +89\.0 ms$/m);
-    assert.match(stdout, /^ {2}PROMISE +1 +1 +0 +- +- +- +-$/m);
+    assert.match(stdout, /^ {2}timer \(Timeout\) +1 +0 +1 +\S+ ms +\S+ ms +60\.0 ms +60\.0 ms$/m);
+    assert.match(stdout, /^ {2}timer \(Timeout\) +\S+ ms +\S+ ms +10\.0 ms +10\.0 ms +\S+ ms +\S+ ms +89\.0 ms +89\.0 ms$/m);
+    assert.match(stdout, /^ {2}promise \(PROMISE\) +1 +1 +0 +- +- +- +-$/m);
     assert.match(stdout, /^ {2}main +event loop busy 67 % \(60\.0 ms of 90\.0 ms\), callbacks ran for 62\.0 ms$/m);
     assert.match(stdout, /^ {2}worker 1 helper .* ended: exit$/m);
     assert.match(stdout, /half way/);
@@ -188,14 +188,14 @@ describe('the summary', () => {
 
   it('says what was dropped before everything else', () => {
     const { stdout } = report(small());
-    assert.match(stdout.split('\n')[2], /^! 12 resources were dropped: PROMISE 12\.$/);
+    assert.match(stdout.split('\n')[2], /^! 12 resources were dropped: promise \(PROMISE\) 12\.$/);
   });
 
   it('shows the longest callbacks and what triggered them', () => {
     const { stdout } = report(small(), '--all');
     const chain = stdout.slice(stdout.indexOf('Longest'));
-    assert.match(chain, /60\.0 ms at 11\.0 ms on the thread main\n +of Timeout 5, created at begin \(\/srv\/app\.js:3:1\)\n/);
-    assert.match(chain, /of FSREQCALLBACK 6\n +triggered by Timeout 5, created at begin/);
+    assert.match(chain, /60\.0 ms at 11\.0 ms on the thread main\n +of timer \(Timeout\) 5, created at begin \(\/srv\/app\.js:3:1\)\n/);
+    assert.match(chain, /of file operation \(FSREQCALLBACK\) 6\n +triggered by timer \(Timeout\) 5, created at begin/);
   });
 
   it('shows a row of promises as one link', () => {
@@ -205,14 +205,14 @@ describe('the summary', () => {
     main.before(600, PROMISE + 500);
     main.after(700, PROMISE + 500);
     const { stdout } = report(record('chain', header(), main, end()), '--all');
-    assert.match(stdout, /of PROMISE 500 and 499 before it\n +triggered by Timeout 2\n\n/);
+    assert.match(stdout, /of promise \(PROMISE\) 500 and 499 before it\n +triggered by timer \(Timeout\) 2\n\n/);
   });
 
   it('shows what was alive at the end', () => {
     const { stdout } = report(small(), '--all');
     const alive = stdout.slice(stdout.indexOf('Alive at the end'));
-    assert.match(alive, /what can keep a process alive:\n +1 MESSAGEPORT, the oldest for 95\.0 ms\n/);
-    assert.match(alive, /the rest:\n +1 PROMISE/);
+    assert.match(alive, /what can keep a process alive:\n +1 message port \(MESSAGEPORT\), the oldest for 95\.0 ms\n/);
+    assert.match(alive, /the rest:\n +1 promise \(PROMISE\)/);
   });
 });
 
@@ -1022,7 +1022,7 @@ describe('damage', () => {
     const { status, stdout, stderr } = report(file, '--all', '--ndjson', 'damaged.ndjson');
     assert.equal(status, 1);
     assert.match(stdout, new RegExp(`^! The file is damaged at byte ${offset}: a chunk is damaged: its checksum`, 'm'));
-    assert.match(stdout, /^ {2}Timeout +1 +1 /m);
+    assert.match(stdout, /^ {2}timer \(Timeout\) +1 +1 /m);
     assert.doesNotMatch(stdout, /Immediate/);
     assert.match(stderr, new RegExp(`damaged.*\\(at byte ${offset}\\)`));
     assert.deepEqual(

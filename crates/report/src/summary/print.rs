@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use recorder::spread::Spread;
+use unicode_width::UnicodeWidthStr;
 
 use super::alive::{AliveGroup, AliveGroups};
 use super::numbers::{LongCallback, Slow, Summary};
 use super::screen::screen;
 use crate::left_out::Outcome;
+use crate::replay::words::words_of_type;
 use crate::replay::{Replay, ReplayThread, TypeNumbers};
 use crate::shown::{COMMAND, Shown};
 use crate::text::Text;
@@ -37,19 +39,27 @@ pub(crate) fn print(
     if threads.len() > MOST_THREADS {
         writeln!(out, "  and {} more", threads.len() - MOST_THREADS)?;
     }
-    requests(summary, out)?;
-    let types = TypeRows::of(replay);
+    requests(summary, text, out)?;
+    let types = TypeRows::of(replay, text);
     section(out, "Callbacks, by type")?;
     types.callbacks(out)?;
     section(out, "Waiting and lifetime, by type")?;
     types.lifetimes(out)?;
     if !summary.longest.is_empty() {
         section(out, "Longest callbacks, and what led to them")?;
-        summary.longest.iter().try_for_each(|callback| of_callback(out, callback))?;
+        summary.longest.iter().try_for_each(|callback| of_callback(out, callback, text))?;
     }
     section(out, "Alive at the end")?;
-    alive(summary, out)?;
+    alive(summary, text, out)?;
     marks(summary, out)
+}
+
+/// What a type is in words, and then Node's name for it, which is said besides.
+fn type_of(type_: &Shown, text: &Text) -> String {
+    match words_of_type(type_.as_str()) {
+        words if words == type_.as_str() => words.to_owned(),
+        words => format!("{words} {}", text.faint(&format!("({type_})"))),
+    }
 }
 
 fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
@@ -68,13 +78,15 @@ fn process(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
 /// Why the numbers may not be those of the whole program.
 pub(super) fn warnings(replay: &Replay, ending: &Outcome) -> Vec<String> {
     let mut warnings = Vec::new();
-    let dropped = replay.dropped();
+    let (dropped, plain) = (replay.dropped(), Text::default());
     if !dropped.is_empty() {
         let total = dropped.iter().fold(0, |total: u64, &(_, count)| total.saturating_add(count));
         let mut types: Vec<_> = dropped
             .iter()
             .take(MOST_DROPPED)
-            .map(|&(type_, count)| format!("{} {count}", Shown::name(replay.type_name(type_))))
+            .map(|&(type_, count)| {
+                format!("{} {count}", type_of(&Shown::name(replay.type_name(type_)), &plain))
+            })
             .collect();
         if dropped.len() > MOST_DROPPED {
             types.push(format!("and {} more types", dropped.len() - MOST_DROPPED));
@@ -107,7 +119,7 @@ fn of_thread(out: &mut dyn Write, thread: &ReplayThread) -> io::Result<()> {
     }
 }
 
-fn requests(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+fn requests(summary: &Summary, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     let requests = &summary.requests;
     if requests.took.count == 0 {
         return Ok(());
@@ -118,23 +130,33 @@ fn requests(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  {} {noun}: p50 {p50}, p99 {p99}, max {max}, total {total}", requests.took.count)?;
     requests.slowest.iter().try_for_each(|Slow { request, thread, type_ }| {
         let (took, began) = (time(request.took()), time(request.began));
-        writeln!(out, "  {took:>9} at {began} on the thread {thread}, by {type_} {}", request.connection)
+        writeln!(
+            out,
+            "  {took:>9} at {began} on the thread {thread}, by {} {}",
+            type_of(type_, text),
+            request.connection
+        )
     })
 }
 
-/// The rows of types that were seen, the busiest first.
+/// The rows of types that were seen, the busiest first: how wide the name is, the name, the numbers.
 struct TypeRows<'a> {
-    rows: Vec<(Shown, &'a TypeNumbers)>,
+    rows: Vec<(usize, String, &'a TypeNumbers)>,
     width: usize,
 }
 
 impl<'a> TypeRows<'a> {
-    fn of(replay: &'a Replay) -> Self {
+    fn of(replay: &'a Replay, text: &Text) -> Self {
         let seen = replay.numbers().iter().enumerate().filter(|(_, of)| of.created > 0 || of.run.count > 0);
-        let mut rows: Vec<_> =
-            seen.map(|(row, numbers)| (Shown::name(replay.types.row_name(row)), numbers)).collect();
-        rows.sort_by_key(|(_, of)| Reverse((of.run.total, of.created)));
-        let width = rows.iter().map(|(name, _)| name.as_str().chars().count()).max().unwrap_or(0).min(40);
+        let plain = Text { colour: false, ..text.clone() };
+        let mut rows: Vec<_> = seen
+            .map(|(row, numbers)| {
+                let type_ = Shown::name(replay.types.row_name(row));
+                (type_of(&type_, &plain).width(), type_of(&type_, text), numbers)
+            })
+            .collect();
+        rows.sort_by_key(|(_, _, of)| Reverse((of.run.total, of.created)));
+        let width = rows.iter().map(|&(width, ..)| width).max().unwrap_or(0).min(44);
         Self { rows, width }
     }
 
@@ -145,8 +167,9 @@ impl<'a> TypeRows<'a> {
             "  {:width$} {:>10} {:>10} {:>10} {:>9} {:>9} {:>9} {:>9}",
             "", "created", "alive", "callbacks", "run p50", "p99", "max", "total"
         )?;
-        self.rows.iter().try_for_each(|(name, TypeNumbers { created, alive, run, .. })| {
-            write!(out, "  {name:width$} {created:>10} {alive:>10} {:>10}", run.count)?;
+        self.rows.iter().try_for_each(|(used, name, TypeNumbers { created, alive, run, .. })| {
+            let rest = width.saturating_sub(*used);
+            write!(out, "  {name}{:rest$} {created:>10} {alive:>10} {:>10}", "", run.count)?;
             spread(out, run)?;
             writeln!(out)
         })
@@ -156,8 +179,8 @@ impl<'a> TypeRows<'a> {
         let width = self.width;
         let columns = ["p50", "p99", "max", "total"].map(|column| format!("{column:>9}")).join(" ");
         writeln!(out, "  {:width$}  wait{}    life{}", "", &columns[4..], &columns[4..])?;
-        self.rows.iter().try_for_each(|(name, of)| {
-            write!(out, "  {name:width$}")?;
+        self.rows.iter().try_for_each(|(used, name, of)| {
+            write!(out, "  {name}{:1$}", "", width.saturating_sub(*used))?;
             spread(out, &of.wait)?;
             write!(out, "  ")?;
             spread(out, &of.life)?;
@@ -178,12 +201,12 @@ fn values(spread: &Spread) -> [String; 4] {
     }
 }
 
-fn of_callback(out: &mut dyn Write, callback: &LongCallback) -> io::Result<()> {
+fn of_callback(out: &mut dyn Write, callback: &LongCallback, text: &Text) -> io::Result<()> {
     let LongCallback { thread, began, took, chain, cut } = callback;
     writeln!(out, "  {:>9} at {} on the thread {thread}", time(*took), time(*began))?;
     for (at, link) in chain.iter().enumerate() {
         let by = if at == 0 { "of" } else { "triggered by" };
-        write!(out, "            {by} {} {}", link.type_, short_id(link.id))?;
+        write!(out, "            {by} {} {}", type_of(&link.type_, text), short_id(link.id))?;
         if link.count > 1 {
             write!(out, " and {} before it", link.count - 1)?;
         }
@@ -195,14 +218,14 @@ fn of_callback(out: &mut dyn Write, callback: &LongCallback) -> io::Result<()> {
     if *cut { writeln!(out, "            triggered by what is not shown") } else { Ok(()) }
 }
 
-fn alive(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+fn alive(summary: &Summary, text: &Text, out: &mut dyn Write) -> io::Result<()> {
     let AliveGroups { holding, others } = &summary.alive;
     for (title, groups) in [("what can keep a process alive", holding), ("the rest", others)] {
         if groups.largest.is_empty() {
             continue;
         }
         writeln!(out, "  {title}:")?;
-        groups.largest.iter().try_for_each(|group| of_alive(out, group))?;
+        groups.largest.iter().try_for_each(|group| of_alive(out, group, text))?;
         if groups.more > 0 {
             writeln!(out, "    and {} more groups", groups.more)?;
         }
@@ -211,8 +234,9 @@ fn alive(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if is_empty { writeln!(out, "  nothing") } else { Ok(()) }
 }
 
-fn of_alive(out: &mut dyn Write, AliveGroup { type_, count, oldest, stack }: &AliveGroup) -> io::Result<()> {
-    writeln!(out, "    {count:>8} {type_}, the oldest for {}", time(*oldest))?;
+fn of_alive(out: &mut dyn Write, group: &AliveGroup, text: &Text) -> io::Result<()> {
+    let AliveGroup { type_, count, oldest, stack } = group;
+    writeln!(out, "    {count:>8} {}, the oldest for {}", type_of(type_, text), time(*oldest))?;
     stack.iter().try_for_each(|frame| writeln!(out, "               {frame}"))
 }
 

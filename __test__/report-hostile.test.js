@@ -375,7 +375,7 @@ describe('more than there is room for', () => {
     const { status, stdout } = report(file, '--all');
     assert.equal(status, 0);
     assert.match(stdout, new RegExp(`^! ${skipped} entries are of threads that began when too many were followed`, 'm'));
-    assert.match(stdout, /^ {2}Timeout +16384 +16384 +16384 /m);
+    assert.match(stdout, /^ {2}timer \(Timeout\) +16384 +16384 +16384 /m);
     assert.match(stdout, /^ {2}and 16284 more$/m);
     for (const form of FORMS.filter((form) => form !== 'html')) {
       const { stderr } = report(file, `--${form}`, `threads.${form}`);

@@ -326,6 +326,35 @@ test('what somebody else says on the channels of requests', () => {
   assert.deepStrictEqual(said('route'), []);
 });
 
+test('Workers, and which one the messages of a port are from', () => {
+  const recording = recorded(`
+    const { Worker, MessageChannel } = require('node:worker_threads');
+    const source = "require('node:worker_threads').parentPort.once('message', (word) => require('node:worker_threads').parentPort.postMessage(word))";
+    const { port1 } = new MessageChannel();
+    port1.close();
+    for (let i = 0; i < 2; i++) {
+      const worker = new Worker(source, { eval: true });
+      worker.once('message', (word) => console.log(word)).postMessage('hello');
+    }
+    require('node:diagnostics_channel').channel('worker_threads').publish({ worker: { threadId: 7 } });
+    require('node:diagnostics_channel').channel('worker_threads').publish(undefined);`);
+  assert.deepStrictEqual([recording.status, recording.stderr, recording.stdout], [0, '', 'hello\nhello\n']);
+  const [first, second] = idsOf(recording, 'WORKER');
+  const isOf = (/** @type {number} */ id) =>
+    recording
+      .of('does')
+      .filter(({ about }) => about === id)
+      .map(({ text }) => text);
+  assert.deepStrictEqual([isOf(first), isOf(second)], [['worker 1'], ['worker 2']]);
+  for (const number of [1, 2]) {
+    const [{ about }, ...more] = recording.of('does').filter(({ text }) => text === `message from worker ${number}`);
+    assert.deepStrictEqual(more, []);
+    assert.ok(idsOf(recording, 'MESSAGEPORT').includes(about));
+    const runs = recording.events.filter(({ phase, id }) => phase === 'before' && id === about);
+    assert.ok(runs.length > 0, 'it is the port that the message came on');
+  }
+});
+
 test('what a Worker says of itself', () => {
   const { of, others } = recorded(`
     const { Worker, isMainThread } = require('node:worker_threads');

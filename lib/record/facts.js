@@ -11,6 +11,7 @@ const { executionAsyncId } = require('../engine/contexts');
 const { handlers, native } = require('../engine/thread');
 const { OwnMap, OwnWeakRef, slice, textOf } = require('../engine/own');
 const { FACTS } = require('./ring');
+const { followWorkers } = require('./workers');
 const { CONNECTING, HANDLES, hasOwner, holds, saysWhat, wordsOf, wordsOfOwner } = require('./words');
 
 /** The program may put others there. */
@@ -46,6 +47,7 @@ class Facts {
   /** When the next look is due, in milliseconds. */
   #due = 0;
   #endTurns;
+  #endWorkers;
   #withArguments;
 
   /**
@@ -56,6 +58,7 @@ class Facts {
     this.#ring = ring;
     this.#withArguments = withArguments;
     this.#endTurns = followTurns(() => this.#turned());
+    this.#endWorkers = followWorkers((asyncId, words) => this.#does(asyncId, words));
     try {
       ring.tell(FACTS.folder, 0, process.cwd());
     } catch {
@@ -68,6 +71,7 @@ class Facts {
     this.#isOver = true;
     this.#remembered.clear();
     this.#endTurns();
+    this.#endWorkers();
   }
 
   /**

@@ -5,10 +5,9 @@
  * in the context of one resource.
  */
 
-const { subscribe, unsubscribe } = require('node:diagnostics_channel');
-
 const { executionAsyncId } = require('../engine/contexts');
 const { OwnWeakMap, slice, textOf, withoutQuery } = require('../engine/own');
+const { subscribed } = require('./channels');
 const { Patterns } = require('./patterns');
 const { Routes } = require('./routes');
 const { FACTS, layout } = require('./ring');
@@ -145,26 +144,6 @@ function said(read) {
     // The program has put something else there.
     return null;
   }
-}
-
-/**
- * @param {string} channel
- * @param {(message: unknown) => void} listener
- * @returns {() => void} what ends it
- */
-function subscribed(channel, listener) {
-  /** @param {unknown} message */
-  const tolerant = (message) => {
-    try {
-      listener(message);
-    } catch {
-      /* Somebody else speaks on the channel. */
-    }
-  };
-  subscribe(channel, tolerant);
-  return () => {
-    unsubscribe(channel, tolerant);
-  };
 }
 
 module.exports = { followRequests };

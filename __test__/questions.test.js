@@ -2,8 +2,7 @@
 // Questions that people ask of their programs, each with one planted cause: a recording with default options must answer them
 // on the first screen. And programs without any, of which nothing may be said.
 //
-// The head of a program says what is expected: the kind of the finding, its route, how the program ends; `<- here` is on each
-// line that must be named, and of the lines with `<- or here` one must be.
+// What is expected stands in the head of each: see `support/questions.js`.
 
 const assert = require('node:assert');
 const { spawn, spawnSync } = require('node:child_process');
@@ -12,6 +11,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
+const { headOf } = require('./support/questions');
 const { BIN, newFile } = require('./support/recorded');
 
 const FOLDER = path.join(__dirname, 'questions');
@@ -44,27 +44,6 @@ function programsIn(folder) {
     .sort()
     .map((name) => path.join(folder, name));
   return sample ? programs.filter((_, at) => (at + turn) % PARTS === 0) : programs;
-}
-
-/** @param {string} file */
-function headOf(file) {
-  const lines = fs.readFileSync(file, 'utf8').split('\n');
-  /** @param {string} name */
-  const value = (name) => lines.find((line) => line.startsWith(`// ${name}: `))?.slice(name.length + 5);
-  /** @param {string} mark */
-  const marked = (mark) => lines.flatMap((line, at) => (line.endsWith(`// <- ${mark}`) ? [at + 1] : []));
-  const [, delay, signal = 'SIGINT'] = /^signal after (\d+) ms(?:, (\w+))?$/.exec(value('ends') ?? '') ?? [];
-  return {
-    kind: value('kind'),
-    route: value('route'),
-    stdin: value('stdin'),
-    slots: value('slots'),
-    exitCode: Number(value('exits') ?? 0),
-    delay: delay === undefined ? null : Number(delay),
-    signal: /** @type {NodeJS.Signals} */ (signal),
-    all: marked('here'),
-    some: marked('or here'),
-  };
 }
 
 /**

@@ -432,3 +432,32 @@ test('what the time of the slowest routes mostly went into is said as a whole, b
     assert.ok(lines.join(' ').replace(/\s+/g, ' ').includes(mostly), lines.join('\n'));
   }
 });
+
+test('the signal that ended the program is in its recording, and no warning', { skip: isWindows }, async () => {
+  const [app, handled] = [
+    program('setInterval(() => {}, 50);'),
+    program("process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 50);"),
+  ];
+  for (const [source, signal, said] of /** @type {[string, NodeJS.Signals, string | undefined][]} */ ([
+    [app, 'SIGINT', 'SIGINT'],
+    [app, 'SIGTERM', 'SIGTERM'],
+    [handled, 'SIGTERM', undefined],
+  ])) {
+    const file = newFile();
+    const child = startNode([BIN, 'record', '-o', file, source]);
+    while (!fs.existsSync(file) || fs.statSync(file).size < 400) await new Promise((resolve) => setTimeout(resolve, 20));
+    // As the recorder writes what there is again and again, the program has begun.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill(signal);
+    await once(child, 'exit');
+    const { stdout } = runNode([BIN, 'report', file]);
+    assert.match(stdout, said === undefined ? /^Node .* events$/m : new RegExp(`^Node .* events, ended by ${said}$`, 'm'));
+    assert.doesNotMatch(stdout, /^!/m);
+    const { complete, signal: told, findings } = JSON.parse(runNode([BIN, 'report', file, '--json']).stdout);
+    assert.deepStrictEqual([complete, told], [said === undefined, said]);
+    assert.deepStrictEqual(
+      findings.map((/** @type {any} */ { kind }) => kind),
+      said === undefined ? [] : ['does-not-exit'],
+    );
+  }
+});

@@ -1045,7 +1045,7 @@ describe('damage', () => {
     main.init(MS, 2, 'Timeout');
     const { status, stdout } = report(record('killed', header(), main));
     assert.equal(status, 0);
-    assert.match(stdout, /^! The recording was not ended: the process was killed, or is still running\.$/m);
+    assert.match(stdout, /^! The recording has no end: a signal or a crash has ended the process, or it is still running\.$/m);
   });
 });
 

@@ -62,6 +62,13 @@ pub(crate) fn count_recorded(file: String) -> Option<f64> {
     report::events(Path::new(&file)).ok().map(|events| events as f64)
 }
 
+/// Marks the recording of a process that a signal has ended.
+#[napi(catch_unwind)]
+pub(crate) fn end_recording(file: String, signal: String) -> Result<()> {
+    recorder::file::end_by_signal(Path::new(&file), &signal)
+        .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))
+}
+
 /// Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written.
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(

@@ -1,6 +1,6 @@
 // question: Warning: Closing file descriptor on garbage collection. Who opens them?
 // kind: leak
-// ends: signal after 2500 ms
+// ends: signal after 5000 ms
 'use strict';
 const fs = require('node:fs/promises');
 

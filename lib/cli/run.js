@@ -55,7 +55,7 @@ async function run(wanted) {
   if (end.error !== undefined) {
     tell(end.error.message);
   } else {
-    for (const file of tellOfRecordings(wanted, journal?.read() ?? [], end.pid)) {
+    for (const file of tellOfRecordings(wanted, journal?.read() ?? [], end)) {
       if (wanted.prints) print(file);
       if (wanted.opens) await openPage(file, tell);
     }
@@ -124,10 +124,10 @@ function inShell(word) {
 /**
  * @param {Wanted} wanted
  * @param {import('../record/journal').Entry[]} entries
- * @param {number} [pid] of the program
+ * @param {{ pid?: number, signal: NodeJS.Signals | null }} end of the program
  * @returns {string[]} the files that can be read
  */
-function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries, pid) {
+function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries, { pid, signal }) {
   const recorded = entries.flatMap(({ file, ...entry }) => (file !== undefined && fs.existsSync(file) ? { file, ...entry } : []));
   // A process that may not write into the journal has its recording all the same.
   // One that told of itself without a file has said why there is none.
@@ -138,6 +138,8 @@ function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries,
   }
   if (entries.length === 0 && pid !== undefined) recorded.push({ pid, file: itsOwn });
   const hasMany = recorded.length > 1 || isEverything || out.includes('%p');
+  const last = recorded.filter((entry) => entry.pid === pid).pop();
+  if (signal !== null && last !== undefined) markEnd(last.file, signal);
   for (const { pid, file, program: script } of recorded) {
     const name = script === undefined ? '' : `, ${path.basename(script)}`;
     tellOf(file, hasMany ? ` (process ${pid}${printable(name)})` : '');
@@ -149,6 +151,19 @@ function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries,
     }
   }
   return recorded.map(({ file }) => file).filter((file) => fs.statSync(file).isFile());
+}
+
+/**
+ * Says in a recording what has ended its process, which could not do so itself.
+ * @param {string} file
+ * @param {NodeJS.Signals} signal
+ */
+function markEnd(file, signal) {
+  try {
+    if (fs.statSync(file).isFile()) loadAddon().endRecording(file, signal);
+  } catch {
+    // It stays a recording without an end, which is reported as such.
+  }
 }
 
 /**

@@ -20,6 +20,9 @@ export function enableHook(handle: number, wants: number): number;
 /** The microtask runs that is to end the following of promises. Answers whether they are not followed any more. */
 export function endFollowing(): boolean;
 
+/** Marks the recording of a process that a signal has ended. */
+export function endRecording(file: string, signal: string): void;
+
 /** For tests: writes what was recorded so far. */
 export function flushRecording(): void;
 

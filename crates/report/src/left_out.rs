@@ -7,6 +7,8 @@ pub(crate) struct Outcome {
     pub(crate) damage: Option<ReadError>,
     /// The recorder ended the recording, and the file has all of it.
     pub(crate) is_complete: bool,
+    /// The signal that has ended the process, where that is known.
+    pub(crate) signal: Option<String>,
     /// Of what all outputs show.
     pub(crate) left_out: LeftOut,
 }

@@ -71,12 +71,13 @@ pub(crate) fn run(
         }
     }
     let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
+    let signal = reader.signal().map(str::to_owned);
     drop(reader);
     listeners.end(&mut replay);
     let summary = listeners.sum_up(&replay, is_complete, text.as_ref());
     replay.free();
     let left_out = LeftOut { of_threads, ..replay.left_out() };
-    let mut ending = Outcome { damage, is_complete, left_out };
+    let mut ending = Outcome { damage, is_complete, signal, left_out };
     let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text.as_ref());
     Report { summary, damage: ending.damage, outputs }
 }

@@ -10,7 +10,7 @@ pub(super) const LENGTH: usize = 28;
 pub(super) mod codec {
     pub(crate) const STORED: u32 = 0;
     pub(crate) const LZ4: u32 = 1;
-    /// The recording was ended in order; nothing follows.
+    /// Nothing follows: the recording was ended in order, or, where there is a payload, by the signal that it names.
     pub(crate) const END: u32 = 2;
 }
 

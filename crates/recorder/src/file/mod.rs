@@ -2,6 +2,7 @@
 //!
 //! * [`Writer`]: entries in, chunks out
 //! * [`Reader`]: the way back, as a stream
+//! * [`end_by_signal`]: the end that a process could not write
 //! * [`ReadError`]: why it fails
 //! * `limits`: the constants of the format
 //! * `chunk`: the frames that carry checksums
@@ -25,4 +26,4 @@ mod write;
 
 pub use error::{Damage, Problem, ReadError};
 pub use read::Reader;
-pub use write::Writer;
+pub use write::{Writer, end_by_signal};

@@ -30,6 +30,7 @@ pub struct Reader {
     stored: Vec<u8>,
     raw: Vec<u8>,
     ending: Ending,
+    signal: Option<String>,
     progress: Option<Box<dyn FnMut(u64) + Send>>,
 }
 
@@ -48,6 +49,8 @@ enum Ending {
     /// The file ends without its last chunk.
     Missing,
     Complete,
+    /// A signal has ended the process.
+    Killed,
     Failed,
 }
 
@@ -104,6 +107,7 @@ impl Reader {
             stored: Vec::new(),
             raw: Vec::new(),
             ending: Ending::Open,
+            signal: None,
             progress: None,
         })
     }
@@ -122,6 +126,11 @@ impl Reader {
     /// it is being written.
     pub fn is_complete(&self) -> bool {
         self.ending == Ending::Complete
+    }
+
+    /// The signal that has ended the process, where the file says so.
+    pub fn signal(&self) -> Option<&str> {
+        self.signal.as_deref()
     }
 
     /// How many entries were skipped because they are of a thread that came when there were `MAX_THREADS`.
@@ -198,8 +207,13 @@ impl Reader {
     fn end(&mut self) -> Result<(), ReadError> {
         let offset = self.offset;
         match fill(&mut self.source, &mut [0]) {
-            Ok(0) => {
+            Ok(0) if self.stored.is_empty() => {
                 self.ending = Ending::Complete;
+                Ok(())
+            }
+            Ok(0) => {
+                self.signal = Some(String::from_utf8_lossy(&self.stored).into_owned());
+                self.ending = Ending::Killed;
                 Ok(())
             }
             Ok(_) => Err(ReadError::new(offset, Problem::Trailing)),

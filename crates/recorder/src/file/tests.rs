@@ -254,3 +254,34 @@ fn after_an_error_the_writer_takes_nothing_more() {
     assert!(writer.append(0, &entries).is_err());
     assert!(writer.finish().is_err());
 }
+
+#[test]
+fn a_signal_that_ended_the_process_is_written_behind_what_is_whole() {
+    let folder = std::env::temp_dir().join(format!("async-hooks-rs-signal-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("recording");
+    let (bytes, _) = file(9, 40);
+    let entries = read(&bytes).0.len();
+    let open = &bytes[..bytes.len() - LENGTH];
+    let after = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        end_by_signal(&path, "SIGINT").unwrap();
+        let mut reader = Reader::open(&path).unwrap();
+        let count = reader.by_ref().map_while(Result::ok).count();
+        let told = (reader.signal().map(str::to_owned), reader.is_complete());
+        (count, told, std::fs::read(&path).unwrap())
+    };
+    let (count, told, marked) = after(open);
+    assert_eq!((count, told), (entries, (Some("SIGINT".to_owned()), false)));
+    for unchanged in
+        [&marked[..], &bytes, &bytes[..bytes.len() - LENGTH - 1], &bytes[..open.len() + 5], &bytes[..4]]
+    {
+        std::fs::write(&path, unchanged).unwrap();
+        let _ = end_by_signal(&path, "SIGTERM");
+        assert_eq!(std::fs::read(&path).unwrap(), unchanged);
+    }
+    std::fs::write(&path, b"{ \"name\": \"no recording, and longer than a header is\" }").unwrap();
+    end_by_signal(&path, "SIGINT").unwrap();
+    assert!(std::fs::read(&path).unwrap().ends_with(b"is\" }"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

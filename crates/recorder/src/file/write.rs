@@ -1,7 +1,9 @@
 //! The writer.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
 use super::chunk::{self, Frame, codec};
 use super::encode::Encoder;
@@ -60,9 +62,7 @@ impl Writer {
     /// Flushes and marks the recording as complete. Nothing can be added afterwards.
     pub fn finish(&mut self) -> io::Result<()> {
         self.flush()?;
-        self.chunk.clear();
-        self.chunk.resize(chunk::LENGTH, 0);
-        Frame { thread: 0, codec: codec::END, entries: 0, raw: 0, stored: 0 }.put(&mut self.chunk);
+        self.chunk = end(&[]);
         self.write()?;
         self.failed = true;
         Ok(())
@@ -106,6 +106,48 @@ impl Writer {
         self.failed = written.is_err();
         written
     }
+}
+
+/// Marks the recording of a process that a signal has ended, and that cannot do it any more. It is left as it is where it has
+/// an end already, or where its last chunk is not whole.
+pub fn end_by_signal(path: &Path, signal: &str) -> io::Result<()> {
+    let mut file = File::options().read(true).write(true).open(path)?;
+    let length = file.metadata()?.len();
+    let mut prefix = [0; PREFIX];
+    file.read_exact(&mut prefix)?;
+    if prefix[..8] != MAGIC || prefix[8..10] != VERSION.to_le_bytes() {
+        return Ok(());
+    }
+    let header = u32::from_le_bytes([prefix[12], prefix[13], prefix[14], prefix[15]]);
+    let mut at = PREFIX as u64 + u64::from(header);
+    while at < length {
+        let mut bytes = [0; chunk::LENGTH];
+        if at + bytes.len() as u64 > length {
+            return Ok(());
+        }
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(&mut bytes)?;
+        match Frame::get(&bytes) {
+            Ok((frame, _)) if frame.codec != codec::END => {
+                at += bytes.len() as u64 + u64::from(frame.stored);
+            }
+            _ => return Ok(()),
+        }
+    }
+    if at > length {
+        return Ok(());
+    }
+    file.seek(SeekFrom::Start(length))?;
+    file.write_all(&end(signal.as_bytes()))
+}
+
+/// The last chunk of a file.
+fn end(signal: &[u8]) -> Vec<u8> {
+    let mut chunk = vec![0; chunk::LENGTH];
+    chunk.extend_from_slice(signal);
+    let length = signal.len() as u32;
+    Frame { thread: 0, codec: codec::END, entries: 0, raw: length, stored: length }.put(&mut chunk);
+    chunk
 }
 
 fn header_bytes(header: &Header) -> io::Result<Vec<u8>> {

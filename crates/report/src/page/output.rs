@@ -51,7 +51,7 @@ pub(super) fn json(
     json.object(|json| {
         json.member("header", |json| header(json, &replay.header));
         json.member("totals", |json| totals(json, &all, replay));
-        json.member_number("complete", u8::from(ending.is_complete));
+        json.member_number("complete", u8::from(ending.is_complete || ending.signal.is_some()));
         json.member("cut", |json| match &ending.damage {
             Some(error) => json.object(|json| {
                 json.member_number("offset", error.offset);

@@ -14,6 +14,9 @@ pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<
         json.member_number("durationNs", replay.end());
         json.member_number("events", replay.events);
         json.member("complete", |json| json.number(ending.is_complete));
+        if let Some(signal) = &ending.signal {
+            json.member_string("signal", signal);
+        }
         json.member_list("findings", &summary.findings, |json, finding| {
             json.object(|json| {
                 json.member_string("kind", finding.kind);

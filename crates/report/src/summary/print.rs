@@ -96,8 +96,11 @@ pub(super) fn warnings(replay: &Replay, ending: &Outcome) -> Vec<String> {
     if let Some(error) = &ending.damage {
         let (what, offset) = (&error.what, error.offset);
         warnings.push(format!("The file is damaged at byte {offset}: {what}. This is what comes before."));
-    } else if !ending.is_complete {
-        warnings.push("The recording was not ended: the process was killed, or is still running.".to_owned());
+    } else if !ending.is_complete && ending.signal.is_none() {
+        warnings.push(
+            "The recording has no end: a signal or a crash has ended the process, or it is still running."
+                .to_owned(),
+        );
     }
     warnings.extend(ending.left_out.sentences());
     warnings

@@ -73,6 +73,9 @@ fn head(
         facts.push(format!("{} threads", replay.threads().len()));
     }
     facts.push(format!("{} events", replay.events));
+    if let Some(signal) = &ending.signal {
+        facts.push(format!("ended by {}", Shown::name(signal)));
+    }
     writeln!(out, "{}", fit(&facts.join(", "), text.width))?;
     for warning in warnings(replay, ending) {
         wrap(&format!("! {warning}"), text.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;

@@ -15,7 +15,8 @@ const root = path.join(__dirname, '..', '..');
 const modules = path.join(__dirname, 'node_modules');
 const DEADLINE = 5 * 60 * 1000;
 
-// The install scripts of clients are not run: none that is used here needs its own.
+// The install scripts of clients are not run: of those that are used here only these need their own, which compiles them.
+const BUILT = ['node-pty', 'sqlite3'];
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
 
 async function install() {
@@ -23,6 +24,7 @@ async function install() {
     console.error('Installing the clients from the npm registry');
     await npm(['install', '--no-package-lock', ...QUIET], __dirname);
   }
+  for (const name of BUILT) await build(name);
   await installThisPackage();
 }
 
@@ -38,6 +40,33 @@ function clientsAreThere() {
 function versionOf(name) {
   const file = path.join(modules, name, 'package.json');
   return fs.existsSync(file) ? readJson(file).version : undefined;
+}
+
+/** Why a package could not be built. @type {Record<string, string>} */
+const failures = {};
+
+/**
+ * Once for all Nodes, as these packages use Node-API alone, with the headers beside the Node at hand.
+ * @param {string} name of a package
+ */
+async function build(name) {
+  if (fs.existsSync(path.join(modules, name, 'build', 'Release'))) return;
+  console.error(`Building ${name}`);
+  try {
+    const headers = path.join(path.dirname(process.execPath), '..');
+    await npm(['rebuild', name, '--build-from-source', `--nodedir=${headers}`, '--loglevel', 'error'], __dirname);
+  } catch (error) {
+    fs.rmSync(path.join(modules, name, 'build'), { recursive: true, force: true });
+    failures[name] = `${name} could not be built: ${/** @type {Error} */ (error).message}`;
+  }
+}
+
+/**
+ * @param {string | undefined} name of a package that has to be built
+ * @returns {string | undefined} why it is not
+ */
+function notBuilt(name) {
+  return name === undefined ? undefined : failures[name];
 }
 
 async function installThisPackage() {
@@ -81,4 +110,4 @@ function readJson(file) {
   return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
 
-module.exports = { install, installThisPackage, versionOf };
+module.exports = { install, installThisPackage, notBuilt, versionOf };

@@ -14,6 +14,8 @@ const { promisify } = require('node:util');
 const root = path.join(__dirname, '..', '..');
 const modules = path.join(__dirname, 'node_modules');
 const DEADLINE = 5 * 60 * 1000;
+/** A database in one file takes a minute to compile, on a machine that has nothing else to do. */
+const BUILD_DEADLINE = 15 * 60 * 1000;
 
 // The install scripts of clients are not run: of those that are used here only these need their own, which compiles them.
 const BUILT = ['node-pty', 'sqlite3'];
@@ -54,7 +56,7 @@ async function build(name) {
   console.error(`Building ${name}`);
   try {
     const headers = path.join(path.dirname(process.execPath), '..');
-    await npm(['rebuild', name, '--build-from-source', `--nodedir=${headers}`, '--loglevel', 'error'], __dirname);
+    await npm(['rebuild', name, '--build-from-source', `--nodedir=${headers}`, '--loglevel', 'error'], __dirname, BUILD_DEADLINE);
   } catch (error) {
     fs.rmSync(path.join(modules, name, 'build'), { recursive: true, force: true });
     failures[name] = `${name} could not be built: ${/** @type {Error} */ (error).message}`;
@@ -97,11 +99,12 @@ function addBinary(target) {
 /**
  * @param {string[]} args
  * @param {string} cwd
+ * @param {number} [timeout]
  * @returns {Promise<string>} what it printed
  */
-async function npm(args, cwd) {
+async function npm(args, cwd, timeout = DEADLINE) {
   const windows = process.platform === 'win32';
-  const { stdout } = await promisify(execFile)('npm', args, { cwd, shell: windows, timeout: DEADLINE, maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)('npm', args, { cwd, shell: windows, timeout, maxBuffer: 2 ** 26 });
   return stdout;
 }
 

@@ -7,6 +7,7 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { describe, test } = require('node:test');
 
+const { Marks } = require('../lib/storage/native/marks');
 const { buildC, buildRust } = require('./support/addons');
 
 const root = path.join(__dirname, '..');
@@ -479,6 +480,25 @@ describe('a threadsafe function that lives long', { skip: c.skip }, () => {
   test('has the store of its maker at each call', { skip: !isLossy && 'this Node carries what was entered on to the next call' }, () => {
     for (const env of [{}, FALLBACKS]) assert.deepStrictEqual(evaluate(source, { env }), Array(4).fill('maker'));
   });
+});
+
+test('marks: every id that was added is there, and most others are not', () => {
+  const marks = new Marks(64);
+  const added = new Set();
+  let wrong = 0;
+  for (let id = 1; id < 20_000; id++) {
+    // Node may give an id early, and tell of it late.
+    const late = id % 10 === 7 ? id - 5 : id;
+    if (id % 10 > 6 && id % 3 === 0) {
+      marks.add(late);
+      added.add(late);
+    }
+    if (!added.has(id) && marks.mayHave(id)) wrong += 1;
+  }
+  for (const id of added) assert.ok(marks.mayHave(id), `${id}`);
+  assert.ok(wrong < 10_000, `${wrong}`);
+  // One that is older than what is known.
+  assert.ok(marks.mayHave(1));
 });
 
 describe('memory', { skip: c.skip }, () => {

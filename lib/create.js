@@ -41,6 +41,7 @@ keepSources([
   'storage/native/addons',
   'storage/native/index',
   'storage/native/keeper',
+  'storage/native/marks',
   'storage/places',
   'storage/scope',
   'storage/stores',

@@ -12,6 +12,7 @@ const { OwnSet, keysOf } = require('../../engine/own');
 const { disableAhead, enableAhead } = require('../../hooks/ahead');
 const { goBehind } = require('../../hooks/index');
 const { carrier } = require('../frames/carriers');
+const { Marks } = require('./marks');
 
 const { executionAsyncResource } = builtin;
 const { capture, resume } = carrier;
@@ -73,8 +74,8 @@ class Kept extends Lent {
 
 const { keep, frameOf } = Kept;
 
-/** Whether there was ever anything to keep. */
-let hasKept = false;
+/** The ids of resources that have a frame. */
+const marks = new Marks();
 
 // Whatever happens here, the program goes on: without the store.
 
@@ -91,8 +92,8 @@ function init(asyncId, type, _triggerAsyncId, resource) {
     if (resource[kAsyncId] === asyncId) return;
     const frame = capture();
     if (frame === undefined) return;
-    hasKept = true;
     keep(resource, asyncId, frame);
+    marks.add(asyncId);
   } catch {
     // The end of the stack is near, or the object is a strange one.
   }
@@ -100,7 +101,7 @@ function init(asyncId, type, _triggerAsyncId, resource) {
 
 /** @param {number} asyncId */
 function before(asyncId) {
-  if (!hasKept) return;
+  if (!marks.mayHave(asyncId)) return;
   try {
     const frame = frameOf(executionAsyncResource(), asyncId);
     if (frame !== undefined) resume(frame);

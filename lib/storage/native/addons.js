@@ -47,8 +47,7 @@ function hasAddon(own) {
  * @param {Listener} listener
  */
 function watchLoading({ begin, end }) {
-  const descriptor = getOwnPropertyDescriptor(process, 'dlopen');
-  const original = descriptor?.value;
+  const original = getOwnPropertyDescriptor(process, 'dlopen')?.value;
   if (typeof original !== 'function') return;
   let hasBegun = false;
   let hasLoaded = false;
@@ -75,18 +74,23 @@ function watchLoading({ begin, end }) {
     if (hasLoaded) return;
     hasLoaded = true;
     handler.apply = undefined;
-    const present = getOwnPropertyDescriptor(process, 'dlopen');
-    if (present?.value === value) defineProperty(process, 'dlopen', { ...present, value: original });
+    if (getOwnPropertyDescriptor(process, 'dlopen')?.value === value) put(original);
   }
 
   /** @type {any} */
-  const handler = {
-    // Without what programs give all objects.
-    __proto__: null,
-    apply: load,
-  };
+  const handler = { __proto__: null, apply: load };
   const value = new Proxy(original, handler);
-  defineProperty(process, 'dlopen', { ...descriptor, value });
+  put(value);
+}
+
+/**
+ * In the place of `process.dlopen`, whose other attributes stay.
+ * @param {Function} value
+ */
+function put(value) {
+  // Without what programs give all objects.
+  const change = /** @type {any} */ ({ __proto__: null, value });
+  defineProperty(process, 'dlopen', change);
 }
 
 /**

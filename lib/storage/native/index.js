@@ -19,9 +19,9 @@ let isWatching = false;
 function keepNativeContext() {
   if (nativeContext === '0' || !runtimeCanIgnorePromises || storagesAreHooks()) return false;
   if (!isWatching) {
-    isWatching = true;
     const keeper = later(() => require('./keeper'), CALLS);
     watchAddons(native, { begin: () => keeper().startKeeping(), end: () => keeper().stopKeeping() });
+    isWatching = true;
   }
   return true;
 }

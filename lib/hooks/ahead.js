@@ -61,8 +61,8 @@ function withoutAhead(fn) {
  * @returns {T}
  */
 function without(hooks, fn) {
-  for (const hook of hooks) hook.disable();
   try {
+    for (const hook of hooks) hook.disable();
     return fn();
   } finally {
     for (const hook of hooks) hook.enable();

@@ -11,6 +11,8 @@ const os = require('node:os');
 const path = require('node:path');
 const { promisify } = require('node:util');
 
+const { MAJORS, nodes } = require('../../scripts/nodes');
+
 const root = path.join(__dirname, '..', '..');
 const modules = path.join(__dirname, 'node_modules');
 const DEADLINE = 5 * 60 * 1000;
@@ -48,14 +50,15 @@ function versionOf(name) {
 const failures = {};
 
 /**
- * Once for all Nodes, as these packages use Node-API alone, with the headers beside the Node at hand.
+ * Once for all Nodes: these packages use Node-API alone, in the version that the oldest Node has.
  * @param {string} name of a package
  */
 async function build(name) {
   if (fs.existsSync(path.join(modules, name, 'build', 'Release'))) return;
   console.error(`Building ${name}`);
   try {
-    const headers = path.join(path.dirname(process.execPath), '..');
+    const [oldest] = await nodes(MAJORS.slice(0, 1));
+    const headers = path.join(path.dirname(oldest.path), '..');
     await npm(['rebuild', name, '--build-from-source', `--nodedir=${headers}`, '--loglevel', 'error'], __dirname, BUILD_DEADLINE);
   } catch (error) {
     fs.rmSync(path.join(modules, name, 'build'), { recursive: true, force: true });

@@ -8,28 +8,31 @@
 
 /** @typedef {import('node:async_hooks').AsyncHook} AsyncHook */
 
-/**
- * The one with the `before`, and the one with the `init`.
- * @type {AsyncHook[]}
- */
-let ahead = [];
+/** @type {AsyncHook[]} the one with the `before`, if it is enabled */
+let entering = [];
+/** @type {AsyncHook[]} the one with the `init`, likewise */
+let keeping = [];
 
-/**
- * @param {AsyncHook} before
- * @param {AsyncHook} init
- */
-function enableAhead(before, init) {
-  ahead = [before, init];
-  for (const hook of ahead) hook.enable();
+/** @param {AsyncHook} hook with a `before`; whoever enables it brings the others behind it */
+function enableBefore(hook) {
+  entering = [hook];
+  hook.enable();
+}
+
+/** @param {AsyncHook} hook with an `init` */
+function enableInit(hook) {
+  keeping = [hook];
+  hook.enable();
 }
 
 function disableAhead() {
-  for (const hook of ahead) hook.disable();
-  ahead = [];
+  for (const hook of [...entering, ...keeping]) hook.disable();
+  entering = [];
+  keeping = [];
 }
 
 function isAhead() {
-  return ahead.length > 0;
+  return keeping.length > 0;
 }
 
 /**
@@ -40,7 +43,7 @@ function isAhead() {
  * @returns {T}
  */
 function withoutInit(fn) {
-  return without(ahead.slice(1), fn);
+  return without(keeping, fn);
 }
 
 /**
@@ -51,7 +54,7 @@ function withoutInit(fn) {
  * @returns {T}
  */
 function withoutAhead(fn) {
-  return without(ahead, fn);
+  return without([...entering, ...keeping], fn);
 }
 
 /**
@@ -69,4 +72,4 @@ function without(hooks, fn) {
   }
 }
 
-module.exports = { enableAhead, disableAhead, isAhead, withoutAhead, withoutInit };
+module.exports = { enableBefore, enableInit, disableAhead, isAhead, withoutAhead, withoutInit };

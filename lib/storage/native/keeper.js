@@ -9,8 +9,9 @@
 const builtin = require('../../node/builtin');
 const { kAsyncId } = require('../../node/symbols');
 const { OwnSet, keysOf } = require('../../engine/own');
-const { disableAhead, enableAhead } = require('../../hooks/ahead');
+const { disableAhead, enableBefore, enableInit } = require('../../hooks/ahead');
 const { goBehind } = require('../../hooks/index');
+const { tracksPromises } = require('../../hooks/promises');
 const { carrier } = require('../frames/carriers');
 const { Marks } = require('./marks');
 
@@ -94,6 +95,7 @@ function init(asyncId, type, _triggerAsyncId, resource) {
     if (frame === undefined) return;
     keep(resource, asyncId, frame);
     marks.add(asyncId);
+    if (!isEntering) startEntering();
   } catch {
     // The end of the stack is near, or the object is a strange one.
   }
@@ -118,9 +120,25 @@ function createHook(callbacks) {
 
 const hooks = { before: createHook({ before }), init: createHook({ init }) };
 
-function startKeeping() {
-  enableAhead(hooks.before, hooks.init);
+/** Whether the `before` is enabled: there was something to keep. */
+let isEntering = false;
+
+/** A `before` makes Node call back in another way, for all resources. So it is enabled when there is something to enter, and no later. */
+function startEntering() {
+  enableBefore(hooks.before);
   goBehind();
+  isEntering = true;
 }
 
-module.exports = { startKeeping, stopKeeping: disableAhead };
+function startKeeping() {
+  enableInit(hooks.init);
+  // Node's own following of promises is not to be touched in an `init`.
+  if (!tracksPromises) startEntering();
+}
+
+function stopKeeping() {
+  disableAhead();
+  isEntering = false;
+}
+
+module.exports = { startKeeping, stopKeeping };

@@ -11,6 +11,9 @@
  * one, and Node's module loader stays untouched. Parts of Node that are loaded later and use
  * `async_hooks` themselves (`node:domain`, the test runner) work with this package too.
  *
+ * Callbacks of native addons keep their stores where Node loses them (24.12 and newer), from the first addon on that a thread loads.
+ * `ASYNC_HOOKS_RS_NATIVE_CONTEXT=0` leaves them as Node has them.
+ *
  * Workers inherit the flag. One that is given an `execArgv` of its own has only what that
  * says, unless the flag stands in NODE_OPTIONS, which reaches it, and child processes too.
  *
@@ -34,5 +37,7 @@ function inHooksThread() {
 }
 
 if (!inHooksThread()) {
-  require('./lib/register/replace').replaceExports(require('./lib/instance'));
+  const instance = require('./lib/instance');
+  require('./lib/register/replace').replaceExports(instance);
+  instance.keepNativeContext();
 }

@@ -29,6 +29,7 @@ describe('docs/api.md', () => {
   for (const [name, heading] of [
     ['index', '`async-hooks-rs`'],
     ['legacy', '`async-hooks-rs/legacy`'],
+    ['native-context', '`async-hooks-rs/native-context`'],
   ]) {
     test(`has each export of ${name}, and each has its declaration`, () => {
       const part = /\n## (.+)\n([^]+?)(?=\n## )/g;

@@ -176,7 +176,7 @@ test('every module that may be loaded late is kept', () => {
     for (const [, id] of text.matchAll(/(?<!import\()\brequire\('(\.[^']*)'\)/g))
       follow(`${path.posix.join(path.posix.dirname(file), id)}.js`);
   };
-  for (const file of ['hooks/index.js', 'storage/index.js']) follow(file);
+  for (const file of ['hooks/index.js', 'storage/index.js', 'storage/native/index.js']) follow(file);
   // A message for a binary that does not load is not needed later.
   const late = [...seen].filter((file) => !early.has(file) && file !== 'engine/advice.js');
   assert.deepStrictEqual([...kept].sort(), late.sort());

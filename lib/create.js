@@ -18,6 +18,7 @@ countInstances(AsyncResource, builtin.AsyncResource);
 keepSources([
   'hooks/beginning',
   'engine/own',
+  'hooks/ahead',
   'hooks/direct',
   'hooks/emit',
   'hooks/feed',
@@ -37,6 +38,10 @@ keepSources([
   'storage/frames/slot',
   'storage/hooked',
   'storage/index',
+  'storage/native/addons',
+  'storage/native/index',
+  'storage/native/keeper',
+  'storage/native/marks',
   'storage/places',
   'storage/scope',
   'storage/stores',
@@ -89,10 +94,15 @@ function setStorage(object, value) {
   Reflect.defineProperty(object, 'AsyncLocalStorage', { value, writable: true, enumerable: true, configurable: true });
 }
 
+const nativeContext = later(() => require('./storage/native/index'), CALLS);
 const legacy = later(() => require('./legacy/index'));
 
 module.exports = {
   face,
+  /** @type {typeof import('../native-context').keepNativeContext} */
+  keepNativeContext() {
+    return nativeContext().keepNativeContext();
+  },
   get recorder() {
     return require('./record/index');
   },

@@ -22,6 +22,7 @@ const parts = {
   'index.d.ts': () => declarations('index.d.ts'),
   'legacy.d.ts': () => declarations('legacy.d.ts'),
   'register.js': () => header('register.js'),
+  'native-context.d.ts': () => declarations('native-context.d.ts'),
   'compare --help': () => `\`\`\`text\n${help('compare')}\`\`\``,
 };
 

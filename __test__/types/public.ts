@@ -3,6 +3,7 @@
 import * as builtin from 'node:async_hooks';
 import * as hooks from '../../index';
 import * as legacy from '../../legacy';
+import { keepNativeContext } from '../../native-context';
 import * as recorder from '../../record';
 
 /** Compiles only where both types are the same. */
@@ -184,3 +185,9 @@ const stopped: Promise<void> = recorded.stop();
 // @ts-expect-error a number
 recorder.record({ slots: '64' });
 void [longest, stopped, recorded.file];
+
+// Native addons
+
+same<ReturnType<typeof keepNativeContext>, boolean>(true);
+// @ts-expect-error it takes nothing
+keepNativeContext(true);

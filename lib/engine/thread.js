@@ -20,6 +20,7 @@ const fields = new Int32Array(memory);
 /** What the environment asks for, as it was when the package was loaded. */
 const promiseSource = process.env.ASYNC_HOOKS_RS_PROMISES;
 const storageCarrier = process.env.ASYNC_HOOKS_RS_STORAGE;
+const nativeContext = process.env.ASYNC_HOOKS_RS_NATIVE_CONTEXT;
 
 /**
  * What the event loop and the garbage collector lead to; set by those whom it concerns.
@@ -46,4 +47,4 @@ const closeBatch = native.openThread(
   (position) => handlers.storageCollected(position),
 );
 
-module.exports = { native, layout, wants, todo, ids, fields, handlers, closeBatch, promiseSource, storageCarrier };
+module.exports = { native, layout, wants, todo, ids, fields, handlers, closeBatch, promiseSource, storageCarrier, nativeContext };

@@ -12,7 +12,6 @@ const emit = require('./emit');
 const { callbacksForOnly } = require('./only');
 const { isReportedHere } = require('./promises');
 const { queue, isFilling } = require('./queue');
-const { onNameless } = require('./resource');
 
 const { enabledHooks: ENABLED_HOOKS, wanted: WANTED } = layout;
 
@@ -76,14 +75,13 @@ function callbacksFor(wanted) {
 }
 
 /**
- * Runs a function as if there were no feed, where no hook wants an `init` and the feed has one all the same: Node checks
- * more while anybody has.
+ * Runs a function as if there were no feed, where no hook wants an `init` and the feed may have one all the same.
  * @template T
  * @param {() => T} fn
  * @returns {T}
  */
 function withoutOwnInit(fn) {
-  if (feed === null || fields[WANTED] & wants.init) return fn();
+  if (feed === null) return fn();
   feed.disable();
   try {
     return fn();
@@ -92,6 +90,4 @@ function withoutOwnInit(fn) {
   }
 }
 
-onNameless(withoutOwnInit);
-
-module.exports = { updateFeed };
+module.exports = { updateFeed, withoutOwnInit };

@@ -6,12 +6,14 @@ const builtin = require('../node/builtin');
 const { native, layout, fields, wants, todo } = require('../engine/thread');
 const { kCallbacks, kIgnoresPromises, runtimeCanIgnorePromises } = require('../node/hook-symbols');
 const { invalidArgType, invalidArgValue } = require('../node/errors');
+const { isAhead, withoutAhead, withoutInit } = require('./ahead');
 const { addHook, onSettle, removeAllHooks, removeHook } = require('./emit');
 const { changeAtNode, correctTriggers, ignorePromises } = require('./direct');
-const { updateFeed } = require('./feed');
+const { updateFeed, withoutOwnInit } = require('./feed');
 const { onFirstEnter } = require('../engine/contexts');
 const { scopes } = require('./headroom');
 const { tracksPromises, followPromises, leavePromises } = require('./promises');
+const { onNameless } = require('./resource');
 
 const { wanted: WANTED } = layout;
 
@@ -56,7 +58,7 @@ onSettle(() => {
   if (due & todo.follow) followPromises();
   const changes = staged;
   staged = [];
-  for (const { hook, change } of changes) changeAtNode(hook, change);
+  for (const { hook, change } of changes) changeNow(hook, change);
   const staying = new Set(enabled);
   for (const handle of hooks.keys()) {
     if (!staying.has(handle)) hooks.delete(handle);
@@ -76,9 +78,38 @@ onFirstEnter(() => {
  */
 function tellNode(hook, change, due) {
   if (tracksPromises) return;
-  if (due & todo.now) changeAtNode(hook, change);
+  if (due & todo.now) changeNow(hook, change);
   else staged.push({ hook, change });
 }
+
+/**
+ * @param {AsyncHook} hook
+ * @param {import('./direct').Change} change
+ */
+function changeNow(hook, change) {
+  if (change === 'enable') {
+    withoutInit(() => changeAtNode(hook, change));
+    return;
+  }
+  changeAtNode(hook, change);
+  // Where that was the last callback of the program, Node stops following promises, unless it finds other hooks.
+  if (fields[WANTED] === 0 && wantsOf(hook) !== 0) withoutAhead(() => {});
+}
+
+/** Brings the hooks behind the one that stands ahead, where that was enabled after them: Node calls its hooks in that order. */
+function goBehind() {
+  scopes.areCompiled = false;
+  if (tracksPromises) {
+    updateFeed();
+  } else if (staged.length === 0) {
+    for (const { hook } of hooks.values()) {
+      changeAtNode(hook, 'disable');
+      changeNow(hook, 'enable');
+    }
+  }
+}
+
+onNameless((make) => (fields[WANTED] & wants.init ? make() : withoutInit(() => withoutOwnInit(make))));
 
 /**
  * The handles of hooks that were enabled. No private field: a hook can be enabled behind a Proxy, and is another one then,
@@ -145,7 +176,13 @@ function followAtNode(wanted) {
   for (const [name, bit] of Object.entries(wants)) {
     if (name !== 'promises' && wanted & bit) callbacks[name] = () => {};
   }
-  builtin.createHook(callbacks).enable().disable();
+  const follow = () => builtin.createHook(callbacks).enable().disable();
+  if (!isAhead()) {
+    follow();
+  } else {
+    withoutAhead(follow);
+    goBehind();
+  }
 }
 
 /**
@@ -187,4 +224,4 @@ function createHook(callbacks) {
   return new AsyncHook(callbacks);
 }
 
-module.exports = { createHook };
+module.exports = { createHook, goBehind };

@@ -14,11 +14,15 @@ const { run } = require('./run');
 
 /**
  * - `passes`: with both, and alike
+ * - `kept`: here, where Node's own module loses the store
  * - `fails`: here and not with Node's own module
  * - `unsupported`: with Node's own module too
  * - `skipped`: its server is missing
- * @typedef {{ outcome: 'passes' | 'fails' | 'unsupported' | 'skipped', detail: string }} Verdict
+ * @typedef {{ outcome: 'passes' | 'kept' | 'fails' | 'unsupported' | 'skipped', detail: string }} Verdict
  */
+
+/** Nodes that lose the stores in callbacks of native addons. */
+const LOSING = [24, 26];
 
 /**
  * @param {Client} client
@@ -28,16 +32,30 @@ const { run } = require('./run');
  */
 async function check(client, node, env) {
   const builtin = await run(client, node, BUILTIN, env);
+  const isLost = client.isNative === true && LOSING.includes(node.major) && isUnexpected(builtin.error);
   /** @type {string[]} */
   const failed = [];
+  /** @type {Observation | undefined} */
+  let first;
   for (const mode of OURS) {
     const ours = await run(client, node, mode, env);
-    const error = builtin.error === undefined ? difference(client, builtin, ours) : ours.error;
+    first ??= ours;
+    const alike = isLost ? first : builtin;
+    const error = alike.error === undefined ? difference(client, alike, ours) : ours.error;
     if (error !== undefined) failed.push(`${mode.name}: ${error.message}`);
   }
+  if (isLost) return failed.length === 0 ? { outcome: 'kept', detail: '' } : { outcome: 'fails', detail: failed.join('\n') };
   if (builtin.error !== undefined) return unsupported(builtin.error, failed);
   if (failed.length > 0) return { outcome: 'fails', detail: failed.join('\n') };
   return { outcome: 'passes', detail: '' };
+}
+
+/**
+ * It ran to its end, and something else was seen.
+ * @param {any} error
+ */
+function isUnexpected(error) {
+  return error?.code === 'ERR_ASSERTION';
 }
 
 /**

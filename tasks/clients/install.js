@@ -11,11 +11,16 @@ const os = require('node:os');
 const path = require('node:path');
 const { promisify } = require('node:util');
 
+const { MAJORS, nodes } = require('../../scripts/nodes');
+
 const root = path.join(__dirname, '..', '..');
 const modules = path.join(__dirname, 'node_modules');
 const DEADLINE = 5 * 60 * 1000;
+/** A database in one file takes a minute to compile, on a machine that has nothing else to do. */
+const BUILD_DEADLINE = 15 * 60 * 1000;
 
-// The install scripts of clients are not run: none that is used here needs its own.
+// The install scripts of clients are not run: of those that are used here only these need their own, which compiles them.
+const BUILT = ['node-pty', 'sqlite3'];
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
 
 async function install() {
@@ -23,6 +28,7 @@ async function install() {
     console.error('Installing the clients from the npm registry');
     await npm(['install', '--no-package-lock', ...QUIET], __dirname);
   }
+  for (const name of BUILT) await build(name);
   await installThisPackage();
 }
 
@@ -38,6 +44,34 @@ function clientsAreThere() {
 function versionOf(name) {
   const file = path.join(modules, name, 'package.json');
   return fs.existsSync(file) ? readJson(file).version : undefined;
+}
+
+/** Why a package could not be built. @type {Record<string, string>} */
+const failures = {};
+
+/**
+ * Once for all Nodes: these packages use Node-API alone, in the version that the oldest Node has.
+ * @param {string} name of a package
+ */
+async function build(name) {
+  if (fs.existsSync(path.join(modules, name, 'build', 'Release'))) return;
+  console.error(`Building ${name}`);
+  try {
+    const [oldest] = await nodes(MAJORS.slice(0, 1));
+    const headers = path.join(path.dirname(oldest.path), '..');
+    await npm(['rebuild', name, '--build-from-source', `--nodedir=${headers}`, '--loglevel', 'error'], __dirname, BUILD_DEADLINE);
+  } catch (error) {
+    fs.rmSync(path.join(modules, name, 'build'), { recursive: true, force: true });
+    failures[name] = `${name} could not be built: ${/** @type {Error} */ (error).message}`;
+  }
+}
+
+/**
+ * @param {string | undefined} name of a package that has to be built
+ * @returns {string | undefined} why it is not
+ */
+function notBuilt(name) {
+  return name === undefined ? undefined : failures[name];
 }
 
 async function installThisPackage() {
@@ -68,11 +102,12 @@ function addBinary(target) {
 /**
  * @param {string[]} args
  * @param {string} cwd
+ * @param {number} [timeout]
  * @returns {Promise<string>} what it printed
  */
-async function npm(args, cwd) {
+async function npm(args, cwd, timeout = DEADLINE) {
   const windows = process.platform === 'win32';
-  const { stdout } = await promisify(execFile)('npm', args, { cwd, shell: windows, timeout: DEADLINE, maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)('npm', args, { cwd, shell: windows, timeout, maxBuffer: 2 ** 26 });
   return stdout;
 }
 
@@ -81,4 +116,4 @@ function readJson(file) {
   return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
 
-module.exports = { install, installThisPackage, versionOf };
+module.exports = { install, installThisPackage, notBuilt, versionOf };

@@ -26,6 +26,8 @@ const path = require('node:path');
  * @property {string[]} [nodeArgs]
  * @property {string[]} [preload] modules that the client's README preloads
  * @property {string} [server] the name of a file in `servers/`
+ * @property {boolean} [isNative] what is asserted is seen in callbacks of a native addon: Node 24 and 26 lose it
+ * @property {string} [built] a package that is compiled when it is installed; without a compiler the client is skipped
  * @property {number} [seconds] until it is killed
  * @property {(output: Output) => unknown} [read] facts in the output; JSON lines by default
  * @property {(facts: any) => void} expect throws where a user would see something wrong

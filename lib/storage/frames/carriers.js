@@ -20,6 +20,8 @@ const { EMPTY } = require('../stores');
  * @property {() => Frame} current
  * @property {(frame: Frame) => void} enter
  * @property {() => Frame | undefined} shared the current frame as all see it who share it, to be changed
+ * @property {() => unknown} capture all that travels this way now, as it is: natively the stores of Node's own storages too, else ours alone
+ * @property {(captured: any) => void} resume
  */
 
 /** @returns {Frame | undefined} */
@@ -43,6 +45,10 @@ function slotCarrier() {
     shared() {
       return inSlot() && ownOf(nodeFrame());
     },
+    capture: inSlot,
+    resume(frame) {
+      slot.enterWith(frame);
+    },
   };
 }
 
@@ -63,6 +69,8 @@ function nativeCarrier({ get, set }) {
       const frame = inSlot();
       return frame?.isInside ? ownOf(/** @type {any} */ (get())) : frame;
     },
+    capture: get,
+    resume: set,
   };
 }
 

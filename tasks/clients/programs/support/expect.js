@@ -22,4 +22,27 @@ function everyStepSeesItsRequest(lines, count = 20, steps = 28) {
   }
 }
 
-module.exports = { everyStepSeesItsRequest };
+/**
+ * Of each name there are three: the callback as it is, one that is `bound`, and what is `awaited`.
+ * @param {{ id: string, seen: Record<string, unknown> }[]} lines
+ * @param {number} count of requests
+ * @param {string[]} names
+ */
+function everyCallbackWithoutContext(lines, count, names) {
+  const expected = Array.from({ length: count }, (_, index) => {
+    const id = `r${index}`;
+    return {
+      id,
+      seen: Object.fromEntries(
+        names.flatMap((name) => [
+          [name, 'no store'],
+          [`${name}, bound`, id],
+          [`${name}, awaited`, id],
+        ]),
+      ),
+    };
+  });
+  assert.deepStrictEqual(lines, expected);
+}
+
+module.exports = { everyCallbackWithoutContext, everyStepSeesItsRequest };

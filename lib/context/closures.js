@@ -47,6 +47,19 @@ const mismatches = new Map();
  * @param {string} tag of its file
  */
 function announce(activation, number, tag) {
+  try {
+    told(activation, number, tag);
+  } catch {
+    // The program has used up its stack, most likely, and shall find out by itself.
+  }
+}
+
+/**
+ * @param {unknown} activation
+ * @param {number} number
+ * @param {string} tag
+ */
+function told(activation, number, tag) {
   if (!(activation instanceof Activation)) {
     if (mismatches.size > 0) mismatches.delete(`${tag}:${number}`);
     return;

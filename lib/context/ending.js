@@ -5,42 +5,60 @@
 const { constants } = require('node:os');
 const { isMainThread } = require('node:worker_threads');
 
+const { createHook } = require('../node/builtin');
+
 const SIGNALS = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']);
+
+/** @typedef {{ unref: () => void, start: (signal: number) => number, close: () => void, onsignal: () => void }} Handle */
 
 /** @param {() => void} end */
 function followEnding(end) {
   process.on('exit', () => end());
-  if (isMainThread) for (const signal of SIGNALS) followSignal(signal, end);
+  if (!isMainThread) return;
+  try {
+    const Signal = signalClass();
+    if (Signal !== undefined) for (const signal of SIGNALS) followSignal(new Signal(), signal, end);
+  } catch {
+    // Then a signal ends the program before it could tell anything.
+  }
+}
+
+/**
+ * The class of the handles that Node itself has for signals. It shows them to hooks only.
+ * @returns {(new () => Handle) | undefined}
+ */
+function signalClass() {
+  /** @type {any} */
+  let handle;
+  const hook = createHook({
+    init(asyncId, type, triggerAsyncId, resource) {
+      if (type === 'SIGNALWRAP') handle = resource;
+    },
+  }).enable();
+  const listener = () => {};
+  process.on('SIGTERM', listener);
+  process.removeListener('SIGTERM', listener);
+  hook.disable();
+  return handle?.constructor;
 }
 
 /**
  * A handle of its own beside those of Node, since a listener would show in the program and take the signal's effect away.
+ * @param {Handle} handle
  * @param {NodeJS.Signals} signal
  * @param {() => void} end
  */
-function followSignal(signal, end) {
+function followSignal(handle, signal, end) {
   const number = constants.signals[signal];
-  const told = /** @type {{ noDeprecation?: boolean }} */ (process);
-  const { noDeprecation } = told;
-  try {
-    // It warns of its own way to ask for it.
-    told.noDeprecation = true;
-    const { Signal } = /** @type {any} */ (process).binding('signal_wrap');
-    const handle = new Signal();
-    handle.unref();
-    handle.onsignal = () => {
-      // The program knows what to do.
-      if (process.listenerCount(signal) > 0) return;
-      end();
-      handle.close();
-      process.kill(process.pid, signal);
-    };
-    if (number !== undefined && handle.start(number) !== 0) handle.close();
-  } catch {
-    // Then a signal ends the program before it could tell anything.
-  } finally {
-    told.noDeprecation = noDeprecation;
-  }
+  handle.unref();
+  handle.onsignal = () => {
+    // The program knows what to do.
+    if (process.listenerCount(signal) > 0) return;
+    end();
+    handle.close();
+    process.kill(process.pid, signal);
+  };
+  if (number === undefined || handle.start(number) !== 0) handle.close();
 }
 
 module.exports = { followEnding };

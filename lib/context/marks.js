@@ -11,7 +11,10 @@ const OPEN = '/*@<';
 const END = '*/';
 const CLOSE = '/*>@*/';
 
-const MARKED = /\/\*@<[\w:]*\*\/[^]*?\/\*>@\*\//g;
+/** The end of an arrow function: nothing of its text may come behind. */
+const ARROW_END = '/*@>*/)}';
+
+const MARKED = /\/\*@<[\w:]*\*\/[^]*?\/\*>@\*\/|\/\*@>\*\/\)\}/g;
 const FIRST_ID = /\/\*@<(\w+):(\d+)\*\//;
 /** Variables of the transform in the file: nobody else has such names. */
 const VARIABLE = '__asyncHooksRs';
@@ -26,12 +29,12 @@ function marked(text, id = '') {
 
 /** @param {string} text */
 function hasMarks(text) {
-  return text.includes(OPEN);
+  return text.includes('/*@');
 }
 
 /** @param {string} source */
 function mayBeMarked(source) {
-  return !source.includes(OPEN) && !source.includes(CLOSE) && !source.includes(VARIABLE);
+  return !/\/\*@[<>]|>@\*\//.test(source) && !source.includes(VARIABLE);
 }
 
 /**
@@ -52,4 +55,4 @@ function idOf(text) {
   return found === null ? null : { tag: found[1], number: Number(found[2]) };
 }
 
-module.exports = { GLOBAL, VARIABLE, hasMarks, idOf, marked, mayBeMarked, withoutMarks };
+module.exports = { ARROW_END, GLOBAL, VARIABLE, hasMarks, idOf, marked, mayBeMarked, withoutMarks };

@@ -157,11 +157,12 @@ function stepsAbove(above) {
 /** @param {any} site */
 function functionOf(site) {
   const name = site.getFunctionName() ?? '';
-  const method = site.getMethodName?.() ?? null;
-  const type = method === null || site.isToplevel() ? null : site.getTypeName();
+  // What calls a function without a name may keep it as a method of its own, which is nothing to the program.
+  if (name === '' || name === '<anonymous>') return '';
   if (site.isConstructor()) return `new ${name}`;
+  const type = site.getMethodName() === null || site.isToplevel() ? null : site.getTypeName();
   if (type === null || type === 'Object' || name.includes('.')) return name.replace(/^(?:Object|module\.exports|exports)\./, '');
-  return `${type}.${name === '' ? method : name}`;
+  return `${type}.${name}`;
 }
 
 /** @param {string} file */

@@ -16,7 +16,6 @@ const STORES = { had: 'had a store', none: 'no store', never: 'never had one', o
 /** @typedef {ThreadResult['findings'][number]} Finding */
 /** @typedef {ThreadResult['sites'][number]} Site */
 
-
 /**
  * @param {Options} options
  * @returns {(place: { file: string, line: number, storage: string }) => boolean} whether somebody has asked for it

@@ -145,7 +145,11 @@ class AsyncLocalStorage extends Original {
   /** @param {any[]} args */
   constructor(...args) {
     super(...args);
-    known(this, innermostOf(new.target));
+    try {
+      known(this, innermostOf(new.target));
+    } catch {
+      // The program has used up its stack, most likely, and shall find out by itself.
+    }
   }
 
   /** @returns {any} */

@@ -9,7 +9,7 @@
  */
 
 const { parse } = require('./parse');
-const { GLOBAL, VARIABLE, marked, mayBeMarked } = require('./marks');
+const { ARROW_END, GLOBAL, VARIABLE, marked, mayBeMarked } = require('./marks');
 const { childrenOf, isFunction, methodOf } = require('./syntax');
 
 /** What may change the context of the function that calls it. */
@@ -164,7 +164,7 @@ class Transform {
       head.text = marked('', id);
     } else if (isExpression) {
       head.text = marked(`{${text}return(`, id);
-      this.#insert(node.end, ')}');
+      this.#insertions.push({ at: node.end, text: ARROW_END });
     } else {
       head.text = marked(directives.length > 0 && text !== '' ? `;${text}` : text, id);
     }

@@ -151,6 +151,7 @@ function straysAmong(steps) {
   const strays = [];
   if (mismatches.size === 0) return strays;
   for (let at = 0; at < steps.length && !steps[at].isAsync; at++) {
+    if (steps[at].isSwitched) continue;
     const literal = literalOf(steps[at].place);
     const mismatch = literal === null ? undefined : mismatchOf(literal.tag, literal.number);
     if (literal === null || mismatch === undefined) continue;

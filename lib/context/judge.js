@@ -11,12 +11,10 @@ const { handOverOf } = require('./listeners');
 const { upwards } = require('./path');
 const { NODES, PROGRAMS } = require('./places');
 const { isBehindCall, literalOf } = require('./sources');
-const { isForeign, isStep } = require('./types');
+const { isForeign, isServer, isStep } = require('./types');
 
 /** What an operation that is kept calls back at least. */
 const OFTEN = 3;
-/** Promises of callees that are looked through. */
-const DEEP = 3;
 
 /** @typedef {import('./closures').Stray} Stray */
 /** @typedef {import('./storages').Storage} Storage */
@@ -180,8 +178,9 @@ function outside(storage, steps, operation) {
     const due = storage.runs.findLast(
       (run) => run.kind === 'run' && run.place !== null && literalOf(run.place) === literal && isBehindCall(run.place, place),
     );
-    if (due === undefined || due.operation === null) continue;
-    for (const each of upwards(operation)) if (each === due.operation) return verdict('outside', { due, operation, step });
+    const made = due?.operation.deref();
+    if (due === undefined || made === undefined) continue;
+    for (const each of upwards(operation)) if (each === made) return verdict('outside', { due, operation, step });
   }
   return null;
 }
@@ -194,23 +193,34 @@ function outside(storage, steps, operation) {
 function notReached(storage, operation) {
   for (const each of upwards(operation)) {
     if (!isStep(each.type)) break;
-    const due = enteredBehind(storage, each.trigger, DEEP);
-    if (due !== null) return verdict('not-reached', { due, operation: each });
+    const due = each.missed?.map((frame) => frame.tokenOf(storage)).find((token) => token?.hasStore && token.kind !== 'run');
+    if (due !== undefined && !isItsOwn(due, operation)) return verdict('not-reached', { due, operation: each });
   }
-  return null;
+  return enteredInHook(storage, operation);
 }
 
 /**
+ * Node's test runner runs hooks and tests in scopes of their own.
  * @param {Storage} storage
- * @param {Operation | null} promise
- * @param {number} depth
- * @returns {Token | null}
+ * @param {Operation} operation
  */
-function enteredBehind(storage, promise, depth) {
-  if (promise === null || depth === 0) return null;
-  const token = promise.resolvedIn?.tokenOf(storage);
-  if (token?.hasStore === true && token.kind !== 'run') return token;
-  return enteredBehind(storage, promise.resolver?.trigger ?? null, depth - 1);
+function enteredInHook(storage, operation) {
+  const isIn = (/** @type {Operation | null} */ from, /** @type {string} */ type) => {
+    for (const each of upwards(from)) if (each.type === type) return true;
+    return false;
+  };
+  if (!isIn(operation, 'Test')) return null;
+  const due = storage.runs.findLast((token) => token.kind !== 'run' && isIn(token.operation.deref() ?? null, 'TestHook'));
+  return due === undefined ? null : verdict('not-reached', { due, operation });
+}
+
+/**
+ * Jobs that enter a context for themselves use it. Whoever enters one for the caller does not come to that.
+ * @param {Token} due
+ * @param {Operation} operation
+ */
+function isItsOwn({ wasRead, storage, place }, operation) {
+  return wasRead && operation.request === null && storage.runs.filter((each) => each.place === place).length > 1;
 }
 
 /**
@@ -248,17 +258,20 @@ function judgeFind(storage, token, steps, operation) {
  * @returns {Verdict | null}
  */
 function judgeKept(storage, token, operation) {
-  if (!token.root.isOver) return null;
+  if (!token.isOver) return null;
+  let kept = null;
   for (const each of upwards(operation)) {
-    if (each.frame?.tokenOf(storage)?.root !== token.root) return null;
-    if (each.fired >= OFTEN && !isStep(each.type)) return verdict('kept', { found: token, operation: each });
+    if (each.frame?.tokenOf(storage)?.root !== token.root) break;
+    // What starts a server gives its context to all that the server does.
+    if (isServer(each.type)) return null;
+    if (kept === null && each.fired >= OFTEN && !isStep(each.type)) kept = each;
   }
-  return null;
+  return kept === null ? null : verdict('kept', { found: token, operation: kept });
 }
 
 /**
  * Whether what was said of a function is to be taken back: it turned out to be one for many contexts.
- * @param {Verdict} verdict
+ * @param {Pick<Verdict, 'kind' | 'stray'>} verdict
  * @param {Storage} storage
  */
 function isTakenBack({ kind, stray }, storage) {

@@ -24,9 +24,9 @@ function nameOf(storage) {
 function named({ name, place, number }) {
   if (name !== '') return name;
   if (place === null) return `storage ${number}`;
-  const { file, line } = originalOf(place);
+  const { file, line, column } = originalOf(place);
   if (place.kind === PACKAGES) return `of ${packageOf(file)}`;
-  const [, variable] = /([\w$]+)\s*(?::[^=]*)?[=:](?!=)\s*new\b/.exec(lineOf(file, line)) ?? [];
+  const [, variable] = /([\w$#]+)\s*[=:]\s*$/.exec(lineOf(file, line).slice(0, column - 1)) ?? [];
   return variable ?? `${path.basename(file)}:${line}`;
 }
 

@@ -14,27 +14,36 @@ const MOST_BY_ID = 1 << 15;
 /** Types whose places nobody asks for, and of which there are the most. */
 const WITHOUT_PLACE = new Set(['PROMISE', 'TickObject', 'Microtask']);
 
+/** Callees whose frames are remembered. */
+const MOST_CALLEES = 8;
+
+/** @typedef {import('./tokens').Frame[]} Frames */
+
 class Operation {
   /** How often it has called back. */
   fired = 0;
   /** Closures that ran out of their context while it was made. @type {import('./closures').Stray[] | null} */
   noted = null;
-  /** Of a promise: the frame in which it was resolved, and the operation that did. @type {import('./tokens').Frame | undefined} */
-  resolvedIn = undefined;
-  /** @type {Operation | null} */
-  resolver = null;
+  /** Of a promise: whether it was resolved. */
+  isResolved = false;
+  /** Of a promise: the frames in which callees had entered something when they resolved it. @type {Frames | null} */
+  brought = null;
+  /** Of what waits for a promise: those frames, which do not come with it. @type {Frames | null} */
+  missed = null;
+  /** What is over when the promise is resolved. @type {import('./tokens').Token | null} */
+  ends = null;
 
   /**
    * @param {string} type
    * @param {Operation | null} above the one that ran when this one was made
-   * @param {Operation | null} trigger of a promise: the one that it waits for
+   * @param {Operation | null} awaited by a promise: another one, until it is there. Chains of those that are would never end
    * @param {import('./tokens').Frame | undefined} frame
    * @param {import('./places').Place | null} place
    */
-  constructor(type, above, trigger, frame, place) {
+  constructor(type, above, awaited, frame, place) {
     this.type = type;
     this.above = above;
-    this.trigger = trigger;
+    this.awaited = awaited;
     this.frame = frame;
     this.place = place;
     /** The HTTP request that it is made for. @type {import('./requests').Request | null} */
@@ -50,6 +59,7 @@ class Operation {
     let each = this;
     for (let left = MOST_ABOVE; left > 0 && each.above !== null; left--) each = each.above;
     each.above = null;
+    each.awaited = null;
     this.depth = MOST_ABOVE;
   }
 }
@@ -72,9 +82,13 @@ function currentOperation() {
   return operation;
 }
 
-/** @param {any} resource */
-function timerType(resource) {
-  return typeof resource?._repeat === 'number' ? 'Interval' : 'Timeout';
+/**
+ * @param {string} type as Node has it
+ * @param {any} resource
+ */
+function typeOf(type, resource) {
+  if (type === 'Timeout' && typeof resource?._repeat === 'number') return 'Interval';
+  return type === 'Test' && resource?.constructor?.name === 'TestHook' ? 'TestHook' : type;
 }
 
 /**
@@ -86,7 +100,7 @@ function timerType(resource) {
 function init(asyncId, type, triggerId, resource) {
   const isPromise = type === 'PROMISE';
   const operation = new Operation(
-    type === 'Timeout' ? timerType(resource) : type,
+    typeOf(type, resource),
     currentOperation(),
     isPromise ? (byId.get(triggerId) ?? null) : null,
     currentFrame(),
@@ -106,15 +120,36 @@ function init(asyncId, type, triggerId, resource) {
 }
 
 function before() {
-  currentOperation().fired += 1;
+  const operation = currentOperation();
+  operation.fired += 1;
+  if (operation.awaited === null) return;
+  operation.missed = operation.awaited.brought;
+  operation.awaited = null;
 }
 
 /** @param {number} asyncId */
 function promiseResolve(asyncId) {
   const operation = byId.get(asyncId);
   if (operation === undefined) return;
-  operation.resolvedIn = currentFrame();
-  operation.resolver = currentOperation();
+  operation.isResolved = true;
+  if (operation.ends !== null) operation.ends.isEnded = true;
+  operation.brought = broughtBy(currentOperation(), currentFrame());
+}
+
+/**
+ * @param {Operation} resolver
+ * @param {import('./tokens').Frame | undefined} frame
+ * @returns {Frames | null}
+ */
+function broughtBy(resolver, frame) {
+  const frames = frame?.hasEntered() === true ? [frame] : [];
+  let left = MOST_CALLEES;
+  for (const { type, missed } of upwards(resolver)) {
+    if (left === 0 || type !== 'PROMISE') break;
+    left -= 1;
+    for (const each of missed ?? []) if (frames.length < MOST_CALLEES && !frames.includes(each)) frames.push(each);
+  }
+  return frames.length === 0 ? null : frames;
 }
 
 /** @param {Function} callback */
@@ -145,9 +180,15 @@ function hasNotes() {
   return notes > 0;
 }
 
-/** @param {object} resource */
-function operationOf(resource) {
-  return operations.get(resource) ?? null;
+/**
+ * @param {object} promise
+ * @param {import('./tokens').Token} token of what is over when the promise is resolved
+ */
+function endWith(promise, token) {
+  const operation = operations.get(promise);
+  if (operation === undefined) return;
+  if (operation.isResolved) token.isEnded = true;
+  else operation.ends = token;
 }
 
 /**
@@ -158,4 +199,4 @@ function* upwards(operation) {
   for (let each = operation; each !== null; each = each.above) yield each;
 }
 
-module.exports = { Operation, currentOperation, followOperations, hasNotes, operationOf, upwards };
+module.exports = { Operation, currentOperation, followOperations, endWith, hasNotes, upwards };

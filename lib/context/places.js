@@ -38,7 +38,8 @@ class Place {
   }
 }
 
-/** @typedef {{ place: Place, name: string, isAsync: boolean, isEmit: boolean, isNew: boolean }} Step */
+/** @typedef {{ place: Place, name: string, isAsync: boolean, isEmit: boolean, isSwitched: boolean }} Step `isSwitched` where
+ *   the frame was called in a context that somebody has chosen: through a snapshot, or `runInAsyncScope` itself */
 
 /** @type {Map<string, File>} */
 const files = new Map();
@@ -136,9 +137,18 @@ function firstOf(sites, takesPackage = false) {
  * @returns {Step[]}
  */
 function stepsAbove(above) {
+  /** @type {Step[]} */
   const steps = [];
   for (const site of capture(above, DEPTH)) {
     const file = fileOf(nameOf(site));
+    const last = steps.at(-1);
+    if (file.kind <= NODES && last !== undefined && site.getFunctionName() === 'runInAsyncScope') {
+      for (let at = steps.length - 1; at >= 0 && !steps[at].isEmit; at--) {
+        if (steps[at].place.kind === NODES) continue;
+        steps[at].isSwitched = true;
+        break;
+      }
+    }
     if (file.kind === OWN) continue;
     const place = placeOf(file, site);
     if (place === null) continue;
@@ -148,7 +158,7 @@ function stepsAbove(above) {
       name,
       isAsync: site.isAsync(),
       isEmit: file.kind === NODES && /(?:^|\.)(?:emit|\[nodejs\.internal\.kHybridDispatch\])$/.test(name),
-      isNew: site.isConstructor(),
+      isSwitched: false,
     });
   }
   return steps;

@@ -163,8 +163,9 @@ function summary(sites, findings) {
     const rest = without > 0 ? `, ${times(without)} there was none and no sign that one was due` : '';
     return [`async-hooks-rs: no context was lost. ${of}: ${times(total('found'))} a store was found${rest}${kept}.`];
   }
+  const lost = total('lost') > 0 ? `, ${times(total('lost'))} it was lost` : '';
   const mixed = total('mixed') > 0 ? `, ${times(total('mixed'))} one of another request was found` : '';
-  return [`async-hooks-rs: ${of}: ${times(total('found'))} a store was found, ${times(total('lost'))} it was lost${mixed}${kept}.`];
+  return [`async-hooks-rs: ${of}: ${times(total('found'))} a store was found${lost}${mixed}${kept}.`];
 }
 
 /** @param {ThreadResult['leaks']} leaks */

@@ -37,7 +37,7 @@ class Site {
 }
 
 class Finding {
-  /** By the call in which the function was made: how often. @type {Map<object | null, { verdict: Verdict, count: number }>} */
+  /** By the call in which the function was made: how often. @type {Map<object | null, Pick<Verdict, 'kind' | 'stray'> & { count: number }>} */
   #calls = new Map();
 
   /**
@@ -57,14 +57,14 @@ class Finding {
   add(verdict) {
     const key = verdict.stray === null || this.#calls.size >= MOST_CALLS ? null : verdict.stray.mismatch.activation;
     const known = this.#calls.get(key);
-    if (known === undefined) this.#calls.set(key, { verdict, count: 1 });
+    if (known === undefined) this.#calls.set(key, { kind: verdict.kind, stray: key === null ? null : verdict.stray, count: 1 });
     else known.count += 1;
   }
 
   /** How often, and how often it was nothing after all. */
   counts() {
     const counts = { real: 0, shared: 0 };
-    for (const { verdict, count } of this.#calls.values()) counts[isTakenBack(verdict, this.site.storage) ? 'shared' : 'real'] += count;
+    for (const { count, ...verdict } of this.#calls.values()) counts[isTakenBack(verdict, this.site.storage) ? 'shared' : 'real'] += count;
     return counts;
   }
 }
@@ -81,6 +81,8 @@ let siteCount = 0;
  */
 function siteAt(place, storage) {
   let ofStorage = sites.get(storage);
+  // A program may make any number of storages.
+  if (ofStorage === undefined && siteCount >= MOST_SITES) return new Site(null, storage);
   if (ofStorage === undefined) sites.set(storage, (ofStorage = new Map()));
   const key = siteCount < MOST_SITES || ofStorage.has(place) ? place : null;
   let site = ofStorage.get(key);
@@ -123,8 +125,9 @@ function missed(site, token, store, above) {
  * @param {Function} above
  */
 function found(site, token, above) {
+  token.wasRead = true;
   const mayBeMixed = hasMismatches() || hasNotes();
-  if (!mayBeMixed && !token.root.isOver) {
+  if (!mayBeMixed && !token.isOver) {
     site.found += 1;
     return null;
   }

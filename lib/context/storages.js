@@ -5,7 +5,7 @@
 const { isPromise } = require('node:util').types;
 
 const { Storage: Original, currentFrame, enterFrame, runInFrame } = require('./current');
-const { currentOperation, operationOf } = require('./path');
+const { currentOperation, endWith } = require('./path');
 const { callerOf, innermostOf } = require('./places');
 const { Frame, Token } = require('./tokens');
 
@@ -113,10 +113,11 @@ function entering(storage, kind, store, above) {
     const of = known(storage, null);
     const former = currentFrame();
     const hasStore = store !== undefined;
-    const token = new Token(of, kind, hasStore, former?.tokenOf(of), callerOf(above), currentOperation());
+    const operation = currentOperation();
+    const token = new Token(of, kind, hasStore, former?.tokenOf(of), callerOf(above), operation);
     if (hasStore) {
       of.entered += 1;
-      token.request ??= token.operation?.request ?? null;
+      token.request ??= operation.request;
       of.runs.push(token);
       if (of.runs.length > MOST_RUNS) of.runs.splice(0, MOST_RUNS / 2);
       listeners.entered?.(token, store);
@@ -135,7 +136,7 @@ function entering(storage, kind, store, above) {
 function ended(token, result) {
   try {
     // A run that only starts something may end long before that does. One that answers a promise says when it is over.
-    if (isPromise(result)) token.promise = operationOf(result);
+    if (isPromise(result)) endWith(result, token);
   } catch {
     // As above.
   }

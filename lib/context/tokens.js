@@ -26,6 +26,12 @@ class Frame {
     for (const each of former.tokens) if (each.storage !== token.storage) this.tokens.push(each);
   }
 
+  /** Whether something was entered here that does not end with a function. */
+  hasEntered() {
+    for (const { kind, hasStore } of this.tokens) if (hasStore && kind !== 'run') return true;
+    return false;
+  }
+
   /**
    * @param {import('./storages').Storage} storage
    * @returns {Token | undefined}
@@ -45,7 +51,7 @@ class Token {
    * @param {boolean} hasStore
    * @param {Token | undefined} around what was there before
    * @param {import('./places').Place | null} place
-   * @param {import('./path').Operation | null} operation in which it happened
+   * @param {import('./path').Operation} operation in which it happened; operations know frames, so that to keep it would keep all
    */
   constructor(storage, kind, hasStore, around, place, operation) {
     this.storage = storage;
@@ -54,7 +60,7 @@ class Token {
     /** @type {Token | undefined} */
     this.around = around;
     this.place = place;
-    this.operation = operation;
+    this.operation = new WeakRef(operation);
     /** How many are around it. @type {number} */
     this.depth = around === undefined ? 0 : around.depth + 1;
     if (this.depth > MOST_AROUND) {
@@ -63,17 +69,17 @@ class Token {
     }
     /** The outermost one with a store. @type {Token} */
     this.root = hasStore && around?.hasStore === true ? around.root : this;
+    /** Whether a call of `getStore` has found it. */
+    this.wasRead = false;
     /** The HTTP request in which it happened. @type {import('./requests').Request | null} */
     this.request = around?.hasStore === true ? around.request : null;
-    /** The promise that the run has answered. @type {import('./path').Operation | null} */
-    this.promise = null;
-    /** @type {WeakRef<object> | null} only where it is asked for */
-    this.store = null;
+    /** Whether the promise that the run has answered is resolved. */
+    this.isEnded = false;
   }
 
   /** Whether what it was made for has ended. */
   get isOver() {
-    return this.promise?.resolver != null || this.request?.isOver === true;
+    return this.isEnded || this.request?.isOver === true;
   }
 
   /** @param {Token} other */

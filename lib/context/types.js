@@ -6,7 +6,18 @@ const builtin = require('../node/builtin');
 
 /** Steps of whatever has made them. */
 const STEPS = new Set(['PROMISE', 'TickObject', 'Immediate', 'Microtask']);
-const OF_JAVASCRIPT = ['Timeout', 'Interval', 'bound-anonymous-fn', 'STREAM_END_OF_STREAM', 'main', 'unknown', ...STEPS];
+const OF_JAVASCRIPT = [
+  'Timeout',
+  'Interval',
+  'bound-anonymous-fn',
+  'STREAM_END_OF_STREAM',
+  'Test',
+  'TestHook',
+  'TestReporterScope',
+  'main',
+  'unknown',
+  ...STEPS,
+];
 
 const known = new Set([
   ...Object.keys(/** @type {Record<string, number>} */ (/** @type {any} */ (builtin).asyncWrapProviders)),
@@ -45,6 +56,8 @@ const WORDS = {
   GETADDRINFOREQWRAP: 'a DNS lookup',
   QUERYWRAP: 'a DNS query',
   ZLIB: 'compression',
+  Test: 'a test',
+  TestHook: 'a hook of tests',
   main: 'the main script',
   unknown: 'an operation that began before',
 };
@@ -52,6 +65,11 @@ const WORDS = {
 /** @param {string} type */
 function isStep(type) {
   return STEPS.has(type);
+}
+
+/** @param {string} type */
+function isServer(type) {
+  return type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP';
 }
 
 /** @param {string} type */
@@ -64,4 +82,4 @@ function wordsOf(type) {
   return WORDS[type] ?? type;
 }
 
-module.exports = { isForeign, isStep, wordsOf };
+module.exports = { isForeign, isServer, isStep, wordsOf };

@@ -167,14 +167,7 @@ function endOf({ kind, due, found, handOver, step }) {
         { ...entered, text: 'run() here, which has ended by then', store: 'had', mark: 'lost here' },
       ];
     case 'not-reached':
-      return [
-        {
-          ...entered,
-          text: `${token.kind}() here, behind an await or a callback: the caller does not get it`,
-          store: 'had',
-          mark: 'lost here',
-        },
-      ];
+      return [{ ...entered, text: `${token.kind}() here, where the caller does not get it`, store: 'had', mark: 'lost here' }];
     default:
       return [{ ...entered, text: `${token.kind}() here`, store: 'had' }];
   }

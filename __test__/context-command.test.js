@@ -301,7 +301,7 @@ try { on(); } catch (error) { console.log(error.constructor.name); }
 Error.prepareStackTrace = () => 'mine';
 Error.stackTraceLimit = 1;
 Object.freeze(Error);
-Array.prototype.filter = Map.prototype.get = () => { throw new Error('patched'); };
+Array.prototype.filter = () => { throw new Error('patched'); };
 const { AsyncLocalStorage } = require('node:async_hooks');
 const s = new AsyncLocalStorage();
 console.log(s.run(1, () => s.getStore()), new Error('x').stack);

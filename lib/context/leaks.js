@@ -7,8 +7,6 @@ const { originalOf } = require('./sources');
 const { isStep, wordsOf } = require('./types');
 const { collectGarbage } = require('./garbage');
 
-/** What no hook sees. */
-const UNKNOWN = 'what is not known (a promise that is not settled, or an object of the program)';
 /** Stores and operations that are followed. */
 const MOST = 20_000;
 
@@ -65,17 +63,13 @@ function leaks() {
   const found = new Map();
   for (const { token } of alive) {
     const holder = holders.find(({ operation }) => operation.frame?.tokenOf(token.storage)?.root === token.root)?.operation;
-    const place = holder?.place == null ? { file: '', line: 0, column: 0 } : originalOf(holder.place);
-    const key = `${token.storage.number} ${holder?.type} ${place.file}:${place.line}`;
+    // A promise that is not settled may hold it, or an object of the program: no hook tells.
+    if (holder === undefined) continue;
+    const place = holder.place === null ? { file: '', line: 0, column: 0 } : originalOf(holder.place);
+    const key = `${token.storage.number} ${holder.type} ${place.file}:${place.line}`;
     const leak = found.get(key);
     if (leak === undefined) {
-      found.set(key, {
-        storage: nameOf(token.storage),
-        count: 1,
-        holder: holder === undefined ? UNKNOWN : wordsOf(holder.type),
-        ...place,
-        context: contextOf(token),
-      });
+      found.set(key, { storage: nameOf(token.storage), count: 1, holder: wordsOf(holder.type), ...place, context: contextOf(token) });
     } else {
       leak.count += 1;
     }

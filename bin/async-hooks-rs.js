@@ -16,6 +16,10 @@ const commands = {
     summary: "compare the events of a script under Node's async_hooks and under this package",
     load: () => require('../lib/cli/compare').command,
   },
+  context: {
+    summary: 'run a program and tell where its AsyncLocalStorage lost a store',
+    load: () => require('../lib/cli/context').command,
+  },
   record: { summary: 'run a program and record its asynchronous operations', load: () => require('../lib/cli/record').command },
   report: { summary: 'tell what a recording says, or write it in other forms', load: () => require('../lib/cli/report').command },
 };

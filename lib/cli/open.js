@@ -6,7 +6,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { shown } = require('./shown');
+const { shown } = require('../node/shown');
 const { sources } = require('./sources');
 const { loadAddon } = require('../engine/addon');
 

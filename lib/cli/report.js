@@ -6,7 +6,7 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { loadAddon } = require('../engine/addon');
 const { linksOn } = require('./links');
-const { shown } = require('./shown');
+const { shown } = require('../node/shown');
 const { sources } = require('./sources');
 
 const usage = `Usage: async-hooks-rs report FILE [options]

@@ -2,11 +2,10 @@
 
 /** Runs what is to be recorded, as if nobody were there, and tells at the end what was recorded. */
 
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
-const { constants } = require('node:os');
 const path = require('node:path');
 
+const { clearSignals, endAs, start } = require('./child');
 const { openPage } = require('./open');
 const { firstScreen } = require('./report');
 const { loadAddon } = require('../engine/addon');
@@ -14,20 +13,8 @@ const { PROCESS } = require('../record/preload');
 const { Journal, VARIABLE: JOURNAL } = require('../record/journal');
 
 const PRELOAD = path.join(__dirname, '..', '..', 'record.js');
-/** What a shell says of a program that a signal has ended, of one that it cannot start, and of one that is not there. */
-const SIGNAL_EXIT_CODE = 128;
-const FAILED_EXIT_CODE = 1;
-/** Signals that a terminal sends to all that it runs, so the program has them already. */
-const OF_TERMINALS = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGBREAK'];
-const SIGNALS = /** @type {NodeJS.Signals[]} */ (
-  process.platform === 'win32'
-    ? ['SIGINT', 'SIGTERM', 'SIGBREAK']
-    : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT', 'SIGWINCH']
-);
 /** Bytes of a recording whose events are counted at the end. Nobody wants to wait for those of a larger one. */
 const COUNTED = 2 ** 26;
-/** Windows starts these through its shell only. */
-const BATCH = /\.(?:cmd|bat)$/i;
 
 /**
  * @typedef {object} Wanted
@@ -49,9 +36,16 @@ async function run(wanted) {
   const journal = Journal.open();
   process.on('exit', () => journal?.remove());
   if (wanted.unknownTypes.length > 0) journal?.askForTypes();
-  const end = await start(wanted, journal?.folder);
-  // From here on, a signal means the command line.
-  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  const { program, isEverything } = wanted;
+  const variables = {
+    ...wanted.variables,
+    // Of the run that this one is part of. Where the program starts others, all of them are child processes, some of which are not
+    // recorded.
+    [PROCESS]: isEverything && program.startsOthers ? String(process.pid) : undefined,
+    [JOURNAL]: journal?.folder,
+  };
+  const end = await start({ program, nodeOptions: wanted.nodeOptions, preload: PRELOAD, isEverything, variables });
+  clearSignals();
   if (end.error !== undefined) {
     tell(end.error.message);
   } else {
@@ -62,63 +56,6 @@ async function run(wanted) {
   }
   journal?.remove();
   return end.signal === null ? end.code : endAs(end.signal);
-}
-
-/**
- * @param {Wanted} wanted
- * @param {string | undefined} journal
- * @returns {Promise<{ pid?: number, code: number, signal: NodeJS.Signals | null, error?: Error }>}
- */
-function start({ program: { file, args, isNode, startsOthers }, nodeOptions, isEverything, variables }, journal) {
-  /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, ...variables };
-  // Of the run that this one is part of.
-  delete env[PROCESS];
-  delete env[JOURNAL];
-  if (journal !== undefined) env[JOURNAL] = journal;
-  const preload = ['--require', PRELOAD];
-  const words = [...(isNode ? [...nodeOptions, ...(isEverything ? [] : preload)] : []), ...args];
-  if (isEverything) {
-    // Reaches whatever Node the program starts.
-    const forAll = [...(isNode ? [] : nodeOptions), ...preload].map(quoted).join(' ');
-    env.NODE_OPTIONS = `${env.NODE_OPTIONS ?? ''} ${forAll}`.trim();
-    // Then all of them are child processes, some of which are not recorded.
-    if (startsOthers) env[PROCESS] = String(process.pid);
-  }
-  const isBatch = BATCH.test(file);
-  const child = isBatch
-    ? spawn(inShell(file), words.map(inShell), { stdio: 'inherit', env, shell: true })
-    : spawn(file, words, { stdio: 'inherit', env });
-  handOnSignals(child);
-  return new Promise((resolve) => {
-    child.on('error', (error) => resolve({ error, code: FAILED_EXIT_CODE, signal: null }));
-    child.on('exit', (code, signal) => resolve({ pid: child.pid, code: code ?? 0, signal }));
-  });
-}
-
-/** @param {import('node:child_process').ChildProcess} child */
-function handOnSignals(child) {
-  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  for (const signal of SIGNALS) {
-    // Those of the command line itself, which end it.
-    process.removeAllListeners(signal);
-    process.on(signal, () => {
-      if (!hasTerminal || !OF_TERMINALS.includes(signal)) child.kill(signal);
-    });
-  }
-}
-
-/**
- * As `NODE_OPTIONS` has it.
- * @param {string} word
- */
-function quoted(word) {
-  return /[\s"\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word;
-}
-
-/** @param {string} word */
-function inShell(word) {
-  return `"${word.replace(/"/g, '""')}"`;
 }
 
 /**
@@ -223,17 +160,6 @@ function tell(text) {
  */
 function printable(text) {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-}
-
-/**
- * Ends by the signal that has ended the program.
- * @param {NodeJS.Signals} signal
- * @returns {number} the exit code where that cannot be
- */
-function endAs(signal) {
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-  return SIGNAL_EXIT_CODE + constants.signals[signal];
 }
 
 module.exports = { run };

@@ -11,9 +11,17 @@ const path = require('node:path');
 const LIB = path.join(__dirname, '..', '..', 'lib');
 
 /** From the top to the bottom; a room may ask for those of later lines. */
-const FLOORS = [['cli', 'register', 'compare'], ['instance'], ['create'], ['legacy', 'record', 'storage'], ['hooks'], ['engine'], ['node']];
+const FLOORS = [
+  ['cli', 'register', 'compare', 'context'],
+  ['instance'],
+  ['create'],
+  ['legacy', 'record', 'storage'],
+  ['hooks'],
+  ['engine'],
+  ['node'],
+];
 /** Commands stand above what they run. */
-const ABOVE = new Set(['cli compare']);
+const ABOVE = new Set(['cli compare', 'cli context', 'context register']);
 
 /** @param {string} file below `lib` */
 function roomOf(file) {

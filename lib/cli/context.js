@@ -1,0 +1,122 @@
+'use strict';
+/** The `context` command: runs a program as it is, and tells where a context was lost. */
+
+const path = require('node:path');
+
+const { start, endAs, clearSignals } = require('./child');
+const { parseCommandLine, splitNodeOptions } = require('./node-options');
+const { nearest } = require('./nearest');
+const { programOf } = require('./program');
+const { UsageError, isUsageError, refuse } = require('./usage');
+const { VARIABLES } = require('../context/options');
+const { lossesIn, report } = require('../context/report');
+const { makeFolder, readResults, removeFolder } = require('../context/results');
+
+const NAME = 'async-hooks-rs context';
+const PRELOAD = path.join(__dirname, '..', '..', 'context.js');
+const LOST = 1;
+
+const usage = `Usage: async-hooks-rs context [options] [--] PROGRAM [args]
+
+Runs a program and tells, for each call of getStore() of an AsyncLocalStorage, how often a store was found, lost, or
+found though it is that of another request; by which way execution got there; and what to write where to keep it.
+The program's input, output and signals are its own. The report goes to stderr when it has ended.
+
+  context app.js         a script, with this Node
+  context node app.js    the same, with options for Node before the script
+  context npm run x      a program from node_modules/.bin or PATH: each Node process that it starts is followed
+
+  --at FILE:LINE         only calls of getStore() there
+  --storage NAME         only one storage: its name, or that of the variable that has it
+  --leaks                also stores that are alive when their run is over, with what holds them
+  --json                 the report as JSON, on stdout
+  --node-options "..."   options for Node, as in --node-options "--expose-gc"
+  -h, --help             print this text
+
+Exit code: 1 where a store was lost or mixed up, else the program's; and 2 for wrong usage
+`;
+
+const options = /** @type {const} */ ({
+  at: { type: 'string' },
+  storage: { type: 'string' },
+  leaks: { type: 'boolean' },
+  json: { type: 'boolean' },
+  'node-options': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+});
+
+/**
+ * @param {string[]} argv
+ * @returns {Promise<number>} the exit code
+ */
+async function command(argv) {
+  let wanted;
+  try {
+    wanted = parse(argv);
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    return refuse(NAME, messageOf(/** @type {NodeJS.ErrnoException} */ (error)));
+  }
+  if (wanted === null) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  return run(wanted);
+}
+
+/** @param {string[]} argv */
+function parse(argv) {
+  const { values, program: words } = parseCommandLine(argv, options);
+  if (values.help) return null;
+  if (words.length === 0) throw new UsageError('No program is given.');
+  if (values.at !== undefined && !/[^:]:\d+$/.test(values.at)) throw new UsageError(`--at ${values.at}: it takes FILE:LINE.`);
+  const nodeOptions = splitNodeOptions(values['node-options']);
+  const program = programOf(words);
+  if (program === null) {
+    throw new UsageError(`There is no program ${words[0]}: no file here, nothing in node_modules/.bin, and nothing on PATH.`);
+  }
+  return {
+    program,
+    nodeOptions,
+    asked: { at: values.at ?? null, storage: values.storage ?? null, json: values.json ?? false, leaks: values.leaks ?? false },
+  };
+}
+
+/** @param {NonNullable<ReturnType<typeof parse>>} wanted */
+async function run({ program, nodeOptions, asked }) {
+  const folder = makeFolder();
+  process.on('exit', () => removeFolder(folder));
+  const end = await start({
+    program,
+    nodeOptions,
+    preload: PRELOAD,
+    // Child processes as well: each leaves what it found.
+    isEverything: true,
+    variables: { [VARIABLES.results]: folder, [VARIABLES.leaks]: asked.leaks ? '1' : '0' },
+  });
+  clearSignals();
+  if (end.error !== undefined) {
+    process.stderr.write(`${NAME}: ${end.error.message}\n`);
+    return end.code;
+  }
+  const results = readResults(folder);
+  removeFolder(folder);
+  const out = asked.json ? process.stdout : process.stderr;
+  await new Promise((resolve) => out.write(report(results, asked), resolve));
+  if (lossesIn(results, asked) > 0) return LOST;
+  return end.signal === null ? end.code : endAs(end.signal);
+}
+
+/** @param {NodeJS.ErrnoException} error */
+function messageOf({ code, message }) {
+  const [, name] = /'(-\S+)'/.exec(message) ?? [];
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || name === undefined) return message;
+  const meant = nearest(
+    name,
+    Object.keys(options).map((option) => `--${option}`),
+  );
+  if (meant !== undefined) return `There is no option ${name}. Did you mean ${meant}?`;
+  return `There is no option ${name}. One for Node stands behind "node", as in "context node ${name} app.js".`;
+}
+
+module.exports = { command };

@@ -36,6 +36,8 @@ function giveBuiltin(unrecorded) {
   const instance = () => (ours ??= unrecorded(() => require('../create')));
   const value = {
     face: asyncHooks,
+    // With Node's module they are as Node has them.
+    keepNativeContext: () => false,
     get legacy() {
       return instance().legacy;
     },

@@ -195,17 +195,20 @@ describe('keepNativeContext', { skip: c.skip }, () => {
     assert.strictEqual(evaluate(`${KEEP} print(keepNativeContext());`), isLossy);
   });
 
-  test('keeps the stores of both modules, for addons from then on', () => {
-    const answer = evaluate(
-      `${KEEP}
+  for (const carrier of ['', 'slot']) {
+    const keepsTheirs = carrier === '' || !isLossy;
+    test(`keeps the stores of ${keepsTheirs ? 'both modules' : 'this package alone'}${carrier && ', by the slot'}`, () => {
+      const answer = evaluate(
+        `${KEEP}
       const ours = new AsyncLocalStorage(), theirs = new (require('node:async_hooks').AsyncLocalStorage)();
       keepNativeContext();
       const addon = require(file);
       ours.run('ours', () => theirs.run('theirs', () => addon.asyncWork(() => print([ours.getStore(), theirs.getStore()]))));`,
-      { isRegistered: false },
-    );
-    assert.deepStrictEqual(answer, ['ours', 'theirs']);
-  });
+        { isRegistered: false, env: { ASYNC_HOOKS_RS_STORAGE: carrier } },
+      );
+      assert.deepStrictEqual(answer, ['ours', keepsTheirs ? 'theirs' : null]);
+    });
+  }
 
   test('finds addons that were loaded before', () => {
     const answer = evaluate(

@@ -30,9 +30,9 @@ const FIRST_WITH_OWN_WAYS = 24;
 /** What each way of running is called, and what it sets. */
 const WAYS = { own: {}, fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' } };
 
-/** Tests of what is the same with the fallbacks: the command line, the output, reports and the package. */
+/** Tests of what is the same with the fallbacks: the command line, the output, reports and the package; and those that set the ways themselves. */
 const APART_FROM_WAYS =
-  /^(bench|bundled|cli-options|docs|package|page|record-(again|command|output|preload)|release|report|test-command)\b/;
+  /^(bench|bundled|cli-options|context-(command|transform)|docs|native-context|package|page|record-(again|command|output|preload)|release|report|test-command)\b/;
 
 async function main() {
   const { values, positionals } = parseArgs({

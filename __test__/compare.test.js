@@ -230,14 +230,22 @@ describe('a script that fails', () => {
   });
 });
 
+/**
+ * On a busy machine, the messages of a Worker come to the main thread one by one or several at once: so often it is compared.
+ * @param {Parameters<typeof compare>[0]} options
+ */
+async function agrees(options, attempts = 3) {
+  const { message, difference } = await compare(options);
+  if (message !== 'they agree' && attempts > 1) return agrees(options, attempts - 1);
+  assert.equal(message, 'they agree', JSON.stringify(difference));
+}
+
 describe('the package itself agrees with the builtin', () => {
   for (const name of ['timers.js', 'two-hooks.js', 'module.mjs', 'worker.js', 'garbage.js']) {
     it(name, async () => {
-      const result = await compare({ script: script(name) });
-      assert.equal(result.message, 'they agree', JSON.stringify(result.difference));
+      await agrees({ script: script(name) });
       for (const order of /** @type {const} */ (['builtin-first', 'ours-first'])) {
-        const together = await compare({ script: script(name), mode: 'same-process', order });
-        assert.equal(together.message, 'they agree', JSON.stringify(together.difference));
+        await agrees({ script: script(name), mode: 'same-process', order });
       }
     });
   }

@@ -12,30 +12,15 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const test = require('node:test');
+const { programsIn } = require('./support/questions');
 
 const BIN = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 const FOLDER = path.join(__dirname, 'contexts');
 const TIMEOUT_MS = 60_000;
-/** Of the programs, a sampled run takes one in so many. */
-const PARTS = 4;
 const NODE = Number.parseInt(process.versions.node, 10);
 
-const sample = process.env.ASYNC_HOOKS_RS_SAMPLE;
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-contexts-'));
 process.on('exit', () => fs.rmSync(temporary, { recursive: true, force: true }));
-
-/**
- * @param {string} folder
- * @returns {string[]} its programs, or those whose turn it is
- */
-function programsIn(folder) {
-  const programs = fs
-    .readdirSync(folder)
-    .filter((name) => /\.m?js$/.test(name))
-    .sort()
-    .map((name) => path.join(folder, name));
-  return sample ? programs.filter((_, at) => (at + NODE / 2) % PARTS === 0) : programs;
-}
 
 /** @param {string} file */
 function headOf(file) {

@@ -11,7 +11,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { headOf } = require('./support/questions');
+const { headOf, programsIn } = require('./support/questions');
 const { BIN, newFile } = require('./support/recorded');
 
 const FOLDER = path.join(__dirname, 'questions');
@@ -24,27 +24,9 @@ const CONCURRENCY = 1;
 /** What a program does in time, a busy machine may change: it is recorded so often, until it is as it says. */
 const ATTEMPTS = 3;
 const TIMEOUT_MS = 120_000;
-/** Of the programs, a sampled run takes one in so many. */
-const PARTS = 4;
 
 /** What blocks the event loop is looked for here only: see `src/sampler.rs`. */
 const skip = process.platform !== 'linux' || process.arch !== 'x64';
-
-const sample = process.env.ASYNC_HOOKS_RS_SAMPLE;
-const turn = Number.parseInt(process.versions.node, 10) / 2;
-
-/**
- * @param {string} folder
- * @returns {string[]} its programs, or those whose turn it is
- */
-function programsIn(folder) {
-  const programs = fs
-    .readdirSync(folder)
-    .filter((name) => /\.m?js$/.test(name))
-    .sort()
-    .map((name) => path.join(folder, name));
-  return sample ? programs.filter((_, at) => (at + turn) % PARTS === 0) : programs;
-}
 
 /**
  * @param {string} file of a program

@@ -1,6 +1,26 @@
 'use strict';
 
 const fs = require('node:fs');
+const path = require('node:path');
+
+/** Of the programs, a sampled run takes one in so many. */
+const PARTS = 4;
+
+const sample = process.env.ASYNC_HOOKS_RS_SAMPLE;
+const turn = Number.parseInt(process.versions.node, 10) / 2;
+
+/**
+ * @param {string} folder
+ * @returns {string[]} its programs, or those whose turn it is
+ */
+function programsIn(folder) {
+  const programs = fs
+    .readdirSync(folder)
+    .filter((name) => /\.m?js$/.test(name))
+    .sort()
+    .map((name) => path.join(folder, name));
+  return sample ? programs.filter((_, at) => (at + turn) % PARTS === 0) : programs;
+}
 
 /**
  * What the head of a question says is expected: the kind of the finding, its route, how the program ends; `<- here` is on each
@@ -28,4 +48,4 @@ function headOf(file) {
   };
 }
 
-module.exports = { headOf };
+module.exports = { headOf, programsIn };

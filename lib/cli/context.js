@@ -4,10 +4,9 @@
 const path = require('node:path');
 
 const { start, endAs, clearSignals } = require('./child');
+const { commandOf, givenProgram } = require('./followed');
 const { parseCommandLine, splitNodeOptions } = require('./node-options');
-const { nearest } = require('./nearest');
-const { programOf } = require('./program');
-const { UsageError, isUsageError, refuse } = require('./usage');
+const { UsageError } = require('./usage');
 const { VARIABLES } = require('../context/options');
 const { lossesIn, report } = require('../context/report');
 const { makeFolder, readResults, removeFolder } = require('../context/results');
@@ -45,25 +44,6 @@ const options = /** @type {const} */ ({
   help: { type: 'boolean', short: 'h' },
 });
 
-/**
- * @param {string[]} argv
- * @returns {Promise<number>} the exit code
- */
-async function command(argv) {
-  let wanted;
-  try {
-    wanted = parse(argv);
-  } catch (error) {
-    if (!isUsageError(error)) throw error;
-    return refuse(NAME, messageOf(/** @type {NodeJS.ErrnoException} */ (error)));
-  }
-  if (wanted === null) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  return run(wanted);
-}
-
 /** @param {string[]} argv */
 function parse(argv) {
   const { values, program: words } = parseCommandLine(argv, options);
@@ -71,10 +51,7 @@ function parse(argv) {
   if (words.length === 0) throw new UsageError('No program is given.');
   if (values.at !== undefined && !/[^:]:\d+$/.test(values.at)) throw new UsageError(`--at ${values.at}: it takes FILE:LINE.`);
   const nodeOptions = splitNodeOptions(values['node-options']);
-  const program = programOf(words);
-  if (program === null) {
-    throw new UsageError(`There is no program ${words[0]}: no file here, nothing in node_modules/.bin, and nothing on PATH.`);
-  }
+  const program = givenProgram(words, nodeOptions, NAME);
   return {
     program,
     nodeOptions,
@@ -107,16 +84,4 @@ async function run({ program, nodeOptions, asked }) {
   return end.signal === null ? end.code : endAs(end.signal);
 }
 
-/** @param {NodeJS.ErrnoException} error */
-function messageOf({ code, message }) {
-  const [, name] = /'(-\S+)'/.exec(message) ?? [];
-  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || name === undefined) return message;
-  const meant = nearest(
-    name,
-    Object.keys(options).map((option) => `--${option}`),
-  );
-  if (meant !== undefined) return `There is no option ${name}. Did you mean ${meant}?`;
-  return `There is no option ${name}. One for Node stands behind "node", as in "context node ${name} app.js".`;
-}
-
-module.exports = { command };
+module.exports = { command: commandOf({ name: NAME, usage, options, parse, run }) };

@@ -3,13 +3,13 @@
 
 const path = require('node:path');
 
+const { commandOf, givenProgram } = require('./followed');
 const { parseCommandLine, splitNodeOptions } = require('./node-options');
 const { nearest } = require('./nearest');
 const { whyNotWritable } = require('./output');
-const { programOf } = require('./program');
 const { run } = require('./run');
 const { knownTypes } = require('./types');
-const { UsageError, isUsageError, refuse } = require('./usage');
+const { UsageError } = require('./usage');
 const { DEFAULT_FILE, SHARE, VARIABLES, stacksOf } = require('../record/options');
 
 const NAME = 'async-hooks-rs record';
@@ -62,25 +62,6 @@ const STACKS = /^-?[\d.]+(?:\/-?[\d.]+)?$/;
 
 /**
  * @param {string[]} argv
- * @returns {Promise<number>} the exit code
- */
-async function command(argv) {
-  let wanted;
-  try {
-    wanted = parse(argv);
-  } catch (error) {
-    if (!isUsageError(error)) throw error;
-    return refuse(NAME, messageOf(/** @type {NodeJS.ErrnoException} */ (error)));
-  }
-  if (wanted === null) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  return run(wanted);
-}
-
-/**
- * @param {string[]} argv
  * @returns {import('./run').Wanted | null} null when help was asked for
  */
 function parse(argv) {
@@ -92,12 +73,8 @@ function parse(argv) {
   const places = placesOf(values.places, values['no-places']);
   const types = values.types === undefined ? undefined : typesOf(values.types);
   const nodeOptions = splitNodeOptions(values['node-options']);
-  const program = programOf(words);
-  if (program === null) {
-    throw new UsageError(`There is no program ${words[0]}: no file here, nothing in node_modules/.bin, and nothing on PATH.`);
-  }
+  const program = givenProgram(words, nodeOptions, NAME);
   const isEverything = program.startsOthers || values.children === true;
-  if (!program.isNode) checkForEnvironment(nodeOptions);
   const reason = whyNotWritable(out);
   if (reason !== null) throw new UsageError(`No recording can be written to ${JSON.stringify(out)}: ${reason}.`);
   return {
@@ -119,18 +96,6 @@ function parse(argv) {
       ...(isEverything && { [VARIABLES.children]: '1' }),
     },
   };
-}
-
-/** @param {NodeJS.ErrnoException} error */
-function messageOf({ code, message }) {
-  const [, name] = /'(-\S+)'/.exec(message) ?? [];
-  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || name === undefined) return message;
-  const meant = nearest(
-    name,
-    Object.keys(options).map((option) => `--${option}`),
-  );
-  if (meant !== undefined) return `There is no option ${name}. Did you mean ${meant}?`;
-  return `There is no option ${name}. One for Node stands behind "node", as in "record node ${name} app.js".`;
 }
 
 /**
@@ -210,14 +175,4 @@ function tellOfUnknown(types) {
   return unknown;
 }
 
-/**
- * A program that is not Node itself takes options for Node from its environment, where some are not allowed.
- * @param {string[]} nodeOptions
- */
-function checkForEnvironment(nodeOptions) {
-  const refused = nodeOptions.find((word) => /^--?[a-z]/.test(word) && !process.allowedNodeEnvironmentFlags.has(word.replace(/=.*/s, '')));
-  if (refused === undefined) return;
-  throw new UsageError(`Node takes ${refused} on its own command line only, as in "record node ${refused} app.js".`);
-}
-
-module.exports = { command };
+module.exports = { command: commandOf({ name: NAME, usage, options, parse, run }) };

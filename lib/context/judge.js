@@ -74,19 +74,31 @@ function judgeMiss(storage, token, steps, operation) {
  */
 function lost(storage, steps, operation) {
   const hasStore = (/** @type {Stray} */ { mismatch }) => mismatch.activation.frame.tokenOf(storage)?.hasStore === true;
-  let strays = straysAmong(steps).filter(hasStore);
-  let at = operation;
-  for (const each of upwards(operation)) {
-    if (each.frame?.tokenOf(storage)?.hasStore === true) break;
-    const noted = each.noted?.filter(hasStore) ?? [];
-    if (noted.length === 0) continue;
-    strays = noted;
-    at = each.above ?? each;
-  }
+  const { strays, at } = strayingIn(steps, operation, hasStore, (frame) => frame?.tokenOf(storage)?.hasStore !== true);
   const stray = strays.at(-1);
   if (stray === undefined) return null;
   const due = stray.mismatch.activation.frame.tokenOf(storage) ?? null;
   return verdict(kindOfLoss(stray, at), { stray, own: ownAmong(strays), due, operation: at });
+}
+
+/**
+ * The functions that are out of their context, and the operation in which they are: the outermost ones on the way up.
+ * @param {import('./places').Step[]} steps
+ * @param {Operation} operation
+ * @param {(stray: Stray) => boolean} isWanted
+ * @param {(frame: Operation['frame']) => boolean} goesOn whether the way goes on through an operation with that frame
+ */
+function strayingIn(steps, operation, isWanted, goesOn) {
+  let strays = straysAmong(steps).filter(isWanted);
+  let at = operation;
+  for (const each of upwards(operation)) {
+    if (!goesOn(each.frame)) break;
+    const noted = each.noted?.filter(isWanted) ?? [];
+    if (noted.length === 0) continue;
+    strays = noted;
+    at = each.above ?? each;
+  }
+  return { strays, at };
 }
 
 /** @param {Stray[]} strays */
@@ -235,15 +247,7 @@ function judgeFind(storage, token, steps, operation) {
     const due = mismatch.activation.frame.tokenOf(storage);
     return literal.role !== 'method' && due?.hasStore === true && due.root !== token.root && !due.isAround(token) && !token.isAround(due);
   };
-  let strays = straysAmong(steps).filter(isOfAnother);
-  let at = operation;
-  for (const each of upwards(operation)) {
-    if (each.frame?.tokenOf(storage)?.root !== token.root) break;
-    const noted = each.noted?.filter(isOfAnother) ?? [];
-    if (noted.length === 0) continue;
-    strays = noted;
-    at = each.above ?? each;
-  }
+  const { strays, at } = strayingIn(steps, operation, isOfAnother, (frame) => frame?.tokenOf(storage)?.root === token.root);
   const stray = strays.at(-1);
   if (stray === undefined) return null;
   const due = stray.mismatch.activation.frame.tokenOf(storage) ?? null;

@@ -312,5 +312,8 @@ console.log(s.run(1, () => s.getStore()), new Error('x').stack);
 test('an option that Node does not take from its environment is refused before a program that is not Node starts', () => {
   const { status, stderr } = spawnSync(process.execPath, [BIN, 'context', '--node-options', '--check', 'npm'], { encoding: 'utf8' });
   assert.strictEqual(status, 2);
-  assert.match(stderr, /^async-hooks-rs context: Node takes --check on its own command line only, as in "context node --check app\.js"\.$/m);
+  assert.match(
+    stderr,
+    /^async-hooks-rs context: Node takes --check on its own command line only, as in "context node --check app\.js"\.$/m,
+  );
 });

@@ -14,7 +14,8 @@ Where the script or a dependency asks for async-hooks-rs by name, it gets node:a
   --node-options "..."  options for Node, as in --node-options "--expose-gc"
   --same-process        one process with both hooks; ids must be equal as numbers
   --order ORDER         in the same process: builtin-first (default) or ours-first
-  --attempts N          pairs of runs before a difference counts (3)
+  --attempts N          pairs of runs before a difference counts (3);
+                        four times as many where the builtin's own runs differ
   --timeout SECONDS     for one run (60)
   --expect-exit CODE    the exit code that the script must end with (0)
   --ignore-output       do not compare stdout and stderr

@@ -4,7 +4,9 @@
  *
  * The interleaving of a real program varies from run to run, so in separate processes a difference counts only if
  * it is there in every pair of runs: each part of the run (a thread's events, an output, the exit) agrees as soon
- * as one run with the builtin and one with ours are the same in it.
+ * as one run with the builtin and one with ours are the same in it. Where the runs with the builtin are not the same
+ * among themselves, as when a Worker's messages come one by one or several at once, a few pairs show nothing, and more
+ * are made.
  */
 
 const fs = require('node:fs');
@@ -27,7 +29,7 @@ const { run } = require('./run');
  * @property {string[]} [nodeOptions] Node's options before the script
  * @property {'separate' | 'same-process'} [mode] one process for each module, or one process with both hooks
  * @property {'ours-first' | 'builtin-first'} [order] whose hook is enabled first in the same process
- * @property {number} [attempts] pairs of runs in separate processes, at most
+ * @property {number} [attempts] pairs of runs in separate processes, at most; four times as many where the builtin's own runs differ
  * @property {number} [timeout] seconds for one run
  * @property {NodeJS.ProcessEnv} [env] variables to add to the environment
  * @property {number} [expectExit] the exit code that the script must end with
@@ -55,6 +57,9 @@ const { run } = require('./run');
 
 const packageRoot = path.resolve(__dirname, '..', '..');
 const STDERR_LINES = 20;
+
+/** How many times as many pairs of runs are made before a difference counts where the builtin's own runs differ. */
+const MORE_WHERE_UNSTABLE = 4;
 
 /**
  * @param {Options} options
@@ -88,8 +93,31 @@ async function compare(options) {
     if (pair.builtin.run.timedOut || pair.ours.run.timedOut) return timeoutResult(options, pair, builtin.length);
     if (usesOf(pair).includes('before')) return preloadedResult(options, pair, builtin.length);
     choices = choose(builtin, ours);
-  } while (builtin.length < most && choices.some(({ difference }) => difference !== null));
+  } while (isWorthAnother(choices, builtin, most));
   return judge(options, choices, builtin);
+}
+
+/**
+ * Whether a further pair of runs may show that a part agrees.
+ * @param {Choice[]} choices
+ * @param {Side[]} builtin
+ * @param {number} most the pairs that are made where the builtin's runs are all the same
+ */
+function isWorthAnother(choices, builtin, most) {
+  const differing = choices.filter(({ difference }) => difference !== null);
+  if (differing.length === 0 || most === 1) return false;
+  if (builtin.length < most) return true;
+  return builtin.length < most * MORE_WHERE_UNSTABLE && differing.every(({ name }) => !isStable(name, builtin));
+}
+
+/**
+ * Whether all runs with the builtin were the same in a part.
+ * @param {string} name
+ * @param {Side[]} builtin
+ */
+function isStable(name, builtin) {
+  const parts = builtin.map((side) => side.parts.get(name));
+  return parts.every((part) => findDifference(name, parts[0], part) === null);
 }
 
 /**
@@ -173,10 +201,7 @@ function judge(options, choices, builtin) {
   }
   result.differing = differing.map(({ name }) => name);
   result.difference = first?.difference ?? null;
-  if (first && builtin.length > 1) {
-    const parts = builtin.map((side) => side.parts.get(first.name));
-    result.stable = parts.every((part) => findDifference(first.name, parts[0], part) === null);
-  }
+  if (first && builtin.length > 1) result.stable = isStable(first.name, builtin);
   const crash = crashMessage(shown, options.expectExit ?? 0, result);
   result.status = crash ? 'crash' : first ? 'differ' : 'agree';
   result.agree = result.status === 'agree';

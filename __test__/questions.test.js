@@ -138,7 +138,7 @@ test('healthy programs', { skip, concurrency: CONCURRENCY }, async (t) => {
 });
 
 test('each question says what its answer is', () => {
-  const kinds = ['block', 'crash', 'does-not-exit', 'leak', 'lost', 'thread-pool', 'unsettled'];
+  const kinds = ['block', 'crash', 'does-not-exit', 'leak', 'lost', 'thread-pool', 'unanswered', 'unsettled'];
   for (const file of programsIn(FOLDER)) {
     const { kind, all, some } = headOf(file);
     assert.ok(kind !== undefined && kinds.includes(kind), file);

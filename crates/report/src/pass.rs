@@ -131,10 +131,10 @@ impl Listeners {
     }
 
     fn over(&mut self, replay: &Replay, request: &Request) {
-        if let Some(summary) = &mut self.summary {
-            summary.over(replay, request);
-        }
         let segments = self.path.as_mut().map_or(Vec::new(), |path| path.over(replay, request));
+        if let Some(summary) = &mut self.summary {
+            summary.over(replay, request, &segments);
+        }
         if let Some(page) = &mut self.page {
             page.over(replay, request, &segments);
         }
@@ -160,6 +160,9 @@ impl Listeners {
         }
         if let Some(summary) = &mut self.summary {
             summary.end();
+        }
+        if let Some(path) = &mut self.path {
+            path.recording_ends(replay);
         }
         for request in replay.finish_requests() {
             self.over(replay, &request);

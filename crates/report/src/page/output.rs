@@ -256,6 +256,7 @@ fn requests(json: &mut Data, count: u64, requests: &[ShownRequest], kept: &BTree
                     None => json.null(),
                 });
                 json.member_number("status", request.said.status);
+                json.member_number("aborted", u8::from(request.said.is_aborted));
                 json.member_list("path", &request.said.path, |json, (kind, from, length, words)| {
                     json.array(|json| {
                         json.string(kind);
@@ -369,6 +370,7 @@ fn route(json: &mut Data, replay: &Replay, of: &RouteSums) {
     json.object(|json| {
         json.member_shown("route", &Shown::line(name));
         json.member_number("status", of.status);
+        json.member_number("aborted", u8::from(of.is_aborted));
         json.member_number("count", of.count);
         json.member_number("p50", of.took.percentile(50.0));
         json.member_number("p99", of.took.percentile(99.0));

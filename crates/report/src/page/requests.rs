@@ -55,6 +55,8 @@ pub(super) struct Said {
     /// The method and the path.
     pub what: Option<Shown>,
     pub status: u16,
+    /// The client went away before the response had ended.
+    pub is_aborted: bool,
     /// Where its time went: kinds, times from its start, lengths and words.
     pub path: Vec<(&'static str, u64, u64, Shown)>,
 }
@@ -69,6 +71,7 @@ impl Said {
         Self {
             what: asked.map(|asked| Shown::line(&asked.what)),
             status: request.status,
+            is_aborted: request.is_aborted(),
             path: path.collect(),
         }
     }

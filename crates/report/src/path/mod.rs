@@ -6,9 +6,11 @@
 //! * this module: listens to the replay while requests are open
 //! * `log`: what a thread did meanwhile
 //! * `walk`: one request's path through it
+//! * `pending`: what requests without an answer wait for when the recording ends
 //! * `sums`: what the paths of a route have in common
 
 mod log;
+mod pending;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -21,9 +23,10 @@ use rustc_hash::FxHashMap;
 
 use crate::replay::{Heard, PlaceNumber, REQUEST, Replay, Request, Step, Type};
 use log::{Log, Open};
+use pending::Pending;
 use sums::Sums;
-pub(crate) use sums::{RouteSums, mostly, said};
-use walk::path;
+pub(crate) use sums::{RouteSums, mostly, said, waits_for};
+use walk::{path, path_so_far};
 
 /// So much is kept of all threads together.
 const KEPT: usize = 1 << 18;
@@ -114,6 +117,8 @@ pub(crate) struct Collector {
     paths: FxHashMap<(u32, Id), Vec<Segment>>,
     segments: usize,
     sums: Sums,
+    /// Known once the recording has ended.
+    pending: Option<Pending>,
 }
 
 /// A thread with requests that are open.
@@ -210,15 +215,35 @@ impl Collector {
         thread.due = thread.log.pos.saturating_add(OFTEN);
     }
 
-    /// A request is over. Answers its segments, the earliest first, which add up to its duration; none where its response
-    /// did not end.
+    /// From here on, requests are over because the recording is.
+    pub(crate) fn recording_ends(&mut self, replay: &Replay) {
+        self.pending = Some(Pending::of(replay));
+    }
+
+    /// A request is over. Answers its segments, the earliest first, which add up to its duration. Where its response did not
+    /// end, they tell up to the end of the recording, or there are none.
     pub(crate) fn over(&mut self, replay: &Replay, request: &Request) -> Vec<Segment> {
         let key = (request.thread, request.trace());
+        let segments = match self.paths.remove(&key) {
+            Some(segments) => {
+                self.segments -= segments.len();
+                segments
+            }
+            None => self.so_far(replay, request),
+        };
         self.forget(key.0, key.1);
-        let Some(segments) = self.paths.remove(&key) else { return Vec::new() };
-        self.segments -= segments.len();
-        self.sums.add(replay, request, &segments);
+        if !segments.is_empty() {
+            self.sums.add(replay, request, &segments);
+        }
         segments
+    }
+
+    /// The path of a request that has no answer when the recording ends.
+    fn so_far(&self, replay: &Replay, request: &Request) -> Vec<Segment> {
+        let Some(pending) = &self.pending else { return Vec::new() };
+        let Some(thread) = self.threads.get(&request.thread) else { return Vec::new() };
+        let Some(open) = thread.open.get(&request.trace()) else { return Vec::new() };
+        path_so_far(&thread.log, replay, open, request.end, pending.segment(replay, request))
     }
 
     /// Where the time of the requests of each route went: those first that took the most time together.

@@ -53,12 +53,21 @@ pub(crate) struct RouteSums {
     /// Missing where the recording does not tell what they asked for.
     pub route: Option<RouteNumber>,
     pub status: u16,
+    /// Their clients went away before the response had ended.
+    pub is_aborted: bool,
     pub count: u64,
     pub took: Spread,
     pub parts: FxHashMap<Part, PartSums>,
 }
 
+/// A route, the status, and whether it was aborted.
+pub(crate) type RouteKey = (Option<RouteNumber>, u16, bool);
+
 impl RouteSums {
+    pub(crate) fn key(&self) -> RouteKey {
+        (self.route, self.status, self.is_aborted)
+    }
+
     /// What ran for less than the time between two samples is in most requests not seen. Where enough of it was, in all
     /// requests of the route together, the rest ran in the same places, in the same shares: the places near it are forgotten.
     fn believe_samples(&mut self) {
@@ -96,19 +105,20 @@ impl RouteSums {
 
 #[derive(Default)]
 pub(super) struct Sums {
-    routes: FxHashMap<(Option<RouteNumber>, u16), RouteSums>,
+    routes: FxHashMap<RouteKey, RouteSums>,
     parts: usize,
 }
 
 impl Sums {
     pub(super) fn add(&mut self, replay: &Replay, request: &Request, segments: &[Segment]) {
-        let key = (request.route, request.status);
+        let key = (request.route, request.status, request.is_aborted());
         let has_room = self.routes.len() < ROUTES;
         let sums = match self.routes.entry(key) {
             Slot::Occupied(slot) => slot.into_mut(),
             Slot::Vacant(slot) if has_room => slot.insert(RouteSums {
                 route: key.0,
                 status: key.1,
+                is_aborted: key.2,
                 count: 0,
                 took: Spread::default(),
                 parts: FxHashMap::default(),
@@ -153,7 +163,7 @@ impl Sums {
     pub(super) fn finish(self) -> Vec<RouteSums> {
         let mut all: Vec<_> = self.routes.into_values().collect();
         all.iter_mut().for_each(RouteSums::believe_samples);
-        all.sort_unstable_by_key(|sums| (Reverse(sums.took.total), sums.route, sums.status));
+        all.sort_unstable_by_key(|sums| (Reverse(sums.took.total), sums.key()));
         all
     }
 }
@@ -163,6 +173,11 @@ pub(crate) fn said(replay: &Replay, segment: &Segment) -> String {
     let part = part(replay, segment);
     let of = PartSums { ms: segment.ms.map(|ms| (ms, ms)), at_most: segment.at_most, ..PartSums::default() };
     about(replay, &part, &of)
+}
+
+/// What a segment waits for and where that was begun, in one line: `GET to api.example, charge (pay.js:9)`.
+pub(crate) fn waits_for(replay: &Replay, segment: &Segment) -> String {
+    said(replay, segment).trim_start_matches("waiting: ").to_owned()
 }
 
 /// How many segments of a part follow one another in one request.

@@ -75,6 +75,15 @@ impl Tape {
         self.stacks
     }
 
+    /// The recording ends: the segments of what is open.
+    fn finish(&mut self) {
+        self.collector.recording_ends(&self.replay);
+        for request in self.replay.finish_requests() {
+            let segments = self.collector.over(&self.replay, &request);
+            self.over.push((request, segments));
+        }
+    }
+
     fn segments(&self, number: u32) -> &[Segment] {
         let key = (0, REQUEST | Id::from(number));
         let over = self.over.iter().find(|(request, _)| request.number == number);
@@ -354,6 +363,34 @@ fn what_leads_nowhere_is_not_known() {
     // Without an end there is no path.
     let tape = Tape::of(&format!("{BEGIN} 12 after 10\n 13 destroy 10"));
     assert_eq!((tape.over.len(), tape.over[0].1.len()), (1, 0));
+}
+
+#[test]
+fn a_request_without_an_answer_says_what_it_waits_for() {
+    let charge = "11 init 20 HTTPCLIENTREQUEST 10 10 charge\n 11 does 20 POST api.pay.example\n 12 after 10";
+    for (happens, path) in [
+        (charge, "running 2, waiting 88 POST api.pay.example"),
+        // An operation says more than a promise, and a promise more than nothing.
+        ("11 init 20 PROMISE 10 10 acquire\n 12 after 10", "running 2, waiting 88 PROMISE"),
+        ("12 after 10", "running 2, waiting 88 nothing is under way for it"),
+        ("11 init 20 TickObject 10 10 f\n 12 after 10", "running 2, waiting 88 nothing is under way for it"),
+    ] {
+        let mut tape = Tape::of(&format!("{BEGIN} {happens}\n 100 init 99 TickObject 1 0"));
+        tape.finish();
+        assert_eq!(tape.path(1), path);
+        assert!(!tape.over[0].0.is_answered() && !tape.over[0].0.is_aborted());
+    }
+}
+
+#[test]
+fn a_request_that_is_aborted_lasts_until_its_connection_is_closed() {
+    let mut tape = Tape::of(&format!(
+        "{BEGIN} 11 init 20 Timeout 10 10 beat\n 12 after 10\n 50 destroy 10\n 90 before 20\n 91 after 20"
+    ));
+    tape.finish();
+    let (request, _) = &tape.over[0];
+    assert_eq!((request.took(), request.is_aborted()), (40 * MS, true));
+    assert_eq!(tape.path(1), "running 2, waiting 38 Timeout");
 }
 
 #[test]

@@ -74,6 +74,26 @@ pub(super) fn path(log: &Log, replay: &Replay, open: &Open, end: u64) -> Vec<Seg
     last.finish()
 }
 
+/// The segments of a request that was not answered up to a time, from which on it does what the last segment says.
+pub(super) fn path_so_far(log: &Log, replay: &Replay, open: &Open, end: u64, last: Segment) -> Vec<Segment> {
+    let steps = Cell::new(STEPS);
+    let walk =
+        || Walk { log, replay, open, steps: &steps, now: end, returns: Vec::new(), segments: Vec::new() };
+    let mut known = walk();
+    if let Some((number, run)) = walk().own().find(|(_, run)| !run.is_open() && run.ended <= end) {
+        known.emit(run.ended, last.clone(), false);
+        if known.go(number, run.end) {
+            return known.finish();
+        }
+    }
+    // Nothing of it ran after it was taken in, or the way from there to the start is not known.
+    let mut waits = walk();
+    let since = log.run(open.start.run).map_or(open.start.time, |run| run.ended.min(end));
+    let since = walk().own().map(|(_, run)| run.ended).filter(|&ended| ended <= end).max().unwrap_or(since);
+    waits.emit(since, last, false);
+    waits.finish()
+}
+
 /// The path of a request on a connection that others share: it sends for all of them. So the last of the request's
 /// callbacks from which there is a way to the start has written the response.
 fn shared<'a>(walk: impl Fn() -> Walk<'a>) -> Option<Walk<'a>> {

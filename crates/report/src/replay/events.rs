@@ -173,7 +173,7 @@ impl Replay {
         self.facts.gone(&key);
         self.requests.ended((key.0, resource.trace));
         if resource.served() {
-            self.requests.close(key);
+            self.requests.close(key, time);
         }
         if self.is_request(key, resource) {
             self.requests.stream(Request::of_stream(key, resource.created, time));

@@ -41,7 +41,7 @@ use crate::left_out::LeftOut;
 use crate::shown::cut;
 use ancestors::{Ancestor, Ancestors};
 pub(crate) use facts::{Crash, Facts};
-pub(crate) use frames::{loads_modules, makes_promise};
+pub(crate) use frames::{called, loads_modules, makes_promise, node_promises};
 pub(crate) use numbers::TypeNumbers;
 pub use places::Resolve;
 pub(crate) use places::{Frame, Place, PlaceNumber, Places};

@@ -35,6 +35,8 @@ pub(crate) struct Request {
     pub is_stream: bool,
     /// The response ended.
     has_ended: bool,
+    /// Its client went away before.
+    is_aborted: bool,
     /// The recorder will say when the response ends, unless the connection breaks off.
     is_awaited: bool,
     /// So many of its resources are alive.
@@ -66,6 +68,11 @@ impl Request {
     /// The response was handed over as a whole.
     pub(crate) fn is_answered(&self) -> bool {
         self.has_ended
+    }
+
+    /// The connection was closed before the response had ended.
+    pub(crate) fn is_aborted(&self) -> bool {
+        self.is_aborted
     }
 
     /// From its head to the end of the response.
@@ -108,7 +115,7 @@ impl Requests {
 
     /// The connection calls back after something else has run: a new request, if anything comes of it.
     pub(super) fn turn(&mut self, connection: Key, time: u64) {
-        self.close(connection);
+        self.close(connection, time);
         if self.has_room(self.open.len().max(self.turns.len())) {
             self.turns.insert(connection, ServedTurn { began: time, ..ServedTurn::default() });
         }
@@ -153,6 +160,7 @@ impl Requests {
             status: 0,
             is_stream: false,
             has_ended: false,
+            is_aborted: false,
             is_awaited,
             alive: 0,
             is_current: true,
@@ -180,10 +188,11 @@ impl Requests {
     }
 
     /// The connection is gone: nobody answers its requests any more.
-    pub(super) fn close(&mut self, connection: Key) {
+    pub(super) fn close(&mut self, connection: Key, time: u64) {
         for trace in self.go_on(connection) {
             if let Some(request) = self.open.get_mut(&(connection.0, trace)) {
-                request.is_awaited = false;
+                request.end = time;
+                (request.is_aborted, request.is_awaited) = (true, false);
                 self.look((connection.0, trace));
             }
         }
@@ -218,6 +227,7 @@ impl Requests {
     pub(super) fn touched(&mut self, trace: Key, time: u64) {
         if let Some(request) = self.of(trace)
             && !request.has_ended
+            && !request.is_aborted
         {
             request.end = time;
         }
@@ -287,7 +297,7 @@ mod tests {
         }
         assert_eq!((requests.open.len(), requests.turns.len(), requests.left_out()), (OPEN, OPEN, 10));
         assert_eq!(requests.current((0, OPEN as u64 + 1)), None);
-        requests.close((0, 1));
+        requests.close((0, 1), 9);
         requests.start((0, OPEN as u64 + 1), 2, u32::MAX);
         assert_eq!((requests.open.len(), requests.left_out()), (OPEN, 10));
     }
@@ -316,8 +326,9 @@ mod tests {
             .take_over()
             .map(|request| (request.connection, request.number, request.began, request.end));
         assert_eq!(over, Some((9, 1, 10, 25)));
-        requests.close(CONNECTION);
-        assert_eq!(requests.take_over().map(|request| request.end), Some(20));
+        requests.close(CONNECTION, 31);
+        let aborted = requests.take_over().map(|request| (request.end, request.is_aborted()));
+        assert_eq!(aborted, Some((31, true)));
         assert_eq!(requests.current(CONNECTION), None);
         assert!(requests.finish().is_empty());
     }
@@ -333,7 +344,7 @@ mod tests {
         assert_eq!(requests.take_over().map(|request| (request.number, request.took())), Some((2, 30)));
         requests.end(0, 1, 70);
         assert_eq!(requests.take_over().map(|request| (request.number, request.took())), Some((1, 60)));
-        requests.close(CONNECTION);
+        requests.close(CONNECTION, 90);
         assert_eq!(requests.take_over().map(|request| request.number), Some(3));
         assert!(requests.turns.is_empty() && requests.finish().is_empty());
     }

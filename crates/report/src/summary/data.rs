@@ -43,6 +43,7 @@ pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<
             json.object(|json| {
                 json.member_string("route", replay.routes.name(of.route));
                 json.member_number("status", of.status);
+                json.member_number("aborted", u8::from(of.is_aborted));
                 json.member_number("count", of.took.count);
                 json.member_number("p50Ns", of.took.percentile(50.0));
                 json.member_number("p99Ns", of.took.percentile(99.0));

@@ -16,6 +16,7 @@ use recorder::event::{Entry, Id};
 use recorder::spread::Spread;
 use rustc_hash::FxHashMap;
 
+use crate::path::Segment;
 use crate::replay::{CONNECTION, Heard, Ran, Replay, Request, RouteNumber};
 use crate::shown::Shown;
 use alive::is_of_node;
@@ -39,7 +40,7 @@ const ROUTES: usize = 1 << 12;
 pub(crate) struct Collector {
     summary: Summary,
     findings: Findings,
-    routes: FxHashMap<(RouteNumber, u16), Spread>,
+    routes: FxHashMap<(RouteNumber, u16, bool), Spread>,
 }
 
 impl Collector {
@@ -74,10 +75,10 @@ impl Collector {
     }
 
     /// A request is over.
-    pub(crate) fn over(&mut self, replay: &Replay, request: &Request) {
-        self.findings.over(replay, request);
+    pub(crate) fn over(&mut self, replay: &Replay, request: &Request, path: &[Segment]) {
+        self.findings.over(replay, request, path);
         if let Some(route) = request.route {
-            let key = (route, request.status);
+            let key = (route, request.status, request.is_aborted());
             if self.routes.len() < ROUTES || self.routes.contains_key(&key) {
                 self.routes.entry(key).or_default().add(request.took());
             }
@@ -107,9 +108,15 @@ impl Collector {
         self.summary.routes = self
             .routes
             .into_iter()
-            .map(|((route, status), took)| Route { route, status, took, mostly: None })
+            .map(|((route, status, is_aborted), took)| Route {
+                route,
+                status,
+                is_aborted,
+                took,
+                mostly: None,
+            })
             .collect();
-        self.summary.routes.sort_unstable_by_key(|of| (of.route, of.status));
+        self.summary.routes.sort_unstable_by_key(|of| (of.route, of.status, of.is_aborted));
         self.summary
     }
 }

@@ -27,9 +27,11 @@ pub(crate) struct Summary {
 impl Summary {
     /// Says of each route what its requests' time mostly went into.
     pub(crate) fn tell_paths(&mut self, replay: &Replay, sums: &[RouteSums]) {
-        let by_route: FxHashMap<_, _> = sums.iter().map(|sums| ((sums.route, sums.status), sums)).collect();
+        let by_route: FxHashMap<_, _> = sums.iter().map(|sums| (sums.key(), sums)).collect();
         for of in &mut self.routes {
-            of.mostly = by_route.get(&(Some(of.route), of.status)).and_then(|sums| mostly(replay, sums));
+            of.mostly = by_route
+                .get(&(Some(of.route), of.status, of.is_aborted))
+                .and_then(|sums| mostly(replay, sums));
         }
     }
 }
@@ -46,6 +48,8 @@ pub(crate) struct Slow {
 pub(crate) struct Route {
     pub route: RouteNumber,
     pub status: u16,
+    /// Their clients went away before the response had ended.
+    pub is_aborted: bool,
     pub took: Spread,
     /// What took most of their time.
     pub mostly: Option<String>,

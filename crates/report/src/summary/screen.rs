@@ -138,7 +138,11 @@ fn routes(summary: &Summary, replay: &Replay, text: &Text, out: &mut dyn Write) 
         .iter()
         .take(most)
         .map(|of| {
-            let status = if of.status == 0 { "no answer".to_owned() } else { of.status.to_string() };
+            let status = match of.status {
+                0 if of.is_aborted => "aborted".to_owned(),
+                0 => "no answer".to_owned(),
+                status => status.to_string(),
+            };
             let name = Shown::name(&format!("{} {status}", replay.routes.name(of.route)));
             let times = [of.took.percentile(50.0), of.took.percentile(99.0), of.took.max].map(time);
             (name, of.took.count, times, of.mostly.as_deref().map(Shown::line))

@@ -46,6 +46,12 @@ const percent = (share) => `${share > 0 && share < 0.1 ? (share * 100).toFixed(1
 /** "1 thread", "2 threads" */
 const many = (value, one, more = `${one}s`) => `${count(value)} ${value === 1 ? one : more}`;
 
+/** What came of a request or of those of a route: the status, if there is one. */
+function answerOf({ status, aborted }) {
+  if (status !== 0) return String(status);
+  return aborted ? '· aborted' : '· no answer';
+}
+
 /** Ids from here on are given by this package, to promises: they are shown as small numbers. */
 const FIRST_OWN = 1e15;
 
@@ -54,4 +60,4 @@ function shortId(id) {
   return String(id >= FIRST_OWN ? id - FIRST_OWN : id);
 }
 
-module.exports = { duration, moment, count, compact, percent, many, shortId };
+module.exports = { answerOf, duration, moment, count, compact, percent, many, shortId };

@@ -4,7 +4,7 @@
 
 const { h, byId, section, choice } = require('./dom');
 const { legend } = require('./filter');
-const { count, duration, moment, many, shortId } = require('./format');
+const { answerOf, count, duration, moment, many, shortId } = require('./format');
 
 const SHOWN = 60;
 const ORDERS = { slow: (a, b) => b.length - a.length, early: (a, b) => a.start - b.start, many: (a, b) => b.size - a.size };
@@ -38,7 +38,7 @@ function taken(request, resources, row) {
 /** The method, the path and the status; or where they are not known, the resource. */
 function nameOf({ words }, request) {
   if (request.what === null) return `${words[request.type]} ${request.root}`;
-  return `${request.what} ${request.status === 0 ? '· no answer' : request.status}`;
+  return `${request.what} ${answerOf(request)}`;
 }
 
 /** Where a resource was created. */

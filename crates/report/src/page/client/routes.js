@@ -4,7 +4,7 @@
 
 const { h, section } = require('./dom');
 const { legend } = require('./filter');
-const { count, duration, percent } = require('./format');
+const { answerOf, count, duration, percent } = require('./format');
 
 function routes({ routes: all }, filter) {
   if (all.length === 0) return null;
@@ -13,7 +13,7 @@ function routes({ routes: all }, filter) {
     h(
       'tr',
       null,
-      h('th', { scope: 'row', title: route.route }, `${route.route} ${route.status === 0 ? '· no answer' : route.status}`),
+      h('th', { scope: 'row', title: route.route }, `${route.route} ${answerOf(route)}`),
       [count(route.count), duration(route.p50), duration(route.p99), duration(route.max)].map((text) => h('td', null, text)),
       h('td', { class: 'wide' }, bar(route, longest), h('small', null, mostly(route))),
     ),

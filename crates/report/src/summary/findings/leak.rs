@@ -194,7 +194,7 @@ impl Leaks {
 
     /// At the end of the recording: the request is open.
     pub(crate) fn open(&mut self, request: &Request) {
-        if !request.is_answered() && self.open.len() < GROUPS {
+        if !request.is_answered() && !request.is_aborted() && self.open.len() < GROUPS {
             self.open.insert((request.thread, request.trace()));
         }
     }

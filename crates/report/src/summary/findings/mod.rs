@@ -4,6 +4,7 @@
 //! * `block`: what keeps the event loop from turning
 //! * `leak`: what is made again and again and never ends
 //! * `unsettled`: which promises never settle
+//! * `unanswered`: which requests wait for an answer that does not come
 //! * `pool`: whether the thread pool is the bottleneck
 //! * `holds`: why the program does not exit
 //! * `crash`: what ended it
@@ -15,10 +16,12 @@ mod crash;
 mod holds;
 mod leak;
 mod pool;
+mod unanswered;
 mod unsettled;
 
 use recorder::event::{Entry, Id};
 
+use crate::path::Segment;
 use crate::replay::{Heard, PlaceNumber, Ran, Replay, Request};
 use crate::shown::Shown;
 
@@ -49,7 +52,7 @@ pub(crate) struct When {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
-    /// For programs: `block`, `leak`, `unsettled`, `thread-pool`, `does-not-exit`, `crash`, `lost`.
+    /// For programs: `block`, `leak`, `unsettled`, `unanswered`, `thread-pool`, `does-not-exit`, `crash`, `lost`.
     pub kind: &'static str,
     /// Those with more come first.
     weight: f64,
@@ -72,6 +75,7 @@ pub(crate) struct Findings {
     pub blocks: block::Blocks,
     leaks: leak::Leaks,
     unsettled: unsettled::Unsettled,
+    unanswered: unanswered::Unanswered,
     pool: pool::Pool,
     crash: crash::CrashOf,
     last_request: Option<u64>,
@@ -100,9 +104,10 @@ impl Findings {
         self.blocks.ran(replay, thread, ran);
     }
 
-    pub(crate) fn over(&mut self, replay: &Replay, request: &Request) {
+    pub(crate) fn over(&mut self, replay: &Replay, request: &Request, path: &[Segment]) {
         self.blocks.over(request);
         self.leaks.over(request);
+        self.unanswered.over(replay, request, path);
         if request.is_answered() {
             self.last_request = self.last_request.max(Some(request.end));
         }
@@ -124,6 +129,7 @@ impl Findings {
         let mut all = self.blocks.findings(replay);
         all.extend(self.leaks.findings(replay));
         all.extend(self.unsettled.findings(replay));
+        all.extend(self.unanswered.findings(replay));
         all.extend(self.pool.finding(replay));
         all.extend(self.crash.finding(replay));
         // What does not come to its end for it still runs has an answer already.

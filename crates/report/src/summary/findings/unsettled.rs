@@ -7,7 +7,9 @@ use recorder::event::{Entry, Id};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Finding, Subject, When, plural};
-use crate::replay::{Heard, Place, PlaceNumber, REQUEST, Replay, Request, Resource, Step, makes_promise};
+use crate::replay::{
+    Heard, Place, PlaceNumber, REQUEST, Replay, Request, Resource, Step, Type, makes_promise, node_promises,
+};
 
 /// So old they must be where the program did not end by itself.
 const OLD: u64 = 1_000_000_000;
@@ -147,14 +149,15 @@ impl Unsettled {
                 }
             }
         }
-        let under_way = under_way(replay);
+        let operations = under_way(replay, |_| true);
+        let of_node = under_way(replay, |type_| replay.types.ends_by_itself(type_));
         let mut groups: FxHashMap<PlaceNumber, Group> = FxHashMap::default();
         for (&key, of) in &pending {
             let Some(&awaited) = awaiting.get(&key) else { continue };
             let place = replay.place(of.stack);
             if !is_own(replay, place)
-                || !is_made(replay, of)
-                || !self.is_stuck(replay, key, of, place, &under_way)
+                || !(is_made(replay, of) || self.is_stuck_in_node(replay, key, of, awaited, &of_node))
+                || !self.is_stuck(replay, key, of, place, &operations)
             {
                 continue;
             }
@@ -217,19 +220,33 @@ impl Unsettled {
                     || is_done
                     || !is_single(replay, key, place) && !follows_another(replay, key, of, place)
             }
-            // Whoever ends a program leaves promises behind.
-            Some(_) => false,
-            None => {
-                let is_begun = under_way.get(&(key.0, of.trigger)).is_some_and(|times| {
-                    times.iter().any(|&time| time >= of.created && time - of.created < BEGUN)
-                });
+            ended => {
+                let is_begun = is_begun(key.0, of, under_way);
                 let is_old = replay.lasted(key.0).saturating_sub(of.created) >= OLD;
                 let is_of_open = of.trace & REQUEST != 0 && self.open.contains_key(&(key.0, of.trace));
                 let waits_for_event =
                     replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));
-                is_old && !is_begun && !waits_for_event && (is_of_open || others == 0)
+                // Whoever ends a program leaves promises behind, but has not made a request wait.
+                is_old && !is_begun && !waits_for_event && (is_of_open || others == 0 && ended.is_none())
             }
         }
+    }
+
+    /// Whether a function of Node made it for the program, which awaits it, and nothing is under way for it where the program
+    /// has come to its end.
+    fn is_stuck_in_node(
+        &self,
+        replay: &Replay,
+        (thread, _): (u32, Id),
+        of: &Resource,
+        awaited: PlaceNumber,
+        under_way: &FxHashMap<(u32, Id), Vec<u64>>,
+    ) -> bool {
+        replay.thread(thread).ended.as_deref() == Some("exit")
+            && is_own(replay, awaited)
+            && replay.stack(of.stack).is_some_and(node_promises)
+            && !self.settled.contains_key(&replay.place(of.stack))
+            && !is_begun(thread, of, under_way)
     }
 
     fn finding(&self, replay: &Replay, place: PlaceNumber, group: &Group) -> Option<Finding> {
@@ -284,6 +301,13 @@ fn is_cut_off(replay: &Replay, thread: u32) -> bool {
     replay.thread(thread).ended.as_deref() != Some("exit")
 }
 
+/// Whether an operation that was begun with it is under way.
+fn is_begun(thread: u32, of: &Resource, under_way: &FxHashMap<(u32, Id), Vec<u64>>) -> bool {
+    under_way
+        .get(&(thread, of.trigger))
+        .is_some_and(|times| times.iter().any(|&time| time >= of.created && time - of.created < BEGUN))
+}
+
 /// The program made it itself, as with `new Promise`; it is none that an async function or `then` makes.
 fn is_made(replay: &Replay, of: &Resource) -> bool {
     replay.stack(of.stack).is_some_and(makes_promise)
@@ -324,10 +348,10 @@ fn is_single(replay: &Replay, key: (u32, Id), place: PlaceNumber) -> bool {
 }
 
 /// The operations that are alive, by what triggered them: when they were made.
-fn under_way(replay: &Replay) -> FxHashMap<(u32, Id), Vec<u64>> {
+fn under_way(replay: &Replay, counts: impl Fn(Type) -> bool) -> FxHashMap<(u32, Id), Vec<u64>> {
     let mut all: FxHashMap<(u32, Id), Vec<u64>> = FxHashMap::default();
     for (&(thread, _), of) in replay.resources().iter() {
-        if Some(of.type_) != replay.types.promise {
+        if Some(of.type_) != replay.types.promise && counts(of.type_) {
             let times = all.entry((thread, of.trigger)).or_default();
             if times.len() < 256 {
                 times.push(of.created);

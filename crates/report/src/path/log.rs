@@ -23,6 +23,8 @@ const LOOKED_AT: usize = 1 << 12;
 const DEPTH: usize = 1 << 8;
 /// The event loop comes from one callback to the next within so many nanoseconds, unless it waits in between.
 const GAP: u64 = 200_000;
+/// A sample may be asked for so long before it is read.
+const LATE_NOTE: u64 = 5_000_000;
 /// So many causes are asked for a place.
 const CAUSES: usize = 8;
 
@@ -403,6 +405,20 @@ impl Log {
             (0, made_at) => made_at,
             _ => own,
         }
+    }
+
+    /// The samples of a callback from a time on. Where nothing else ran just before, one that was asked for then was read in it.
+    pub(super) fn samples_of(
+        &self,
+        run: &Run,
+        from: u64,
+        to: u64,
+    ) -> impl Iterator<Item = (u64, PlaceNumber)> {
+        let before = self.runs.partition_point(|other| other.began < run.began).checked_sub(1);
+        let ended = before.and_then(|at| self.runs.get(at)).map_or(0, |other| other.ended);
+        let since = ended.max(run.began.saturating_sub(LATE_NOTE));
+        let from = if from == run.began && since < from { since } else { from };
+        self.samples(from, to)
     }
 
     /// The samples after one time, up to another.

@@ -358,6 +358,15 @@ fn samples_say_where_it_ran() {
 }
 
 #[test]
+fn a_sample_that_was_asked_for_just_before_is_of_the_callback_that_it_was_read_in() {
+    let tape = Tape::of(&format!("{BEGIN} 8 sample sort\n 40 end 1\n 41 after 10"));
+    let place = tape.segments(1)[0].place;
+    assert_eq!(tape.replay.places.text(place).unwrap().as_str(), "sort (/a.js:1)");
+    let tape = Tape::of(&format!("{BEGIN} 3 sample sort\n 40 end 1\n 41 after 10"));
+    assert_eq!(tape.segments(1)[0].place, 0);
+}
+
+#[test]
 fn what_leads_nowhere_is_not_known() {
     assert_eq!(path("12 after 10\n 20 before 77\n 25 end 1"), "running 2, unknown 13");
     // Without an end there is no path.

@@ -389,13 +389,13 @@ impl<'a> Walk<'a> {
         let resource = self.log.known(run.id).map(|known| (known.id, known.type_));
         let own = self.log.place_of(self.replay, run);
         let from = from.min(self.now);
-        let samples: Vec<_> = self.log.samples(from.max(self.limit(cuts)), self.now).collect();
+        let samples: Vec<_> = self.log.samples_of(run, from.max(self.limit(cuts)), self.now).collect();
         let mut at = samples.len();
         loop {
             // Each sample stands for what ran since the one before; the last one for the rest, too.
             let seen = samples.get(at.saturating_sub(1)).map_or(0, |&(_, place)| place);
             let (place, is_seen) = if seen == 0 { (own, false) } else { (seen, true) };
-            let since = if at >= 2 { samples[at - 2].0 } else { from };
+            let since = if at >= 2 { samples[at - 2].0.max(from) } else { from };
             let running = Segment { place, resource, is_seen, ..Segment::of(Kind::Running) };
             if self.emit(since, running, cuts) {
                 return true;

@@ -79,8 +79,9 @@ struct Now {
     is_seen: bool,
     /// The first callback has not ended yet.
     has_run: bool,
-    /// Servers that are open.
+    /// Servers that are open, and since when there are any.
     servers: u64,
+    serves_since: u64,
     /// Callbacks of promises and ticks that follow one another: since when, until when, how many.
     chain: (u64, u64, u64),
     chain_place: FxHashMap<PlaceNumber, u64>,
@@ -96,6 +97,13 @@ pub(crate) struct Blocks {
     all: Vec<Block>,
     pub count: u64,
     pub total: u64,
+}
+
+impl Now {
+    /// Whether clients could come in a time: where it is long that they could.
+    fn serves(&self, (began, ended): (u64, u64)) -> bool {
+        self.servers > 0 && ended.saturating_sub(began.max(self.serves_since)) >= LONG
+    }
 }
 
 impl Blocks {
@@ -122,7 +130,11 @@ impl Blocks {
     pub(crate) fn hear(&mut self, replay: &Replay, &Heard { thread, step, .. }: &Heard, now: u64) {
         match step {
             Step::Created { resource, .. } if replay.types.listens(resource.type_) => {
-                self.threads.entry(thread).or_default().servers += 1;
+                let of = self.threads.entry(thread).or_default();
+                if of.servers == 0 {
+                    of.serves_since = now;
+                }
+                of.servers += 1;
             }
             Step::Ended { id, resource } => {
                 if let Some((due, _)) = self.due.remove(&(thread, id)) {
@@ -269,7 +281,7 @@ impl Blocks {
         if flood < FLOOD || own < LONG || self.all.len() >= MOST {
             return;
         }
-        let serves = now.servers > 0;
+        let serves = now.serves((began, ended));
         let sampled = most_of(replay, &samples);
         let place = if sampled == 0 { most_of(replay, &places) } else { sampled };
         self.all.push(Block {
@@ -301,7 +313,7 @@ impl Blocks {
         is_first: bool,
     ) {
         let (is_seen, serves) =
-            self.threads.get(&thread).map_or((false, false), |now| (now.is_seen, now.servers > 0));
+            self.threads.get(&thread).map_or((false, false), |now| (now.is_seen, now.serves((began, ended))));
         let mut places: FxHashMap<PlaceNumber, u64> = FxHashMap::default();
         let mut count = 0_u64;
         // A program that loads its modules has not begun.

@@ -13,11 +13,10 @@ const FIRST = 2;
 /**
  * @param {Framework} framework
  * @param {Record<string, number>} planted lines of the source, by their names
- * @param {number} major of Node
  * @param {Recorded} recorded
  * @returns {string[]} what is wrong
  */
-function faultsOf(framework, planted, major, { sent, text, data }) {
+function faultsOf(framework, planted, { sent, text, data }) {
   const { source, computes, namesFetch, pattern } = framework;
   const faults = countFaults(framework, { sent, text, data });
   const screen = oneLine(text);
@@ -28,7 +27,7 @@ function faultsOf(framework, planted, major, { sent, text, data }) {
   /** @type {[route: string, said: RegExp][]} */
   const rows = [
     ['GET /api/locks/:id', spoken(`waiting: timer of 60 ms, ${at('waitForLock', 'timer')}`)],
-    ['GET /api/prices/:id', namesFetch(major) ? spoken(`waiting: connection to 127.0.0.1:NUMBER, ${at('fetchPrices', 'fetch')}`) :
+    ['GET /api/prices/:id', namesFetch ? spoken(`waiting: connection to 127.0.0.1:NUMBER, ${at('fetchPrices', 'fetch')}`) :
       spoken('waiting: connection to 127.0.0.1:NUMBER')],
     ['GET /api/steps/:id', spoken(`waiting: timer of 2 ms, ${at('walkSteps', 'steps')}; 30 in a row`)],
     ['GET /api/ranking/:id', spoken(`running: ${at(computes, 'block')}`)],

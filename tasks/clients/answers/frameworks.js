@@ -22,7 +22,7 @@ const DEADLINE = 10 * 60 * 1000;
  * @property {string} folder
  * @property {string} source the file that the planted lines are in
  * @property {string} computes the function that blocks; empty where the compiler leaves it no name
- * @property {(major: number) => boolean} namesFetch whether the report can name the function that waits for the other service
+ * @property {boolean} namesFetch whether the report can name the function that waits for the other service
  * @property {(route: string) => string} pattern as the framework writes a route
  * @property {(port: number) => string[]} command behind `record`
  * @property {string[][]} builds commands that make it, each a script and its arguments
@@ -32,9 +32,7 @@ const DEADLINE = 10 * 60 * 1000;
 const folderOf = (name) => path.join(__dirname, name);
 /** @param {string} route */
 const asItIs = (route) => route;
-/** On Node 20 nothing leads from the answer of a `fetch` to whoever called it. */
-const sinceNode22 = (/** @type {number} */ major) => major >= 22;
-const PLAIN = { source: 'server.js', namesFetch: sinceNode22, pattern: asItIs, command: () => ['server.js'], builds: [] };
+const PLAIN = { source: 'server.js', namesFetch: true, pattern: asItIs, command: () => ['server.js'], builds: [] };
 
 /** @type {Framework[]} */
 const FRAMEWORKS = [
@@ -61,7 +59,7 @@ const FRAMEWORKS = [
     source: 'lib/shop.ts',
     computes: '',
     // The bundle has Next's own `fetch` around it, which is no package there.
-    namesFetch: () => false,
+    namesFetch: false,
     pattern: (route) => route.replace(':id', '[id]'),
     command: (port) => ['next', 'start', '-H', '127.0.0.1', '-p', String(port)],
     builds: [[path.join(modules, 'next', 'dist', 'bin', 'next'), 'build']],

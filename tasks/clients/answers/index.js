@@ -56,7 +56,7 @@ async function verdictOn(framework, node) {
       const healthy = await record(BIN, node, framework, [HEALTHY, HEALTHY]);
       if (process.env.CLIENTS_SHOW) console.log(`${slow.text}\n\n${healthy.text}`);
       detail = [
-        ...told(faultsOf(framework, planted, node.major, slow), slow.text),
+        ...told(faultsOf(framework, planted, slow), slow.text),
         ...told(faultsOfHealthy(framework, healthy), healthy.text),
       ].join('\n');
     } catch (error) {

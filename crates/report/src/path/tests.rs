@@ -358,6 +358,26 @@ fn samples_say_where_it_ran() {
 }
 
 #[test]
+fn an_operation_without_a_place_was_begun_for_what_is_awaited() {
+    let mut tape = Tape::of(&format!(
+        "{BEGIN} 11 init 20 PROMISE 10 10
+         11 init 21 TCPWRAP 10 10
+         11 init 22 PROMISE 20 10 fetchPrices
+         12 after 10
+         50 before 21
+         51 resolve 20
+         51 after 21
+         52 before 22
+         52 end 1
+         53 after 22"
+    ));
+    [10, 20, 21, 22].iter().for_each(|id| tape.tell(&format!("60 destroy {id}")));
+    let waiting = tape.segments(1).iter().find(|segment| segment.kind == Kind::Waiting).unwrap();
+    assert_eq!(waiting.took(), 39 * MS);
+    assert_eq!(tape.replay.places.text(waiting.place).unwrap().as_str(), "fetchPrices (/a.js:1)");
+}
+
+#[test]
 fn a_sample_that_was_asked_for_just_before_is_of_the_callback_that_it_was_read_in() {
     let tape = Tape::of(&format!("{BEGIN} 8 sample sort\n 40 end 1\n 41 after 10"));
     let place = tape.segments(1)[0].place;

@@ -46,6 +46,8 @@ struct Walk<'a> {
     /// Everything after it is explained.
     now: u64,
     returns: Vec<Return>,
+    /// The place of the request's promise that the path came through last, since it came through a wait.
+    awaits: PlaceNumber,
     /// The latest first.
     segments: Vec<Segment>,
 }
@@ -53,8 +55,16 @@ struct Walk<'a> {
 /// The segments of a request that ends now, the earliest first. They have no gaps.
 pub(super) fn path(log: &Log, replay: &Replay, open: &Open, end: u64) -> Vec<Segment> {
     let steps = Cell::new(STEPS);
-    let walk =
-        || Walk { log, replay, open, steps: &steps, now: end, returns: Vec::new(), segments: Vec::new() };
+    let walk = || Walk {
+        log,
+        replay,
+        open,
+        steps: &steps,
+        now: end,
+        returns: Vec::new(),
+        awaits: 0,
+        segments: Vec::new(),
+    };
     let is_session =
         log.known(open.connection).is_some_and(|known| Some(known.type_) == replay.types.session);
     if is_session && let Some(walk) = shared(walk) {
@@ -77,8 +87,16 @@ pub(super) fn path(log: &Log, replay: &Replay, open: &Open, end: u64) -> Vec<Seg
 /// The segments of a request that was not answered up to a time, from which on it does what the last segment says.
 pub(super) fn path_so_far(log: &Log, replay: &Replay, open: &Open, end: u64, last: Segment) -> Vec<Segment> {
     let steps = Cell::new(STEPS);
-    let walk =
-        || Walk { log, replay, open, steps: &steps, now: end, returns: Vec::new(), segments: Vec::new() };
+    let walk = || Walk {
+        log,
+        replay,
+        open,
+        steps: &steps,
+        now: end,
+        returns: Vec::new(),
+        awaits: 0,
+        segments: Vec::new(),
+    };
     let mut known = walk();
     if let Some((number, run)) = walk().own().find(|(_, run)| !run.is_open() && run.ended <= end) {
         known.emit(run.ended, last.clone(), false);
@@ -198,6 +216,10 @@ impl<'a> Walk<'a> {
     }
 
     fn promise(&mut self, number: RunNumber, run: &Run, known: &Known, is_own: bool) -> Next {
+        let place = self.replay.place(known.stack);
+        if is_own && place != 0 {
+            self.awaits = place;
+        }
         let is_job = !run.is_open() && !known.resolved_in(run);
         if is_job {
             // `then` whose callback answered a promise: it was entered before.
@@ -288,14 +310,15 @@ impl<'a> Walk<'a> {
 
     /// An operation calls back once.
     fn operation(&mut self, number: RunNumber, known: &Known, is_own: bool) -> Next {
-        if self.wait(number, known.born, known, self.log.place(self.replay, known.id), !is_own) {
+        if self.wait(number, known.born, known, self.begun_at(known), !is_own) {
             return Next::Back;
         }
         self.created(known)
     }
 
     /// The wait was explained; goes on where its resource was created.
-    fn created(&self, known: &Known) -> Next {
+    fn created(&mut self, known: &Known) -> Next {
+        self.awaits = 0;
         match self.log.run(known.born.run) {
             Some(_) => Next::At(known.born.run, known.born.pos),
             None => Next::Lost,
@@ -305,11 +328,11 @@ impl<'a> Walk<'a> {
     /// A handle calls back again and again: the path has waited since it came back to it last.
     fn called_again(&mut self, number: RunNumber, run: &Run, known: &Known) -> Next {
         if let Some(&back) = self.returns.last() {
-            let place = if back.place != 0 { back.place } else { self.log.place(self.replay, known.id) };
+            let place = if back.place != 0 { back.place } else { self.begun_at(known) };
             self.wait(number, back.at, known, place, false);
             return Next::Back;
         }
-        let place = self.log.place(self.replay, known.id);
+        let place = self.begun_at(known);
         if Some(known.type_) == self.replay.types.session {
             return Next::Lost;
         }
@@ -326,6 +349,7 @@ impl<'a> Walk<'a> {
         }
         if known.born.pos > self.open.start.pos {
             self.wait(number, known.born, known, place, false);
+            self.awaits = 0;
             return Next::At(known.born.run, known.born.pos);
         }
         Next::Lost
@@ -363,11 +387,19 @@ impl<'a> Walk<'a> {
         let is_client = self.is_stream(known) || (known.id == self.open.connection && !is_session);
         let words = if is_client { Some(CLIENT_SENDS) } else { self.log.words(known.id) };
         Segment {
-            place: if is_client { 0 } else { self.log.place(self.replay, known.id) },
+            place: if is_client { 0 } else { self.begun_at(known) },
             resource: Some((known.id, known.type_)),
             ms: known.ms,
             words: words.map(Into::into),
             ..Segment::of(Kind::Waiting)
+        }
+    }
+
+    /// Where an operation was begun. One without a place was begun for what the request awaited.
+    fn begun_at(&self, known: &Known) -> PlaceNumber {
+        match self.log.place(self.replay, known.id) {
+            0 => self.awaits,
+            place => place,
         }
     }
 

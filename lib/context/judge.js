@@ -63,6 +63,7 @@ function judgeMiss(storage, token, steps, operation) {
     lostInAddon(storage, token, operation) ??
     lostInThen(storage, steps, operation) ??
     outside(storage, steps, operation) ??
+    inVain(storage, operation) ??
     notReached(storage, operation)
   );
 }
@@ -193,6 +194,24 @@ function outside(storage, steps, operation) {
     const made = due?.operation.deref();
     if (due === undefined || made === undefined) continue;
     for (const each of upwards(operation)) if (each === made) return verdict('outside', { due, operation, step });
+  }
+  return null;
+}
+
+/**
+ * All runs of the request have ended before anything asked for their stores, and nothing goes on in them.
+ * @param {Storage} storage
+ * @param {Operation} operation
+ */
+function inVain(storage, operation) {
+  const { request } = operation;
+  if (request === null) return null;
+  const runs = storage.runs.filter((run) => run.kind === 'run' && run.request === request);
+  if (runs.length === 0 || runs.some(({ wasRead, isUsed }) => wasRead || isUsed)) return null;
+  const due = runs[runs.length - 1];
+  const made = due.operation.deref();
+  for (const each of upwards(operation)) {
+    if (each === made) return verdict('outside', { due, operation });
   }
   return null;
 }

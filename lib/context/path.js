@@ -45,6 +45,7 @@ class Operation {
     this.above = above;
     this.awaited = awaited;
     this.frame = frame;
+    frame?.use();
     this.place = place;
     /** The HTTP request that it is made for. @type {import('./requests').Request | null} */
     this.request = above === null ? null : above.request;

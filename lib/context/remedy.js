@@ -36,6 +36,7 @@ function remedyOf(storage, verdict, steps) {
     case 'disabled':
       return `leave out disable()${at(storage.disabledAt)}: it takes the store away from all that runs; use ${name}.exit(callback) for a part`;
     case 'outside':
+      if (due?.isUsed === false) return `call what goes on within the callback of run()${at(due.place)}: the store ends with it`;
       return `ask within the callback of run()${at(due?.place)}, or let it return what is needed: the store ends with it`;
     case 'not-reached':
       return `${name}.run(store, () => …) around what needs the store${byCaller(steps)}, instead of ${due?.kind}()${at(due?.place)}; or ${due?.kind}() in the caller, before any await of the callee`;

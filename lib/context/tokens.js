@@ -26,6 +26,12 @@ class Frame {
     for (const each of former.tokens) if (each.storage !== token.storage) this.tokens.push(each);
   }
 
+  /** Something is made that goes on here. */
+  use() {
+    if (this.tokens[0].isUsed) return;
+    for (const each of this.tokens) each.isUsed = true;
+  }
+
   /** Whether something was entered here that does not end with a function. */
   hasEntered() {
     for (const { kind, hasStore } of this.tokens) if (hasStore && kind !== 'run') return true;
@@ -71,6 +77,8 @@ class Token {
     this.root = hasStore && around?.hasStore === true ? around.root : this;
     /** Whether a call of `getStore` has found it. */
     this.wasRead = false;
+    /** Whether anything was made in it that goes on there. */
+    this.isUsed = false;
     /** The HTTP request in which it happened. @type {import('./requests').Request | null} */
     this.request = around?.hasStore === true ? around.request : null;
     /** Whether the promise that the run has answered is resolved. */

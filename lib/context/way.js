@@ -163,7 +163,16 @@ function endOf({ kind, due, found, handOver, step }) {
       ];
     case 'outside':
       return [
-        { ...where(step?.place ?? null), text: `${step?.name || 'the function'} asks behind the run`, store: 'none', context: '' },
+        ...(step === null
+          ? []
+          : [
+              {
+                ...where(step.place),
+                text: `${step.name || 'the function'} asks behind the run`,
+                store: /** @type {const} */ ('none'),
+                context: '',
+              },
+            ]),
         { ...entered, text: 'run() here, which has ended by then', store: 'had', mark: 'lost here' },
       ];
     case 'not-reached':

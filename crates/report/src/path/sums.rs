@@ -60,6 +60,23 @@ pub(crate) struct RouteSums {
     pub parts: FxHashMap<Part, PartSums>,
 }
 
+impl PartSums {
+    /// The same, in other requests.
+    fn add(&mut self, other: &Self) {
+        self.total = self.total.saturating_add(other.total);
+        self.segments += other.segments;
+        self.requests += other.requests;
+        self.in_a_row += other.in_a_row;
+        self.ms = match (self.ms, other.ms) {
+            (Some((least, most)), Some((low, high))) => Some((least.min(low), most.max(high))),
+            (ms, other) => ms.or(other),
+        };
+        self.at_most |= other.at_most;
+        self.seen = self.seen.saturating_add(other.seen);
+        self.seen_segments += other.seen_segments;
+    }
+}
+
 /// A route, the status, and whether it was aborted.
 pub(crate) type RouteKey = (Option<RouteNumber>, u16, bool);
 
@@ -91,6 +108,23 @@ impl RouteSums {
             self.parts.iter_mut().filter(|(part, _)| is_running(part)).max_by_key(|(_, of)| of.total);
         if let Some((_, of)) = largest {
             of.total += left;
+        }
+    }
+
+    /// What a route's requests wait for, and of which the place is not known in some of them, was begun where it was in the
+    /// others, if that is one place.
+    fn believe_places(&mut self) {
+        let unplaced: Vec<Part> =
+            self.parts.keys().filter(|part| part.kind == Kind::Waiting && part.place == 0).cloned().collect();
+        for part in unplaced {
+            let mut placed = self
+                .parts
+                .keys()
+                .filter(|other| other.kind == Kind::Waiting && other.place != 0 && other.what == part.what);
+            let (Some(only), None) = (placed.next().cloned(), placed.next()) else { continue };
+            if let (Some(of), Some(into)) = (self.parts.remove(&part), self.parts.get_mut(&only)) {
+                into.add(&of);
+            }
         }
     }
 
@@ -163,6 +197,7 @@ impl Sums {
     pub(super) fn finish(self) -> Vec<RouteSums> {
         let mut all: Vec<_> = self.routes.into_values().collect();
         all.iter_mut().for_each(RouteSums::believe_samples);
+        all.iter_mut().for_each(RouteSums::believe_places);
         all.sort_unstable_by_key(|sums| (Reverse(sums.took.total), sums.key()));
         all
     }

@@ -499,3 +499,32 @@ fn a_route_says_what_most_of_its_time_went_into() {
         Some("99 % waiting: POST api.pay.example, charge (/a.js:1); 30 in a row")
     );
 }
+
+#[test]
+fn a_place_that_is_known_of_some_requests_of_a_route_is_believed_of_the_others() {
+    let mut tape = Tape::default();
+    for (n, place) in [(1, "charge"), (2, ""), (3, "")] {
+        let (at, id) = (100 * n, 1000 + n);
+        for line in [
+            format!("{at} init {n} HTTPINCOMINGMESSAGE 1 0"),
+            format!("{at} before {n}"),
+            format!("{at} start {n} {n}"),
+            format!("{at} asks {n} GET /pay"),
+            format!("{at} init {id} HTTPCLIENTREQUEST {n} {n} {place}"),
+            format!("{at} does {id} POST pay.example"),
+            format!("{at} after {n}"),
+            format!("{} before {id}", at + 30),
+            format!("{} end {n}", at + 30),
+            format!("{} after {id}", at + 30),
+            format!("{} destroy {id}", at + 31),
+            format!("{} destroy {n}", at + 31),
+        ] {
+            tape.tell(&line);
+        }
+    }
+    let sums = tape.collector.finish();
+    assert_eq!(
+        mostly(&tape.replay, &sums[0]).as_deref(),
+        Some("100 % waiting: POST pay.example, charge (/a.js:1)")
+    );
+}

@@ -9,6 +9,8 @@ const path = require('node:path');
 const { describe, test } = require('node:test');
 const { pathToFileURL } = require('node:url');
 
+const { buildC } = require('./support/addons');
+
 const ROOT = path.join(__dirname, '..');
 const BIN = path.join(ROOT, 'bin', 'async-hooks-rs.js');
 const PRELOAD = path.join(ROOT, 'context.js');
@@ -316,4 +318,27 @@ test('an option that Node does not take from its environment is refused before a
     stderr,
     /^async-hooks-rs context: Node takes --check on its own command line only, as in "context node --check app\.js"\.$/m,
   );
+});
+
+describe('a callback of a native addon', { skip: buildC().skip }, () => {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  /** Where Node loses contexts in callbacks of addons. */
+  const isLossy = major > 24 || (major === 24 && minor >= 12);
+  const source = `const { AsyncLocalStorage } = require('node:async_hooks');
+    const addon = require(${JSON.stringify(buildC().file)});
+    const storage = new AsyncLocalStorage();
+    storage.run('a', () => addon.asyncWork(() => console.log(storage.getStore())));`;
+
+  test('is told as one, where Node loses its store', () => {
+    const { status, stdout } = context('--json', program(source));
+    const {
+      sites: [site],
+      findings: [finding],
+    } = JSON.parse(stdout.slice(stdout.indexOf('{')));
+    assert.equal(status, isLossy ? 1 : 0);
+    assert.equal(site.lost, isLossy ? 1 : 0);
+    if (!isLossy) return;
+    assert.equal(finding.kind, 'native');
+    assert.match(finding.remedy, /AsyncResource\.bind.*native addon.*register it is kept/);
+  });
 });

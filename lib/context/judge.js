@@ -79,7 +79,8 @@ function lost(storage, steps, operation) {
   const stray = strays.at(-1);
   if (stray === undefined) return null;
   const due = stray.mismatch.activation.frame.tokenOf(storage) ?? null;
-  return verdict(kindOfLoss(stray, at), { stray, own: ownAmong(strays), due, operation: at });
+  const kind = isOfAddon(storage, stray, at) ? 'native' : kindOfLoss(stray, at);
+  return verdict(kind, { stray, own: ownAmong(strays), due, operation: at });
 }
 
 /**
@@ -105,6 +106,29 @@ function strayingIn(steps, operation, isWanted, goesOn) {
 /** @param {Stray[]} strays */
 function ownAmong(strays) {
   return strays.findLast(({ step }) => step.place.kind === PROGRAMS) ?? null;
+}
+
+/**
+ * Whether an addon has called the function: for an operation of its own that had the store, or with no context at all.
+ * @param {Storage} storage
+ * @param {Stray} stray
+ * @param {Operation} operation
+ */
+function isOfAddon(storage, { by, literal }, operation) {
+  if (isForeign(operation.type)) return operation.frame?.tokenOf(storage)?.hasStore === true;
+  return (
+    operation.type === 'unknown' &&
+    by === null &&
+    literal.takenBy !== 'FinalizationRegistry' &&
+    builtin.executionAsyncId() === 0 &&
+    hasAddon()
+  );
+}
+
+/** Whether an addon is loaded, besides the one of this package. */
+function hasAddon() {
+  for (const file of Object.keys(require.cache)) if (file.endsWith('.node') && !/[\\/]async-hooks-rs[^\\/]*\.node$/.test(file)) return true;
+  return false;
 }
 
 /**

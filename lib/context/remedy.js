@@ -4,6 +4,7 @@
 
 const path = require('node:path');
 
+const { isForeign } = require('./types');
 const { nameOf } = require('./labels');
 const { NODES, PACKAGES, packageOf } = require('./places');
 const { literalOf, originalOf, takerOf } = require('./sources');
@@ -44,6 +45,10 @@ function remedyOf(storage, verdict, steps) {
       if (own !== null) break;
       return `call .then() within the context, as in new Promise((resolve, reject) => query.then(resolve, reject)), or bind${thenOf(steps)} with AsyncResource.bind: V8 calls it in no context`;
     case 'native':
+      if (stray !== null) {
+        const remedy = own === null ? ofPackages(verdict, name) : bound(own, verdict);
+        return `${remedy}, or the promise API: a native addon calls it, and does not keep the context${keeps(operation)}`;
+      }
       return `AsyncResource.bind(callback)${at(operation?.place)}, or the promise API of what calls it: ${operation?.type} is a native addon's, and does not keep the context`;
     case 'kept':
       return `${name}.exit(() => …) around what is made${at(operation?.place)}: it goes on when the run is over`;
@@ -51,6 +56,14 @@ function remedyOf(storage, verdict, steps) {
   if (handOver !== null) return `AsyncResource.bind(listener)${at(handOver.place)}, where the '${handOver.event}' listener is added`;
   if (own === null && stray !== null) return ofPackages(verdict, name);
   return own === null ? '' : bound(own, verdict);
+}
+
+/**
+ * An operation of an addon has the context; what calls back with none at all has not.
+ * @param {import('./path').Operation | null} operation
+ */
+function keeps(operation) {
+  return operation !== null && isForeign(operation.type) ? '. With async-hooks-rs/register it is kept' : '';
 }
 
 /**

@@ -79,7 +79,7 @@ function isForeign(type) {
 
 /** @param {string} type */
 function wordsOf(type) {
-  return WORDS[type] ?? type;
+  return WORDS[type] ?? (/REQUEST$/.test(type) && known.has(type) ? 'a crypto operation' : type);
 }
 
 module.exports = { isForeign, isServer, isStep, wordsOf };

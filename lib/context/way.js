@@ -43,10 +43,11 @@ function wayOf({ place, storage }, verdict, steps) {
   if (stray !== null) {
     // The functions in between call each other as they should.
     if (own !== null && own !== stray) way.push({ ...where(stray.step.place), text: `in ${calledBack(stray)}`, store: now, context });
-    const by = `${stray.by === null ? 'Node' : callerName(stray.by)} calls it`;
+    const nobody = kind === 'native' ? 'a native addon' : 'Node';
+    const by = `${stray.by === null ? nobody : callerName(stray.by)} calls it`;
     way.push({
       ...where((stray.by ?? stray.step).place),
-      text: `${by}${stray.isEmitted ? ', in an event' : ''}${stray.by === null ? inOperation(operation) : ''}`,
+      text: `${by}${stray.isEmitted ? ', in an event' : ''}${stray.by === null ? inOperation(operation, kind) : ''}`,
       store: now,
       context,
       mark: isMixed ? 'mixed up here' : 'lost here',
@@ -97,9 +98,13 @@ function callerName({ name, place }) {
   return name || (literalOf(place) === null ? 'the script' : 'a function');
 }
 
-/** @param {import('./path').Operation | null} operation */
-function inOperation(operation) {
-  return operation === null ? '' : `, for ${wordsOf(operation.type)}`;
+/**
+ * @param {import('./path').Operation | null} operation
+ * @param {import('./judge').Kind} kind
+ */
+function inOperation(operation, kind) {
+  if (operation === null) return '';
+  return kind === 'native' && operation.type === 'unknown' ? ', in no context' : `, for ${wordsOf(operation.type)}`;
 }
 
 /**
@@ -107,7 +112,7 @@ function inOperation(operation) {
  * @param {Verdict} verdict
  * @param {import('./storages').Storage} storage
  */
-function operationsOf({ kind, operation, found }, storage) {
+function operationsOf({ kind, stray, operation, found }, storage) {
   /** @type {Part[]} */
   const parts = [];
   for (const each of upwards(operation)) {
@@ -117,7 +122,7 @@ function operationsOf({ kind, operation, found }, storage) {
     const token = each.frame?.tokenOf(storage);
     const has = token?.hasStore === true;
     const isStart = each.above?.type === 'main' ? ' at start' : '';
-    const lostIn = kind === 'native' && each === operation;
+    const lostIn = kind === 'native' && stray === null && each === operation;
     parts.push({
       ...where(each.place),
       text: `${wordsOf(each.type)}${each.place === null ? '' : `, made here${isStart}`}${each.fired > 1 ? `; it has called ${each.fired} times` : ''}`,

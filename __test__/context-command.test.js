@@ -164,6 +164,21 @@ async function handle(id) {
     const { stderr, status } = context('--leaks', leak);
     assert.match(stderr, /3 of storage, held by an interval made at program\d+\.js:8, as that of run\(\) at program\d+\.js:12/);
     assert.strictEqual(status, 0);
+    const pending = program(`${HEAD}
+const http = require('node:http');
+const turns = [];
+const turn = () => new Promise((resolve) => turns.push(resolve));
+const server = http.createServer((request, response) => storage.run({ url: request.url }, async () => {
+  response.end('ok');
+  await turn();
+})).listen(0, '127.0.0.1', async () => {
+  for (let n = 0; n < 3; n++) await new Promise((resolve) => http.get({ port: server.address().port, agent: false }, (answer) => answer.resume().on('end', resolve)));
+  process.exit();
+});`);
+    assert.match(
+      context('--leaks', pending).stderr,
+      /3 of storage, held by a promise that does not settle made at program\d+\.js:\d+, as that of GET \//,
+    );
     const none = program(`${HEAD}
 (async () => {
   for (let id = 0; id < 3; id++) await storage.run({ id }, async () => { await null; });

@@ -1,14 +1,16 @@
 'use strict';
 
-/** Stores that are alive long after what they were made for: with the operations that hold them, by place. */
+/** Stores that are alive long after what they were made for: with the operations and promises that hold them, by place. */
 
 const { contextOf, nameOf } = require('./labels');
+const { callerOf } = require('./places');
 const { originalOf } = require('./sources');
 const { isStep, wordsOf } = require('./types');
 const { collectGarbage } = require('./garbage');
 
 /** Stores and operations that are followed. */
 const MOST = 20_000;
+const SOON_MS = 1000;
 
 /**
  * @typedef {object} Leak
@@ -41,14 +43,15 @@ function add(followed, entry, target) {
 
 /**
  * @param {typeof import('./storages').listeners} listeners
- * @returns {(operation: import('./path').Operation, resource: object) => void} takes each operation that is no promise
+ * @returns {(operation: import('./path').Operation, resource: object) => void} takes each operation
  */
 function followLeaks(listeners) {
   listeners.entered = (token, store) => {
     if (typeof store === 'object' && store !== null) add(stores, { token, store: new WeakRef(store) }, store);
   };
-  return (operation, resource) => {
-    if (operation.frame === undefined || isStep(operation.type)) return;
+  return function take(operation, resource) {
+    if (operation.frame === undefined || (isStep(operation.type) && operation.type !== 'PROMISE')) return;
+    if (operations.size < MOST) operation.place ??= callerOf(take);
     add(operations, { operation, resource: new WeakRef(resource) }, resource);
   };
 }
@@ -58,18 +61,20 @@ function leaks() {
   if (stores.size === 0) return [];
   collectGarbage();
   const alive = [...stores].filter(({ token, store }) => token.isOver && store.deref() !== undefined);
-  const holders = [...operations].filter(({ resource }) => isOpen(resource.deref()));
+  const open = [...operations].filter(({ operation, resource }) => !operation.isResolved && isOpen(resource.deref()));
+  // What an operation holds, a promise that waits for it holds, too.
+  const holders = open.sort((a, b) => Number(a.operation.type === 'PROMISE') - Number(b.operation.type === 'PROMISE'));
   /** @type {Map<string, Leak>} */
   const found = new Map();
   for (const { token } of alive) {
     const holder = holders.find(({ operation }) => operation.frame?.tokenOf(token.storage)?.root === token.root)?.operation;
-    // A promise that is not settled may hold it, or an object of the program: no hook tells.
+    // An object of the program may hold it: no hook tells.
     if (holder === undefined) continue;
     const place = holder.place === null ? { file: '', line: 0, column: 0 } : originalOf(holder.place);
     const key = `${token.storage.number} ${holder.type} ${place.file}:${place.line}`;
     const leak = found.get(key);
     if (leak === undefined) {
-      found.set(key, { storage: nameOf(token.storage), count: 1, holder: wordsOf(holder.type), ...place, context: contextOf(token) });
+      found.set(key, { storage: nameOf(token.storage), count: 1, holder: holderText(holder.type), ...place, context: contextOf(token) });
     } else {
       leak.count += 1;
     }
@@ -77,9 +82,16 @@ function leaks() {
   return [...found.values()].sort((a, b) => b.count - a.count);
 }
 
+/** @param {string} type */
+function holderText(type) {
+  return type === 'PROMISE' ? 'a promise that does not settle' : wordsOf(type);
+}
+
 /** @param {any} resource */
 function isOpen(resource) {
-  return resource !== undefined && resource._destroyed !== true;
+  if (resource === undefined || resource._destroyed === true) return false;
+  // A timer that is due soon lets go by itself, as those that Node sets for its own.
+  return !(resource._idleTimeout <= SOON_MS && resource._repeat === null);
 }
 
 module.exports = { followLeaks, leaks };

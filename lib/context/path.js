@@ -112,10 +112,8 @@ function init(asyncId, type, triggerId, resource) {
     if (operation.noted !== null) notes += 1;
   }
   operations.set(resource, operation);
-  if (!isPromise) {
-    made?.(operation, resource);
-    return;
-  }
+  made?.(operation, resource);
+  if (!isPromise) return;
   byId.set(asyncId, operation);
   if (byId.size > MOST_BY_ID) byId.delete(/** @type {number} */ (byId.keys().next().value));
 }
@@ -169,7 +167,7 @@ function harmless(callback) {
 /** @type {Made | undefined} */
 let made;
 
-/** @param {Made} [whenMade] is told each operation that is no promise */
+/** @param {Made} [whenMade] is told each operation */
 function followOperations(whenMade) {
   made = whenMade;
   const { createHook } = require('../instance').face;

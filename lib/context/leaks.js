@@ -62,8 +62,7 @@ function leaks() {
   collectGarbage();
   const alive = [...stores].filter(({ token, store }) => token.isOver && store.deref() !== undefined);
   const open = [...operations].filter(({ operation, resource }) => !operation.isResolved && isOpen(resource.deref()));
-  // What an operation holds, a promise that waits for it holds, too.
-  const holders = open.sort((a, b) => Number(a.operation.type === 'PROMISE') - Number(b.operation.type === 'PROMISE'));
+  const holders = open.sort((a, b) => rank(a.operation) - rank(b.operation));
   /** @type {Map<string, Leak>} */
   const found = new Map();
   for (const { token } of alive) {
@@ -80,6 +79,15 @@ function leaks() {
     }
   }
   return [...found.values()].sort((a, b) => b.count - a.count);
+}
+
+/**
+ * What an operation of the program holds, a promise that waits for it holds, too; what has no place is Node's own.
+ * @param {import('./path').Operation} operation
+ */
+function rank({ type, place }) {
+  if (place === null) return 2;
+  return type === 'PROMISE' ? 1 : 0;
 }
 
 /** @param {string} type */

@@ -26,6 +26,9 @@ export function endRecording(file: string, signal: string): void;
 /** For tests: writes what was recorded so far. */
 export function flushRecording(): void;
 
+/** Whether this process is recorded. */
+export function isRecording(): boolean;
+
 /**
  * This thread takes part in the recording of the process, which starts here where there is none, with its
  * ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does. Answers `null` where

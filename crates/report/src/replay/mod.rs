@@ -79,6 +79,11 @@ pub(crate) enum Step {
         /// One that had the id and has not ended: the file is at odds with itself. It is gone now.
         former: Option<Resource>,
     },
+    /// It is told that it was there before the recording began.
+    Found {
+        id: Id,
+        resource: Resource,
+    },
     /// Created when too many were alive: nothing more is known of it.
     Overlooked {
         resource: Resource,
@@ -313,6 +318,7 @@ impl Replay {
                 self.events += 1;
                 self.event(at, event)
             }
+            Entry::Fact { fact: Fact::Before, about, text } => self.find_before((at as u32, *about), text),
             _ => {
                 self.note(at, entry);
                 Step::Other
@@ -411,7 +417,7 @@ impl Replay {
                 let now = self.threads[thread as usize].now;
                 self.facts.collected.insert(thread, now.saturating_sub(about.saturating_mul(1000)));
             }
-            Fact::Does | Fact::Unknown => {}
+            Fact::Does | Fact::Before | Fact::Unknown => {}
         }
     }
 

@@ -238,8 +238,13 @@ fn alive(summary: &Summary, text: &Text, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn of_alive(out: &mut dyn Write, group: &AliveGroup, text: &Text) -> io::Result<()> {
-    let AliveGroup { type_, count, oldest, stack } = group;
-    writeln!(out, "    {count:>8} {}, the oldest for {}", type_of(type_, text), time(*oldest))?;
+    let AliveGroup { type_, count, oldest, was_before, stack } = group;
+    let since = if *was_before {
+        "made before the recording began".to_owned()
+    } else {
+        format!("for {}", time(*oldest))
+    };
+    writeln!(out, "    {count:>8} {}, the oldest {since}", type_of(type_, text))?;
     stack.iter().try_for_each(|frame| writeln!(out, "               {frame}"))
 }
 

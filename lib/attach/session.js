@@ -26,7 +26,7 @@ const TURN = 2000;
 const POLL = 20;
 /** Between two renewals of the lease, and how many looks it lasts. */
 const RENEWAL = 1000;
-const LOOKS = 60;
+const LOOKS = 40;
 /** Between two looks of the thread (`target.js`), and what the recording may last longer than was asked for. */
 const LOOK = 100;
 const MARGIN = 5000;
@@ -102,7 +102,14 @@ class Thread {
 
   /** @param {number} timeout */
   async open(timeout) {
-    this.#door = await this.#protocol.evaluate(DOOR, timeout);
+    for (const end = Date.now() + timeout; this.#door === ''; await sleep(POLL)) {
+      try {
+        this.#door = await this.#protocol.evaluate(DOOR, timeout);
+      } catch (error) {
+        // In a thread that has only just been started, Node has not made everything yet.
+        if (!(error instanceof ThrownError) || Date.now() > end) throw error;
+      }
+    }
     return this.call('who', [], timeout);
   }
 

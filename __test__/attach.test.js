@@ -110,21 +110,21 @@ test('a server under load keeps answering, its requests are recorded, and nothin
   const before = await get(port, '/state');
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   t.after(() => agent.destroy());
-  let [isLoaded, answered] = [true, 0];
+  const sent = { isOver: false, answered: 0 };
   const load = Promise.all(
     Array.from({ length: 8 }, async () => {
-      while (isLoaded) {
+      while (!sent.isOver) {
         assert.strictEqual(await get(port, '/users/17', agent), 'ok');
-        answered += 1;
+        sent.answered += 1;
       }
     }),
   );
-  while (answered < 100) await sleep(1);
+  while (sent.answered < 100) await sleep(1);
   const file = newFile();
   const { status, stderr } = await attach(pid, '--for', '500ms', '-o', file, '--report').ended;
-  const seen = answered;
-  while (answered < seen + 100) await sleep(1);
-  isLoaded = false;
+  const most = sent.answered + 100;
+  while (sent.answered < most) await sleep(1);
+  sent.isOver = true;
   await load;
   assert.strictEqual(status, 0, stderr);
   assert.match(stderr, new RegExp(`recording process ${pid} \\(Node v[\\d.]+, \\d+\\.js\\) for 0\\.5 s, or until Ctrl-C\\.\\n`));

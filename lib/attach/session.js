@@ -21,7 +21,7 @@ const OLDEST_NODE = 20;
 /** Milliseconds for an answer that needs nothing but a thread that runs JavaScript. */
 const ANSWER = 10_000;
 /** For what waits for the event loop to turn. After that it is done where the thread is. */
-const TURN = 2000;
+const TURN = 1000;
 /** Between two questions for what came of it. */
 const POLL = 20;
 /** Between two renewals of the lease, and how many looks it lasts. */

@@ -95,7 +95,9 @@ fn event(out: &mut Out, replay: &Replay, event: &Event, step: Step) {
 
 fn resource_of(step: Step) -> Option<Resource> {
     match step {
-        Step::Created { resource, .. } | Step::Found { resource, .. } | Step::Overlooked { resource } => Some(resource),
+        Step::Created { resource, .. } | Step::Found { resource, .. } | Step::Overlooked { resource } => {
+            Some(resource)
+        }
         Step::Entered { resource, .. }
         | Step::Left { resource, .. }
         | Step::Settled { resource, .. }

@@ -69,7 +69,13 @@ pub(super) fn group(replay: &Replay) -> AliveGroups {
         if groups.takes(count) {
             let oldest = replay.end().saturating_sub(created);
             let stack = replay.stack(stack).map_or(Vec::new(), first_lines);
-            groups.add(AliveGroup { type_: Shown::name(name), count, oldest, was_before: !is_recorded, stack });
+            groups.add(AliveGroup {
+                type_: Shown::name(name),
+                count,
+                oldest,
+                was_before: !is_recorded,
+                stack,
+            });
         } else {
             groups.more += 1;
         }

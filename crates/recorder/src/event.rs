@@ -97,6 +97,28 @@ pub enum Entry {
     ThreadEnd { time: u64, reason: String },
 }
 
+impl Entry {
+    /// When it happened, where it says so.
+    pub fn time_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            Self::Event(Event { time, .. })
+            | Self::Mark { time, .. }
+            | Self::Loop { time, .. }
+            | Self::Clock { time, .. }
+            | Self::RequestStart { time, .. }
+            | Self::RequestEnd { time, .. }
+            | Self::Sample { time, .. }
+            | Self::ThreadStart { time, .. }
+            | Self::ThreadEnd { time, .. } => Some(time),
+            Self::Type { .. }
+            | Self::Stack { .. }
+            | Self::Dropped { .. }
+            | Self::Delay { .. }
+            | Self::Fact { .. } => None,
+        }
+    }
+}
+
 /// What a fact tells. A reader leaves out those that it does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

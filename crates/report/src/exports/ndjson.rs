@@ -21,6 +21,9 @@ impl Sink for Ndjson {
                 if let Some(time) = time {
                     out.member_number("time", Millis(of.wall(time)));
                 }
+                if let Some(header) = replay.header_of(thread).filter(|_| replay.headers().len() > 1) {
+                    out.member_number("pid", header.pid);
+                }
                 out.member_number("thread", of.number);
             });
         };

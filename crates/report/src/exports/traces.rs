@@ -170,6 +170,9 @@ impl Traces {
                 }
                 None => out.member_number("id", id),
             }
+            if let Some(header) = replay.header_of(thread).filter(|_| replay.headers().len() > 1) {
+                out.member_number("pid", header.pid);
+            }
             out.member_number("thread", replay.thread(thread).number);
             out.member_number("partial", partial);
             times(out, replay, thread, start, Some(end));

@@ -1061,7 +1061,7 @@ describe('wrong usage', () => {
   /** @type {[string, string[], number, RegExp][]} */
   const cases = [
     ['no file', [], 2, /^No file is given\./],
-    ['two files', ['a', 'b'], 2, /^Give one file\./],
+    ['a pattern that fits nothing', ['*.none'], 2, /^No file fits \*\.none\./],
     ['an unknown option', ['a', '--svg', 'b'], 2, /Unknown option '--svg'/],
     ['an empty name', [''], 2, /^The name of the file is empty\./],
     ['an empty output', ['a', '--html='], 2, /^--html needs the name of a file\./],

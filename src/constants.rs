@@ -100,6 +100,7 @@ const FACTS: &Named = &[
     ("HOLDS", Fact::Holds as u8 as f64),
     ("TRACE_PARENT", Fact::TraceParent as u8 as f64),
     ("COLLECTED", Fact::Collected as u8 as f64),
+    ("BEFORE", Fact::Before as u8 as f64),
 ];
 
 #[napi(catch_unwind, ts_return_type = "Layout")]

@@ -40,6 +40,12 @@ pub(crate) struct RecordingStart {
     pub options: String,
 }
 
+/// Whether this process is recorded.
+#[napi(catch_unwind)]
+pub(crate) fn is_recording() -> bool {
+    Process::this().is_recording()
+}
+
 /// For tests: writes what was recorded so far.
 #[napi(catch_unwind)]
 pub(crate) fn flush_recording() -> Result<()> {

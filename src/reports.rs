@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use napi::bindgen_prelude::{FnArgs, Function};
+use napi::bindgen_prelude::{Either, FnArgs, Function};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use report::{self, Form, Resolve, Text};
@@ -50,8 +50,9 @@ pub(crate) struct WrittenOutput {
 pub(crate) struct MadeReport {
     /// The summary of the recording as text, if it was asked for.
     pub summary: Option<String>,
-    /// Why the file could not be read to its end.
+    /// Why a file could not be read to its end, and which: the first one of which that is so.
     pub damage: Option<String>,
+    pub damaged_file: Option<String>,
     /// For each output.
     pub outputs: Vec<WrittenOutput>,
 }
@@ -69,11 +70,11 @@ pub(crate) fn end_recording(file: String, signal: String) -> Result<()> {
         .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))
 }
 
-/// Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written.
+/// Reads recordings once, and writes them as one in other forms. Where one cannot be read to its end, what comes before is written.
 #[napi(catch_unwind)]
 pub(crate) fn report_recording(
     env: &Env,
-    file: String,
+    #[napi(ts_arg_type = "string | string[]")] files: Either<String, Vec<String>>,
     text: Option<WantedText>,
     resolve: Option<Resolver>,
     outputs: Vec<WantedOutput>,
@@ -100,8 +101,13 @@ pub(crate) fn report_recording(
         }
     };
     let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
-    let report = report::report(Path::new(&file), text, resolve, &targets)
-        .map_err(|error| Error::new(Status::GenericFailure, format!("{file}: {error}")))?;
+    let files: Vec<PathBuf> = match files {
+        Either::A(file) => vec![file.into()],
+        Either::B(files) => files.into_iter().map(PathBuf::from).collect(),
+    };
+    let report = report::report(&files, text, resolve, &targets).map_err(|(file, error)| {
+        Error::new(Status::GenericFailure, format!("{}: {error}", file.display()))
+    })?;
     let outputs =
         report.outputs.into_iter().zip(outputs).map(|(written, WantedOutput { out, .. })| match written {
             Ok(left_out) => WrittenOutput { left_out, failure: None },
@@ -110,8 +116,9 @@ pub(crate) fn report_recording(
                 failure: Some(format!("{out} cannot be written: {error}")),
             },
         });
-    let damage = report.damage.map(|error| error.to_string());
-    Ok(MadeReport { summary: report.summary, damage, outputs: outputs.collect() })
+    let (damaged_file, damage) =
+        report.damage.map(|(file, error)| (file.to_string_lossy().into_owned(), error.to_string())).unzip();
+    Ok(MadeReport { summary: report.summary, damage, damaged_file, outputs: outputs.collect() })
 }
 
 fn target(WantedOutput { form, out }: &WantedOutput) -> Result<(Form, PathBuf)> {

@@ -1,8 +1,9 @@
 'use strict';
-/** The `record` command: runs a program as it is, and leaves a recording of it. */
+/** The `record` command: runs a program as it is, or attaches to one that runs, and leaves a recording of it. */
 
 const path = require('node:path');
 
+const { attach } = require('./attach');
 const { commandOf, givenProgram } = require('./followed');
 const { parseCommandLine, splitNodeOptions } = require('./node-options');
 const { nearest } = require('./nearest');
@@ -15,11 +16,13 @@ const { DEFAULT_FILE, SHARE, VARIABLES, stacksOf } = require('../record/options'
 const NAME = 'async-hooks-rs record';
 
 const usage = `Usage: async-hooks-rs record [options] [--] PROGRAM [args]
+       async-hooks-rs record [options] --pid PID [--for TIME]
 
 Runs a program and records its asynchronous operations, those of its workers included, in one file.
 The program's input, output, signals and exit code are its own. See "async-hooks-rs report --help" for what to do
 with the file.
 
+  record --pid 1234      a program that runs already, until Ctrl-C, or for the time that --for gives. It goes on afterwards
   record app.js          a script, with this Node
   record node app.js     the same, with options for Node before the script
   record vite build      a program from node_modules/.bin or PATH: each Node process that it starts is recorded, the
@@ -36,10 +39,12 @@ with the file.
   --children             child processes as well, each in a file of its own
   --node-options "..."   options for Node, as in --node-options "--expose-gc"
   --report               prints the report at the end, on stderr
+  --pid PID              attaches to a Node process that runs
+  --for TIME             ends the recording of it after so long, as in --for 10s or --for 2m
   --open                 makes a page of the recording at the end, and opens it
   -h, --help             print this text
 
-Exit code: the program's, and 2 for wrong usage
+Exit code: the program's, and 2 for wrong usage; with --pid 0, and 1 where the process cannot be recorded
 `;
 
 const options = /** @type {const} */ ({
@@ -54,6 +59,8 @@ const options = /** @type {const} */ ({
   'node-options': { type: 'string' },
   report: { type: 'boolean' },
   open: { type: 'boolean' },
+  pid: { type: 'string' },
+  for: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 });
 
@@ -62,12 +69,29 @@ const STACKS = /^-?[\d.]+(?:\/-?[\d.]+)?$/;
 
 /**
  * @param {string[]} argv
- * @returns {import('./run').Wanted | null} null when help was asked for
+ * @returns {(() => Promise<number>) | null} what was asked for; null when that was help
  */
 function parse(argv) {
   const { values, program: words } = parseCommandLine(withShare(argv), options);
   if (values.help) return null;
+  if (values.pid !== undefined) {
+    const wanted = attached(values, values.pid, words);
+    return () => attach(wanted);
+  }
+  if (values.for !== undefined) throw new UsageError('--for goes with --pid: a program that is started here is recorded to its end.');
   if (words.length === 0) throw new UsageError('No program is given.');
+  const wanted = started(values, words);
+  return () => run(wanted);
+}
+
+/** @typedef {ReturnType<typeof parseCommandLine<typeof options>>['values']} Values */
+
+/**
+ * @param {Values} values
+ * @param {string[]} words the program
+ * @returns {import('./run').Wanted}
+ */
+function started(values, words) {
   const out = values.out ?? DEFAULT_FILE;
   if (values.stacks !== undefined) checkStacks(values.stacks);
   const places = placesOf(values.places, values['no-places']);
@@ -96,6 +120,58 @@ function parse(argv) {
       ...(isEverything && { [VARIABLES.children]: '1' }),
     },
   };
+}
+
+/**
+ * @param {Values} values
+ * @param {string} pid
+ * @param {string[]} words
+ * @returns {import('./attach').Wanted}
+ */
+function attached(values, pid, words) {
+  if (!/^[1-9]\d{0,9}$/.test(pid)) throw new UsageError(`--pid=${pid}: it takes the id of a process, a number.`);
+  if (words.length > 0)
+    throw new UsageError(`--pid records a process that runs already, and ${words[0]} would be started. Give one of them.`);
+  for (const name of /** @type {const} */ (['children', 'node-options'])) {
+    if (values[name] !== undefined) throw new UsageError(`--${name} is for a program that is started, and --pid names one that runs.`);
+  }
+  const { out = DEFAULT_FILE, stacks } = values;
+  if (stacks !== undefined) checkStacks(stacks);
+  const places = placesOf(values.places, values['no-places']);
+  const types = values.types === undefined ? undefined : typesOf(values.types);
+  const file = path.resolve(out.replaceAll('%p', pid));
+  const reason = whyNotWritable(file);
+  if (reason !== null) throw new UsageError(`No recording can be written to ${JSON.stringify(out)}: ${reason}.`);
+  return {
+    pid: Number(pid),
+    milliseconds: values.for === undefined ? null : durationOf(values.for),
+    prints: values.report ?? false,
+    opens: values.open ?? false,
+    unknownTypes: types === undefined ? [] : tellOfUnknown(types),
+    options: {
+      file,
+      ...(types && { types }),
+      ...(values['no-promises'] && { promises: false }),
+      ...(values['no-arguments'] && { arguments: false }),
+      ...(stacks !== undefined && { stacks: stacksOf(stacks) }),
+      ...(places !== undefined && { places: Number(places) }),
+    },
+  };
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** The longest that a timer takes. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * @param {string} text
+ * @returns {number} milliseconds
+ */
+function durationOf(text) {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const milliseconds = number === undefined ? 0 : Math.round(Number(number) * UNITS[/** @type {keyof typeof UNITS} */ (unit)]);
+  if (milliseconds > 0 && milliseconds <= LONGEST) return milliseconds;
+  throw new UsageError(`--for=${text}: it takes a time with its unit, as in 500ms, 10s, 2m or 1h, up to 24 days.`);
 }
 
 /**
@@ -175,4 +251,4 @@ function tellOfUnknown(types) {
   return unknown;
 }
 
-module.exports = { command: commandOf({ name: NAME, usage, options, parse, run }) };
+module.exports = { command: commandOf({ name: NAME, usage, options, parse, run: (go) => go() }) };

@@ -9,9 +9,10 @@ const { linksOn } = require('./links');
 const { shown } = require('../node/shown');
 const { sources } = require('./sources');
 
-const usage = `Usage: async-hooks-rs report FILE [options]
+const usage = `Usage: async-hooks-rs report FILE... [options]
 
 Prints what a recording says of the program: what is worth a look, and the requests that it answered, by route.
+Several recordings, of processes that worked together, are reported as one: report a.rec b.rec 'pods/*.rec'
 With options, writes it in other forms instead, several at once if asked for:
 
   --html OUT     one page to look at, which needs nothing else
@@ -25,7 +26,7 @@ With options, writes it in other forms instead, several at once if asked for:
   --json         print findings and routes as JSON
   --help         print this text
 
-Exit code: 0 done, 1 the file is damaged and only what comes before could be read, 2 wrong usage, 3 failed
+Exit code: 0 done, 1 a file is damaged and only what comes before could be read, 2 wrong usage, 3 failed
 `;
 
 const forms = /** @type {const} */ (['html', 'chrome', 'ndjson', 'traces', 'otlp']);
@@ -44,6 +45,8 @@ const options = /** @type {const} */ ({
 });
 
 const DEFAULT_WIDTH = 120;
+/** Recordings that are read at once. */
+const MOST_FILES = 512;
 const DAMAGED_EXIT_CODE = 1;
 const USAGE_EXIT_CODE = 2;
 const FAILED_EXIT_CODE = 3;
@@ -84,7 +87,7 @@ function say(line) {
 }
 
 /** @typedef {import('../engine/native').WantedText} WantedText */
-/** @typedef {{ file: string, text: WantedText | undefined, outputs: { form: typeof forms[number], out: string }[] }} Wanted */
+/** @typedef {{ files: string[], text: WantedText | undefined, outputs: { form: typeof forms[number], out: string }[] }} Wanted */
 
 /**
  * @param {string[]} argv
@@ -93,13 +96,15 @@ function say(line) {
 function parse(argv) {
   const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
   if (values.help) return null;
-  if (positionals.length !== 1) throw usageError(positionals.length === 0 ? 'No file is given.' : 'Give one file.');
-  const [file] = positionals;
-  if (file === '') throw usageError('The name of the file is empty.');
+  if (positionals.length === 0) throw usageError('No file is given.');
+  if (positionals.includes('')) throw usageError('The name of the file is empty.');
+  const files = distinct(positionals.flatMap(filesOf));
+  if (files.length > MOST_FILES)
+    throw usageError(`${files.length} recordings are too many for one report: ${MOST_FILES} are read at once.`);
   const outputs = forms.flatMap((form) => (values[form] ?? []).map((out) => ({ form, out })));
   outputs.forEach(({ form, out }, index) => {
     if (out === '') throw usageError(`--${form} needs the name of a file.`);
-    if (isSame(file, out)) throw usageError(`--${form} ${out} is the recording itself.`);
+    if (files.some((file) => isSame(file, out))) throw usageError(`--${form} ${out} is the recording itself.`);
     const other = outputs.slice(0, index).find((before) => before.form === form || isSame(before.out, out));
     if (other?.form === form) throw usageError(`--${form} is given twice.`);
     if (other !== undefined) throw usageError(`--${other.form} and --${form} both write ${out}.`);
@@ -107,7 +112,54 @@ function parse(argv) {
   const { summary, all = false, why = false, json = false } = values;
   const wantsText = summary ?? (all || why || json || outputs.length === 0);
   const text = { all, why, json, ...lookOn(process.stdout) };
-  return { file, outputs, text: wantsText ? text : undefined };
+  return { files, outputs, text: wantsText ? text : undefined };
+}
+
+/**
+ * A pattern that the shell has left as it is, as on Windows or in quotes, stands for the files that it fits.
+ * @param {string} word
+ * @returns {string[]}
+ */
+function filesOf(word) {
+  if (!/[*?]/.test(word) || fs.existsSync(word)) return [word];
+  const parts = word.split(/[\\/]/);
+  const found = parts.slice(1).reduce((folders, part) => folders.flatMap((folder) => fitting(folder, part)), fitting('', parts[0]));
+  if (found.length === 0) throw usageError(`No file fits ${word}.`);
+  return found;
+}
+
+/**
+ * @param {string} folder '' for the one that this runs in
+ * @param {string} part of a path, with `*` for any characters and `?` for one
+ * @returns {string[]} what there is of it, in the order of their names
+ */
+function fitting(folder, part) {
+  // The parts of an absolute path begin with an empty one.
+  if (part === '') return [`${folder}/`];
+  const join = (/** @type {string} */ name) => (folder === '' || folder.endsWith('/') ? `${folder}${name}` : path.join(folder, name));
+  if (!/[*?]/.test(part)) return fs.existsSync(join(part)) ? [join(part)] : [];
+  const source = part
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const pattern = new RegExp(`^(?!\\.)${source}$`, 's');
+  try {
+    return fs
+      .readdirSync(folder || '.')
+      .filter((name) => pattern.test(name))
+      .sort()
+      .map(join);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * A file that two words name counts once.
+ * @param {string[]} files
+ */
+function distinct(files) {
+  return files.filter((file, at) => !files.slice(0, at).some((other) => isSame(file, other)));
 }
 
 /**
@@ -154,14 +206,18 @@ function stat(file) {
 }
 
 /** @param {Wanted} wanted */
-function report({ file, ...wanted }) {
+function report({ files, ...wanted }) {
   const addon = loadAddon();
   const resolve = sources();
   let [damage, code] = /** @type {[string | undefined, number]} */ ([undefined, 0]);
+  let damaged = '';
   for (const { text, outputs } of readings(wanted)) {
-    const made = addon.reportRecording(file, text ?? null, resolve, outputs);
+    const made = addon.reportRecording(files, text ?? null, resolve, outputs);
     process.stdout.write(made.summary ?? '');
-    damage ??= made.damage;
+    if (damage === undefined && made.damage !== undefined) {
+      damage = made.damage;
+      damaged = made.damagedFile ?? '';
+    }
     for (const [at, { leftOut, failure }] of made.outputs.entries()) {
       for (const what of leftOut) say(`async-hooks-rs report: ${outputs[at].out} is not of everything: ${what}`);
       if (failure === undefined) continue;
@@ -170,14 +226,14 @@ function report({ file, ...wanted }) {
     }
   }
   if (damage === undefined) return code;
-  say(`async-hooks-rs report: ${file} is damaged: ${damage}. The report is of what comes before.`);
+  say(`async-hooks-rs report: ${damaged} is damaged: ${damage}. The report is of what comes before.`);
   return code || DAMAGED_EXIT_CODE;
 }
 
 /**
  * One reading of the recording makes everything. But outputs that share a pipe or a device, which stdout may be, are written
  * one after the other.
- * @param {Omit<Wanted, 'file'>} wanted
+ * @param {Omit<Wanted, 'files'>} wanted
  */
 function readings({ text, outputs }) {
   /** @type {{ text: WantedText | undefined, outputs: Wanted['outputs'], targets: (fs.Stats | undefined)[] }[]} */

@@ -56,6 +56,7 @@ export interface RecorderFacts {
   holds: number;
   traceParent: number;
   collected: number;
+  before: number;
 }
 
 /** Where things are in the memory of a ring, and what an event looks like: `crates/recorder/src/ring.rs`, `source.rs`. */

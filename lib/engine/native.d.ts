@@ -26,6 +26,9 @@ export function endRecording(file: string, signal: string): void;
 /** For tests: writes what was recorded so far. */
 export function flushRecording(): void;
 
+/** Whether this process is recorded. */
+export function isRecording(): boolean;
+
 /**
  * This thread takes part in the recording of the process, which starts here where there is none, with its
  * ring in `memory` (a `Float64Array` on a `SharedArrayBuffer`), until it ends or the recording does. Answers `null` where
@@ -69,8 +72,8 @@ export function recorderLayout(): RecorderLayout;
 /** Fills an empty window from the contexts that were spilled. */
 export function refillContexts(): void;
 
-/** Reads a recording once, and writes it in other forms. Where it cannot be read to its end, what comes before is written. */
-export function reportRecording(file: string, text: WantedText | undefined | null, resolve: Resolver | undefined | null, outputs: Array<WantedOutput>): MadeReport;
+/** Reads recordings once, and writes them as one in other forms. Where one cannot be read to its end, what comes before is written. */
+export function reportRecording(files: string | string[], text: WantedText | undefined | null, resolve: Resolver | undefined | null, outputs: Array<WantedOutput>): MadeReport;
 
 /**
  * The outermost emission ended: staged changes take effect. Answers what is to be done, as `enableHook` does, and then
@@ -95,8 +98,9 @@ export function wants(): Wants;
 export interface MadeReport {
   /** The summary of the recording as text, if it was asked for. */
   summary?: string;
-  /** Why the file could not be read to its end. */
+  /** Why a file could not be read to its end, and which: the first one of which that is so. */
   damage?: string;
+  damagedFile?: string;
   /** For each output. */
   outputs: Array<WrittenOutput>;
 }

@@ -52,6 +52,16 @@ class Gate {
   }
 
   /**
+   * Leaves a resource out that is not the program's, and does not count it.
+   * @param {number} asyncId
+   */
+  leaveOut(asyncId) {
+    this.hasRefused = true;
+    this.#gaps.add(asyncId);
+    this.#gaps.close();
+  }
+
+  /**
    * Whether a resource is not recorded: it was refused, or its id has no room.
    * @param {number} asyncId
    */

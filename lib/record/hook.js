@@ -14,6 +14,7 @@ const { kPromiseCallbacks } = require('../hooks/promises');
 const {
   layout: { firstId: FIRST_OWN_ID },
 } = require('../engine/thread');
+const { Before } = require('./before');
 const { promiseCallbacks } = require('./promises');
 const { layout } = require('./ring');
 
@@ -43,6 +44,9 @@ const NONE = { turn() {}, routed() {}, of: () => 0 };
 function recordingHook(ring, gate, { promises, places, facts }) {
   const { words, slots, stamp } = ring;
   const { turn, of: placeOf } = places ?? NONE;
+  const older = new Before(ring);
+  /** The runtime's first id that was announced: those below were given before. */
+  let first = FIRST_OWN_ID;
 
   /**
    * @param {number} asyncId
@@ -52,6 +56,7 @@ function recordingHook(ring, gate, { promises, places, facts }) {
    */
   function init(asyncId, type, triggerAsyncId, resource) {
     const index = ring.indexOf(type);
+    if (first === FIRST_OWN_ID && asyncId < FIRST_OWN_ID) first = asyncId;
     if (index < 0) return;
     if (words[NEXT] >= words[INIT_LIMIT] && !gate.admits(asyncId, index)) return;
     // Its id may have been given while others were refused.
@@ -74,6 +79,7 @@ function recordingHook(ring, gate, { promises, places, facts }) {
   function before(asyncId) {
     turn();
     if (gate.leavesOut(asyncId)) return;
+    if (asyncId < first) older.entered(asyncId);
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];
     if (asyncId > FIRST_OWN_ID) {
@@ -98,6 +104,7 @@ function recordingHook(ring, gate, { promises, places, facts }) {
   /** @param {number} asyncId */
   function destroy(asyncId) {
     facts.gone(asyncId);
+    if (asyncId < first) older.gone(asyncId);
     if (gate.leavesOut(asyncId)) return;
     if (words[NEXT] >= words[LIMIT] && !gate.hasRoom()) return;
     const at = words[NEXT];

@@ -11,6 +11,8 @@ const { recordingHook } = require('./hook');
 const { settingsOf } = require('./options');
 const { placeTaker } = require('./places');
 const { OwnSet } = require('../engine/own');
+const { native } = require('../engine/thread');
+const { kAsyncId } = require('../node/symbols');
 const { followRequests } = require('./requests');
 const { capacityOf, layout, openRing } = require('./ring');
 const { withSources } = require('./sources');
@@ -30,11 +32,13 @@ class Recorder {
   /**
    * @param {import('./ring').RecorderRing} ring
    * @param {import('./options').Settings} settings
+   * @param {number[]} leftOut the ids of resources that are none of the program's
    */
-  constructor(ring, { types, promises, stacks, places: share, withArguments }) {
+  constructor(ring, { types, promises, stacks, places: share, withArguments }, leftOut) {
     this.#ring = ring;
     const whole = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack, ring.counters);
     const gate = new Gate(ring, () => this.#leave());
+    for (let at = 0; at < leftOut.length; at++) gate.leaveOut(leftOut[at]);
     const places = whole ?? (share === 0 ? null : placesWithin(share, ring));
     const facts = new Facts(ring, withArguments);
     const hook = recordingHook(ring, gate, { promises, places, facts }).enable();
@@ -134,15 +138,34 @@ function recordUnasked(options) {
 }
 
 /**
+ * The same for whoever has attached to the process: the main thread begins a recording, and the others take part in it.
+ * @param {Options} options
+ * @param {object[]} resources of whoever asks, which are left out
+ */
+function recordAttached(options, resources) {
+  const leftOut = resources.map((resource) => /** @type {any} */ (resource)[kAsyncId]).filter((id) => typeof id === 'number');
+  const recorder = takePart(options, workerThreads.isMainThread, leftOut);
+  if (recorder === null || current === null) return null;
+  const { ring } = current;
+  return { file: recorder.file, isOver: () => ring.isOver(), stop: () => recorder.stop(), types: () => Object.keys(recorder.stats()) };
+}
+
+/** Whether this process is recorded, whoever has asked for it. */
+function isRecording() {
+  return native.isRecording();
+}
+
+/**
  * @param {Options} options
  * @param {boolean} insists
+ * @param {number[]} [leftOut]
  */
-function takePart(options, insists) {
+function takePart(options, insists, leftOut = []) {
   if (current !== null && !current.ring.isOver()) return current.recorder;
   const settings = settingsOf(options);
   const ring = ringOf(settings, insists);
   if (ring === null) return null;
-  current = { ring, recorder: new Recorder(ring, settings) };
+  current = { ring, recorder: new Recorder(ring, settings, leftOut) };
   return current.recorder;
 }
 
@@ -171,4 +194,4 @@ function ringOf({ file, types, promises, stacks, places, slots, argv }, insists)
   );
 }
 
-module.exports = { record, recordUnasked };
+module.exports = { record, recordUnasked, recordAttached, isRecording };

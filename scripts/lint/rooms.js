@@ -12,7 +12,7 @@ const LIB = path.join(__dirname, '..', '..', 'lib');
 
 /** From the top to the bottom; a room may ask for those of later lines. */
 const FLOORS = [
-  ['cli', 'register', 'compare', 'context'],
+  ['cli', 'register', 'compare', 'context', 'attach'],
   ['instance'],
   ['create'],
   ['legacy', 'record', 'storage'],
@@ -21,7 +21,7 @@ const FLOORS = [
   ['node'],
 ];
 /** Commands stand above what they run. */
-const ABOVE = new Set(['cli compare', 'cli context', 'context register']);
+const ABOVE = new Set(['cli attach', 'cli compare', 'cli context', 'context register']);
 
 /** @param {string} file below `lib` */
 function roomOf(file) {

@@ -97,6 +97,28 @@ pub enum Entry {
     ThreadEnd { time: u64, reason: String },
 }
 
+impl Entry {
+    /// When it happened, where it says so.
+    pub fn time_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            Self::Event(Event { time, .. })
+            | Self::Mark { time, .. }
+            | Self::Loop { time, .. }
+            | Self::Clock { time, .. }
+            | Self::RequestStart { time, .. }
+            | Self::RequestEnd { time, .. }
+            | Self::Sample { time, .. }
+            | Self::ThreadStart { time, .. }
+            | Self::ThreadEnd { time, .. } => Some(time),
+            Self::Type { .. }
+            | Self::Stack { .. }
+            | Self::Dropped { .. }
+            | Self::Delay { .. }
+            | Self::Fact { .. } => None,
+        }
+    }
+}
+
 /// What a fact tells. A reader leaves out those that it does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -120,13 +142,15 @@ pub enum Fact {
     /// The garbage of the thread was collected, all that there was so many microseconds before. The first of a thread is so
     /// long after its start.
     Collected = 8,
+    /// The resource was there before the recording began, or before the part of it that is kept: see [`There`].
+    Before = 9,
     /// One that this version does not know.
     Unknown = 255,
 }
 
 impl Fact {
     /// All that are known, by their numbers.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Does,
         Self::Asks,
         Self::Route,
@@ -136,11 +160,45 @@ impl Fact {
         Self::Holds,
         Self::TraceParent,
         Self::Collected,
+        Self::Before,
     ];
 
     /// The one with the number.
     pub fn of(number: u64) -> Self {
         usize::try_from(number).ok().and_then(|at| Self::ALL.get(at).copied()).unwrap_or(Self::Unknown)
+    }
+}
+
+/// The text of a [`Fact::Before`]: what is known of the resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct There {
+    /// For how many microseconds it has been there, where that is known.
+    pub age: Option<u64>,
+    /// 0 where it is not known.
+    pub trigger: Id,
+    /// The index of the thread's [`Entry::Stack`] plus one, or 0.
+    pub stack: u32,
+    /// The name of its type.
+    pub type_: String,
+}
+
+impl There {
+    /// What a text says; nothing where it is none.
+    pub fn of(text: &str) -> Option<Self> {
+        let mut words = text.splitn(4, ' ');
+        let age = words.next()?;
+        let age = if age.is_empty() { None } else { Some(age.parse().ok()?) };
+        let (trigger, stack) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(Self { age, trigger, stack, type_: words.next()?.to_owned() })
+    }
+}
+
+impl std::fmt::Display for There {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(age) = self.age {
+            write!(out, "{age}")?;
+        }
+        write!(out, " {} {} {}", self.trigger, self.stack, self.type_)
     }
 }
 

@@ -107,6 +107,11 @@ impl Process {
         Ok(Some(Part { process: self, recording, drain, ring, notes, producer, thread }))
     }
 
+    /// Whether anything is recorded.
+    pub fn is_recording(&self) -> bool {
+        self.current().is_some()
+    }
+
     /// Writes what was recorded so far. Answers whether anything is recorded.
     pub fn flush(&self) -> bool {
         self.current().is_some_and(|recording| {

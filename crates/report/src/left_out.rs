@@ -2,15 +2,34 @@
 
 use recorder::file::ReadError;
 
-/// How the reading of a recording ended.
+use crate::recordings::Fate;
+
+/// How the reading of recordings ended.
 pub(crate) struct Outcome {
-    pub(crate) damage: Option<ReadError>,
-    /// The recorder ended the recording, and the file has all of it.
-    pub(crate) is_complete: bool,
-    /// The signal that has ended the process, where that is known.
-    pub(crate) signal: Option<String>,
+    /// Of each recording.
+    pub(crate) fates: Vec<Fate>,
     /// Of what all outputs show.
     pub(crate) left_out: LeftOut,
+}
+
+impl Outcome {
+    /// The recorder ended all recordings, and the files have all of them.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.fates.iter().all(|fate| fate.is_complete)
+    }
+
+    /// The signal that has ended the process, where there is one process and that is known.
+    pub(crate) fn signal(&self) -> Option<&str> {
+        match &self.fates[..] {
+            [fate] => fate.signal.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Why the first damaged file could not be read to its end.
+    pub(crate) fn damage(&self) -> Option<&ReadError> {
+        self.fates.iter().find_map(|fate| fate.damage.as_ref())
+    }
 }
 
 /// How much was left out, by what it was.

@@ -4,7 +4,8 @@
 //! it, so what two of them show is the same. Each keeps no more than what is alive, up to a limit: whatever the file holds,
 //! it takes less than 512 MiB, and the outputs say what that left out.
 //!
-//! * `pass`: reads the file, and feeds the model and who listens
+//! * `recordings`: those that the report is of, as one
+//! * `pass`: reads them, and feeds the model and who listens
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
 //! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
@@ -23,7 +24,8 @@
 //! writer.append(0, &[Entry::ThreadStart { time: 0, worker: 0, name: "main".to_owned() }])?;
 //! writer.finish()?;
 //!
-//! let made = report(&recording, Some(Text::default()), None, &[(Form::Html, page.clone())])?;
+//! let made = report(&[recording.clone()], Some(Text::default()), None, &[(Form::Html, page.clone())])
+//!     .map_err(|(_, error)| error)?;
 //! assert!(made.damage.is_none() && made.summary.is_some());
 //! assert!(std::fs::read_to_string(&page)?.starts_with("<!doctype html>"));
 //! # std::fs::remove_file(recording)?;
@@ -41,6 +43,7 @@ mod page;
 mod pass;
 mod path;
 mod progress;
+mod recordings;
 mod replay;
 pub mod shown;
 mod summary;
@@ -71,25 +74,25 @@ pub fn events(file: &Path) -> Result<u64, ReadError> {
     Ok(events.count() as u64)
 }
 
-/// Reads a recording, and writes it in each form, and as text if that is asked for. Source maps are read with `resolve`. An
+/// Reads recordings, and writes them as one in each form, and as text if that is asked for. Source maps are read with `resolve`. An
 /// output that fails does not keep the others from being written.
 ///
 /// # Errors
 ///
-/// Where the file is no recording. Nothing is written then.
+/// Where a file is no recording. Nothing is written then.
 pub fn report(
-    file: &Path,
+    files: &[PathBuf],
     text: Option<Text>,
     resolve: Option<Resolve>,
     outputs: &[(Form, PathBuf)],
-) -> Result<Report, ReadError> {
-    let reader = progress::open(file)?;
+) -> Result<Report, (PathBuf, ReadError)> {
+    let recordings = recordings::Recordings::open(files)?;
     let (mut opened, mut failed) = (Vec::new(), Vec::new());
     for (form, path) in outputs {
         let out = File::create(path);
         failed.push(out.map(|out| opened.push((*form, Box::new(out) as Box<dyn Write>))).err());
     }
-    let mut report = pass::run(reader, text, resolve, opened);
+    let mut report = pass::run(recordings, text, resolve, opened);
     let mut written = report.outputs.into_iter();
     report.outputs = failed
         .into_iter()

@@ -2,13 +2,16 @@
 
 use std::io::{self, Write};
 
-use recorder::file::{ReadError, Reader};
+use std::path::PathBuf;
+
+use recorder::file::ReadError;
 
 use crate::exports::{self, Out, Sink};
 use crate::form::Form;
 use crate::json::Json;
 use crate::left_out::{LeftOut, Outcome};
 use crate::links::Links;
+use crate::recordings::{Fate, Recordings};
 use crate::replay::{Heard, Replay, Request, Resolve};
 use crate::text::Text;
 use crate::{page, path, summary};
@@ -18,8 +21,8 @@ use crate::{page, path, summary};
 pub struct Report {
     /// The summary, if it was asked for.
     pub summary: Option<String>,
-    /// Why the file could not be read to its end, where that is so. The outputs have what comes before.
-    pub damage: Option<ReadError>,
+    /// The first file that could not be read to its end, where there is one, and why. The outputs have what comes before.
+    pub damage: Option<(PathBuf, ReadError)>,
     /// For each output, sentences about what it had no room for and does not say itself; or why it is not whole.
     pub outputs: Vec<io::Result<Vec<String>>>,
 }
@@ -44,42 +47,37 @@ struct Listeners {
 }
 
 pub(crate) fn run(
-    mut reader: Reader,
+    mut recordings: Recordings,
     text: Option<Text>,
     resolve: Option<Resolve>,
     outputs: Vec<(Form, Target)>,
 ) -> Report {
-    let mut replay = Replay::of(reader.header().clone());
+    let mut replay = Replay::of(recordings.headers().cloned().collect());
     if let Some(resolve) = resolve {
         replay.places.resolve_with(resolve);
     }
     let mut listeners = Listeners::new(text.is_some(), outputs, &replay);
-    let mut damage = None;
-    for entry in reader.by_ref() {
-        match entry {
-            Ok((thread, entry)) => {
-                let heard = replay.take(thread, &entry);
-                listeners.hear(&replay, &heard);
-                while let Some(request) = replay.take_over() {
-                    listeners.over(&replay, &request);
-                }
-            }
-            Err(error) => damage = Some(error),
+    for (process, thread, entry) in recordings.by_ref() {
+        replay.turn_to(process);
+        let heard = replay.take(thread, &entry);
+        listeners.hear(&replay, &heard);
+        while let Some(request) = replay.take_over() {
+            listeners.over(&replay, &request);
         }
         if !listeners.listen() {
             break;
         }
     }
-    let (is_complete, of_threads) = (reader.is_complete(), reader.left_out());
-    let signal = reader.signal().map(str::to_owned);
-    drop(reader);
+    let (fates, of_threads) = (recordings.fates(), recordings.left_out());
+    drop(recordings);
     listeners.end(&mut replay);
-    let summary = listeners.sum_up(&replay, is_complete, text.as_ref());
+    let summary = listeners.sum_up(&replay, &fates, text.as_ref());
     replay.free();
     let left_out = LeftOut { of_threads, ..replay.left_out() };
-    let mut ending = Outcome { damage, is_complete, signal, left_out };
+    let mut ending = Outcome { fates, left_out };
     let (summary, outputs) = listeners.write(&replay, &mut ending, summary, text.as_ref());
-    Report { summary, damage: ending.damage, outputs }
+    let damage = ending.fates.into_iter().find_map(|Fate { name, damage, .. }| Some((name, damage?)));
+    Report { summary, damage, outputs }
 }
 
 impl Listeners {
@@ -174,13 +172,13 @@ impl Listeners {
     fn sum_up(
         &mut self,
         replay: &Replay,
-        is_complete: bool,
+        fates: &[Fate],
         wanted: Option<&Text>,
     ) -> (Option<summary::Summary>, Vec<path::RouteSums>) {
         let why = wanted.is_some_and(|wanted| wanted.why);
         let routes = self.path.take().map_or(Vec::new(), path::Collector::finish);
         let summary = self.summary.take().map(|summary| {
-            let mut summary = summary.finish(replay, is_complete, why);
+            let mut summary = summary.finish(replay, fates, why);
             summary.tell_paths(replay, &routes);
             summary
         });

@@ -1,6 +1,8 @@
 use std::io::{Cursor, Write};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use super::recordings::Recordings;
 use super::shown::is_hidden;
 use super::{Form, Report, Text, pass};
 use recorder::file::Reader;
@@ -32,7 +34,8 @@ pub(crate) fn reported(bytes: &[u8], forms: &[Form]) -> (Report, Vec<String>) {
     let reader = Reader::new(Cursor::new(bytes.to_vec())).unwrap();
     let outs: Vec<_> = forms.iter().map(|_| SharedBuffer::default()).collect();
     let targets = forms.iter().zip(&outs).map(|(&form, out)| (form, Box::new(out.clone()) as Box<dyn Write>));
-    let report = pass::run(reader, Some(Text { all: true, ..Text::default() }), None, targets.collect());
+    let recordings = Recordings::of(vec![(PathBuf::new(), reader)]);
+    let report = pass::run(recordings, Some(Text { all: true, ..Text::default() }), None, targets.collect());
     (report, outs.iter().map(|out| String::from_utf8(out.take()).unwrap()).collect())
 }
 
@@ -46,7 +49,7 @@ fn no_file_makes_a_report_panic() {
         let error = reader.filter_map(Result::err).last();
         let (report, outs) = reported(&bytes, &Form::ALL);
         assert!(report.summary.unwrap().chars().all(|char| char == '\n' || !is_hidden(char)));
-        assert_eq!(report.damage, error);
+        assert_eq!(report.damage.map(|(_, damage)| damage), error);
         for (form, out) in Form::ALL.into_iter().zip(outs) {
             assert!(out.is_empty() || out.ends_with('\n'), "{form:?}");
         }
@@ -63,7 +66,7 @@ fn an_output_that_fails_leaves_the_others_whole() {
     let (_, whole) = reported(&bytes, &[Form::Ndjson]);
     let (full, out): (Box<dyn Write>, _) = (Box::new(Cursor::new([0; 2])), SharedBuffer::default());
     let targets = vec![(Form::Chrome, full), (Form::Ndjson, Box::new(out.clone()))];
-    let report = pass::run(reader, None, None, targets);
+    let report = pass::run(Recordings::of(vec![(PathBuf::new(), reader)]), None, None, targets);
     assert!(report.outputs[0].is_err() && report.outputs[1].is_ok());
     assert_eq!(String::from_utf8(out.take()).unwrap(), whole[0]);
 }

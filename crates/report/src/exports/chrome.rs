@@ -22,27 +22,30 @@ impl Sink for Chrome {
         out.member_string("displayTimeUnit", "ns");
         out.key("traceEvents");
         out.begin('[');
-        name(out, replay, "process_name", 0, &replay.header.argv.join(" "));
+        for header in replay.headers() {
+            name(out, header.pid, "process_name", 0, &header.argv.join(" "));
+        }
     }
 
     fn hear(&mut self, out: &mut Out, replay: &Replay, &Heard { thread, entry, step }: &Heard) {
         let number = replay.thread(thread).number;
+        let pid = replay.header_of(thread).map_or(0, |header| header.pid);
         match (step, entry) {
             (Step::Entered { id, resource }, Entry::Event(event)) => {
                 enter(out, replay, (number, event.time), (thread, id), resource);
                 if let Some(resource) = resource.filter(|resource| !resource.ran() && resource.within()) {
-                    self.arrow(out, replay, (number, event.time), resource);
+                    self.arrow(out, pid, (number, event.time), resource);
                 }
             }
             (Step::Left { .. }, Entry::Event(event)) => {
-                replay.ran().iter().for_each(|_| slice(out, replay, "E", (number, event.time), |_| {}));
+                replay.ran().iter().for_each(|_| slice(out, pid, "E", (number, event.time), |_| {}));
             }
-            (_, Entry::Mark { time, name }) => slice(out, replay, "i", (number, *time), |out| {
+            (_, Entry::Mark { time, name }) => slice(out, pid, "i", (number, *time), |out| {
                 out.member_string("s", "p");
                 out.member_string("name", name);
             }),
             (_, Entry::ThreadStart { .. }) => {
-                name(out, replay, "thread_name", number, &replay.thread(thread).title());
+                name(out, pid, "thread_name", number, &replay.thread(thread).title());
             }
             _ => {}
         }
@@ -53,8 +56,10 @@ impl Sink for Chrome {
         out.end(']');
         out.member("otherData", |out| {
             out.object(|out| {
-                out.member_string("node", &replay.header.node);
-                out.member_string("began", &format!("{} ns since 1970", replay.header.wall_ns));
+                if let Some(header) = replay.headers().first() {
+                    out.member_string("node", &header.node);
+                }
+                out.member_string("began", &format!("{} ns since 1970", replay.began()));
                 out.member("dropped", |out| {
                     out.object(|out| {
                         for (type_, count) in replay.dropped() {
@@ -71,10 +76,10 @@ impl Sink for Chrome {
 
 impl Chrome {
     /// From the slice in which the resource was created to the one that has just begun.
-    fn arrow(&mut self, out: &mut Out, replay: &Replay, (thread, time): (u32, u64), resource: Resource) {
+    fn arrow(&mut self, out: &mut Out, pid: u32, (thread, time): (u32, u64), resource: Resource) {
         self.arrows += 1;
         for (phase, at) in [("s", resource.created), ("f", time)] {
-            slice(out, replay, phase, (thread, at), |out| {
+            slice(out, pid, phase, (thread, at), |out| {
                 out.member_number("id", self.arrows);
                 out.member_string("cat", "trigger");
                 out.member_string("name", "trigger");
@@ -87,7 +92,8 @@ impl Chrome {
 }
 
 fn enter(out: &mut Out, replay: &Replay, at: (u32, u64), key: Key, resource: Option<Resource>) {
-    slice(out, replay, "B", at, |out| {
+    let pid = replay.header_of(key.0).map_or(0, |header| header.pid);
+    slice(out, pid, "B", at, |out| {
         out.member_string("cat", "callback");
         let name = resource.map(|of| replay.words(key, of.type_));
         out.member_string("name", name.as_deref().unwrap_or("(created before the recording)"));
@@ -112,17 +118,11 @@ fn enter(out: &mut Out, replay: &Replay, at: (u32, u64), key: Key, resource: Opt
 }
 
 /// An event, with what its phase asks for.
-fn slice(
-    out: &mut Out,
-    replay: &Replay,
-    phase: &str,
-    (thread, time): (u32, u64),
-    rest: impl FnOnce(&mut Out),
-) {
+fn slice(out: &mut Out, pid: u32, phase: &str, (thread, time): (u32, u64), rest: impl FnOnce(&mut Out)) {
     out.next_line();
     out.object(|out| {
         out.member_string("ph", phase);
-        out.member_number("pid", replay.header.pid);
+        out.member_number("pid", pid);
         // Thread 0 is the idle one to Perfetto.
         out.member_number("tid", u64::from(thread) + 1);
         out.member_number("ts", Micros(time));
@@ -130,8 +130,8 @@ fn slice(
     });
 }
 
-fn name(out: &mut Out, replay: &Replay, what: &str, thread: u32, name: &str) {
-    slice(out, replay, "M", (thread, 0), |out| {
+fn name(out: &mut Out, pid: u32, what: &str, thread: u32, name: &str) {
+    slice(out, pid, "M", (thread, 0), |out| {
         out.member_string("name", what);
         out.member("args", |out| out.object(|out| out.member_string("name", name)));
     });

@@ -21,6 +21,9 @@ impl Sink for Ndjson {
                 if let Some(time) = time {
                     out.member_number("time", Millis(of.wall(time)));
                 }
+                if let Some(header) = replay.header_of(thread).filter(|_| replay.headers().len() > 1) {
+                    out.member_number("pid", header.pid);
+                }
                 out.member_number("thread", of.number);
             });
         };
@@ -95,7 +98,9 @@ fn event(out: &mut Out, replay: &Replay, event: &Event, step: Step) {
 
 fn resource_of(step: Step) -> Option<Resource> {
     match step {
-        Step::Created { resource, .. } | Step::Overlooked { resource } => Some(resource),
+        Step::Created { resource, .. } | Step::Found { resource, .. } | Step::Overlooked { resource } => {
+            Some(resource)
+        }
         Step::Entered { resource, .. }
         | Step::Left { resource, .. }
         | Step::Settled { resource, .. }

@@ -3,7 +3,7 @@
 //! A span is a resource, from its creation to its end; its parent is what triggered it. Traces are those
 //! of [`super::traces`]. That of a request has the request as its root.
 
-use recorder::event::{Entry, Id};
+use recorder::event::{Entry, Header, Id};
 
 use super::sink::{Out, Sink};
 use crate::replay::{Heard, Key, REQUEST, Replay, Request, Resource, Step};
@@ -24,8 +24,9 @@ const ERROR: u8 = 2;
 
 #[derive(Default)]
 pub(super) struct Otlp {
-    /// The spans of the line that has begun.
+    /// The spans of the line that has begun, and the process that all of them are of.
     spans: usize,
+    process: u32,
 }
 
 struct OtlpSpan<'a> {
@@ -136,12 +137,18 @@ impl Otlp {
         span: &OtlpSpan,
         attributes: impl FnOnce(&mut Out),
     ) {
+        let none = Header::default();
+        let header = replay.header_of(thread).unwrap_or(&none);
+        if replay.thread(thread).process != self.process {
+            self.end_line(out);
+            self.process = replay.thread(thread).process;
+        }
         if self.spans == 0 {
-            begin_line(out, replay);
+            begin_line(out, replay, header);
         }
         self.spans += 1;
         let of = replay.thread(thread);
-        let process = shuffled(replay.header.wall_ns ^ u64::from(replay.header.pid)).max(1);
+        let process = shuffled(header.wall_ns ^ u64::from(header.pid)).max(1);
         let id_of = |id| span_id(process, of.number, id);
         out.object(|out| {
             // A request that is a part of somebody else's trace is so with all that belongs to it.
@@ -183,13 +190,13 @@ impl Otlp {
 }
 
 /// Writes a line up to its spans.
-fn begin_line(out: &mut Out, replay: &Replay) {
+fn begin_line(out: &mut Out, replay: &Replay, header: &Header) {
     out.begin('{');
     out.key("resourceSpans");
     out.begin('[');
     out.begin('{');
     out.member("resource", |out| {
-        out.object(|out| out.member("attributes", |out| out.array(|out| about(out, replay))));
+        out.object(|out| out.member("attributes", |out| out.array(|out| about(out, replay, header))));
     });
     out.key("scopeSpans");
     out.begin('[');
@@ -204,8 +211,7 @@ fn begin_line(out: &mut Out, replay: &Replay) {
     out.begin('[');
 }
 
-fn about(out: &mut Out, replay: &Replay) {
-    let header = &replay.header;
+fn about(out: &mut Out, replay: &Replay, header: &Header) {
     let script = header.argv.get(1).or(header.argv.first()).map_or("node", String::as_str);
     let name = script.rsplit(['/', '\\']).next().unwrap_or(script);
     let version = header.node.trim_start_matches('v');

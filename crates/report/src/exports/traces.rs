@@ -56,6 +56,7 @@ impl Sink for Traces {
             (Step::Ended { id, resource: Some(resource) }, Entry::Event(event)) => {
                 self.end_of(out, replay, thread, TraceSpan { id, resource, end: Some(event.time) });
             }
+            (Step::Found { id, resource }, _) => self.join(replay, (thread, resource.trace), id),
             (_, Entry::Dropped { type_, count }) => out.line(|out| {
                 out.member_string("dropped", replay.type_name(replay.type_of(thread, *type_)));
                 out.member_number("count", count);
@@ -168,6 +169,9 @@ impl Traces {
                     }
                 }
                 None => out.member_number("id", id),
+            }
+            if let Some(header) = replay.header_of(thread).filter(|_| replay.headers().len() > 1) {
+                out.member_number("pid", header.pid);
             }
             out.member_number("thread", replay.thread(thread).number);
             out.member_number("partial", partial);

@@ -61,6 +61,11 @@ impl Collect {
                 self.step(replay, (thread, event.id), event, heard.step);
                 replay.ran().iter().for_each(|ran| self.ran(replay, thread, ran));
             }
+            Entry::Fact { .. } => {
+                if let Step::Found { id, resource } = heard.step {
+                    self.found(replay, (thread, id), &resource);
+                }
+            }
             Entry::Mark { time, name } if self.marks.len() < MARKS => {
                 self.marks.push((thread, *time, Shown::name(name)));
             }
@@ -84,6 +89,11 @@ impl Collect {
             drawn: self.lanes.len().saturating_sub(THREADS) as u64,
             ..shared
         }
+    }
+
+    /// A resource that was there before the recording began.
+    fn found(&mut self, replay: &Replay, key: Key, resource: &Resource) {
+        self.created(replay, key, resource, 0);
     }
 
     fn step(&mut self, replay: &Replay, key: Key, &Event { time, kind, .. }: &Event, step: Step) {

@@ -13,7 +13,7 @@ use super::resources::{KeptResource, NEVER};
 use crate::json::Json;
 use crate::left_out::Outcome;
 use crate::path::RouteSums;
-use crate::replay::words::words_of_type;
+use crate::replay::words::{process, words_of_type};
 use crate::replay::{Frame, Key, PlaceNumber, REQUEST, Replay, ReplayThread, TypeNumbers};
 use crate::shown::{Shown, cut};
 use crate::summary::Finding;
@@ -49,10 +49,13 @@ pub(super) fn json(
     let mut out = Vec::new();
     let mut json = Json::in_page(&mut out);
     json.object(|json| {
-        json.member("header", |json| header(json, &replay.header));
+        json.member("header", |json| header(json, replay.headers()));
         json.member("totals", |json| totals(json, &all, replay));
-        json.member_number("complete", u8::from(ending.is_complete || ending.signal.is_some()));
-        json.member("cut", |json| match &ending.damage {
+        json.member_number(
+            "complete",
+            u8::from(ending.fates.iter().all(|fate| fate.is_complete || fate.signal.is_some())),
+        );
+        json.member("cut", |json| match ending.damage() {
             Some(error) => json.object(|json| {
                 json.member_number("offset", error.offset);
                 json.member_string("what", &error.what.to_string());
@@ -130,10 +133,17 @@ fn choose(all: &mut Collect, requests: &[ShownRequest], findings: &[Finding]) ->
     kept
 }
 
-fn header(json: &mut Data, header: &Header) {
+fn header(json: &mut Data, headers: &[Header]) {
+    let none = Header::default();
+    let header = headers.first().unwrap_or(&none);
+    let titles: Vec<_> = match headers {
+        [_, _, ..] => headers.iter().take(ARGUMENTS).map(process).collect(),
+        _ => vec![title(&header.argv)],
+    };
     json.object(|json| {
         json.member_number("pid", header.pid);
-        json.member_shown("title", &Shown::of(&title(&header.argv), ARGUMENT));
+        json.member_number("processes", headers.len());
+        json.member_shown("title", &Shown::of(&titles.join(", "), ARGUMENT));
         json.member_shown("node", &Shown::name(&header.node));
         json.member_list("argv", header.argv.iter().take(ARGUMENTS), |json, part| {
             json.string(Shown::of(part, ARGUMENT).as_str());

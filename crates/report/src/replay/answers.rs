@@ -42,9 +42,4 @@ impl Replay {
         let looped = thread.busy().map_or(0, |(_, looped)| looped);
         thread.now.max(thread.began.saturating_add(looped))
     }
-
-    /// Where the error that ended the program was thrown.
-    pub(crate) fn crash_place(&self) -> PlaceNumber {
-        self.facts.crash.as_ref().map_or(0, |crash| crash.place)
-    }
 }

@@ -1,6 +1,6 @@
 //! What each event changes in the model.
 
-use recorder::event::{Event, Id, Kind};
+use recorder::event::{Event, Id, Kind, There};
 
 use super::requests::REQUEST;
 use super::resource::{Key, Resource};
@@ -58,6 +58,25 @@ impl Replay {
         self.count(type_);
         self.requests.created((key.0, trace), created);
         Step::Created { id: key.1, resource, former }
+    }
+
+    /// Takes up a resource that was there before the recording began, unless its creation is recorded.
+    pub(super) fn find_before(&mut self, key: Key, text: &str) -> Step {
+        let Some(There { age, trigger, stack, type_ }) = There::of(text) else { return Step::Other };
+        if self.resources.contains(&key) || self.resources.len() >= MOST {
+            return Step::Other;
+        }
+        let type_ = self.types.add(&type_);
+        let trace = self.trace(key, (trigger, 0), type_);
+        let thread = &self.threads[key.0 as usize];
+        let now = thread.now;
+        let created = now.saturating_sub(age.unwrap_or(0).saturating_mul(1000));
+        let (stack, state) = (thread.stacks.number(stack), Resource::BEFORE | Resource::RAN);
+        let resource = Resource { trigger, created, trace, stack, type_, state };
+        self.resources.insert(key, resource);
+        self.numbers_of(type_).alive += 1;
+        self.requests.created((key.0, trace), now);
+        Step::Found { id: key.1, resource }
     }
 
     /// Counts a new resource.
@@ -169,7 +188,9 @@ impl Replay {
     fn gone(&mut self, key: Key, resource: &Resource, time: u64) {
         let numbers = self.numbers_of(resource.type_);
         numbers.alive = numbers.alive.saturating_sub(1);
-        numbers.life.add(time.saturating_sub(resource.created));
+        if !resource.was_before() {
+            numbers.life.add(time.saturating_sub(resource.created));
+        }
         self.facts.gone(&key);
         self.requests.ended((key.0, resource.trace));
         if resource.served() {

@@ -1,5 +1,7 @@
 //! What the program's own words say of resources, and of itself.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use recorder::event::Id;
@@ -12,6 +14,8 @@ use crate::shown::cut;
 const MOST: usize = 1 << 18;
 const LENGTH: usize = 300;
 const CRASH: usize = 1 << 13;
+/// So many processes have an error that ended them.
+const CRASHES: usize = 64;
 
 /// What is known of a program besides what happened in it.
 #[derive(Default)]
@@ -24,7 +28,8 @@ pub(crate) struct Facts {
     pub(crate) holds: FxHashMap<u32, FxHashSet<Id>>,
     /// What was garbage of a thread then is collected; missing where nothing tells.
     pub(crate) collected: FxHashMap<u32, u64>,
-    pub(crate) crash: Option<Crash>,
+    /// What ended each process, where it was an error.
+    pub(crate) crashes: BTreeMap<u32, Crash>,
 }
 
 /// What is told of a resource.
@@ -64,9 +69,11 @@ impl Facts {
         self.holds.insert(thread, ids);
     }
 
-    pub(super) fn crashed(&mut self, thread: u32, within: Id, text: &str, place: PlaceNumber) {
+    pub(super) fn crashed(&mut self, process: u32, (thread, within): Key, text: &str, place: PlaceNumber) {
         let text = cut(text, CRASH).into();
-        self.crash = Some(Crash { thread, within, text, place });
+        if self.crashes.len() < CRASHES || self.crashes.contains_key(&process) {
+            self.crashes.insert(process, Crash { thread, within, text, place });
+        }
     }
 
     /// The resource is gone. What is known of it is kept until the next one is.

@@ -79,6 +79,11 @@ pub(crate) enum Step {
         /// One that had the id and has not ended: the file is at odds with itself. It is gone now.
         former: Option<Resource>,
     },
+    /// It is told that it was there before the recording began.
+    Found {
+        id: Id,
+        resource: Resource,
+    },
     /// Created when too many were alive: nothing more is known of it.
     Overlooked {
         resource: Resource,
@@ -115,13 +120,16 @@ pub(crate) struct Heard<'a> {
 /// The model. It answers what is known after the entry that it took last.
 #[derive(Default)]
 pub(crate) struct Replay {
-    pub header: Header,
+    /// Of the processes, the one that began first in front.
+    headers: Vec<Header>,
+    /// The one whose entries are taken.
+    process: u32,
     pub types: Types,
     pub events: u64,
     /// All that is alive.
     resources: Table,
     threads: Vec<ReplayThread>,
-    positions: FxHashMap<u32, usize>,
+    positions: FxHashMap<(u32, u32), usize>,
     /// The position of the thread that was asked for last.
     last: usize,
     ancestors: Ancestors,
@@ -146,8 +154,29 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    pub(crate) fn of(header: Header) -> Self {
-        Self { header, ..Self::default() }
+    pub(crate) fn of(headers: Vec<Header>) -> Self {
+        Self { headers, ..Self::default() }
+    }
+
+    /// Of the processes, the one that began first in front: it began at time 0.
+    pub(crate) fn headers(&self) -> &[Header] {
+        &self.headers
+    }
+
+    /// What is known of the process of a thread.
+    pub(crate) fn header_of(&self, thread: u32) -> Option<&Header> {
+        self.headers.get(self.thread(thread).process as usize)
+    }
+
+    /// What the wall clock said at time 0.
+    pub(crate) fn began(&self) -> u64 {
+        self.headers.first().map_or(0, |header| header.wall_ns)
+    }
+
+    /// The entries that follow are of this process.
+    #[inline]
+    pub(crate) fn turn_to(&mut self, process: usize) {
+        self.process = process as u32;
     }
 
     /// In the order in which they appear in the file.
@@ -313,6 +342,7 @@ impl Replay {
                 self.events += 1;
                 self.event(at, event)
             }
+            Entry::Fact { fact: Fact::Before, about, text } => self.find_before((at as u32, *about), text),
             _ => {
                 self.note(at, entry);
                 Step::Other
@@ -323,15 +353,26 @@ impl Replay {
 
     #[inline]
     fn position(&mut self, number: u32) -> usize {
-        if self.threads.get(self.last).is_some_and(|thread| thread.number == number) {
+        let process = self.process;
+        if self
+            .threads
+            .get(self.last)
+            .is_some_and(|thread| (thread.process, thread.number) == (process, number))
+        {
             return self.last;
         }
+        let began = self.began();
         let threads = &mut self.threads;
-        self.last = match self.positions.entry(number) {
+        self.last = match self.positions.entry((process, number)) {
             Slot::Occupied(slot) => *slot.get(),
             Slot::Vacant(slot) => {
-                let wall = WallClock::new(self.header.wall_ns);
-                threads.push(ReplayThread::new(number, wall));
+                let mut thread = ReplayThread::new(number, WallClock::new(began));
+                thread.process = process;
+                if self.headers.len() > 1 {
+                    thread.of =
+                        self.headers.get(process as usize).map(|header| words::process(header).into());
+                }
+                threads.push(thread);
                 *slot.insert(threads.len() - 1)
             }
         };
@@ -399,19 +440,20 @@ impl Replay {
             Fact::Status => self.asked.has_status(request, text),
             Fact::TraceParent => self.asked.has_parent(request, text),
             Fact::Folder => {
-                let script = self.header.argv.get(1).map_or("", String::as_str);
+                let header = self.headers.get(self.process as usize);
+                let script = header.and_then(|header| header.argv.get(1)).map_or("", String::as_str);
                 self.places.set_folder(text, script);
             }
             Fact::Crash => {
                 let place = self.places.add(text);
-                self.facts.crashed(thread, about, text, place);
+                self.facts.crashed(self.process, (thread, about), text, place);
             }
             Fact::Holds => self.facts.hold(thread, text),
             Fact::Collected => {
                 let now = self.threads[thread as usize].now;
                 self.facts.collected.insert(thread, now.saturating_sub(about.saturating_mul(1000)));
             }
-            Fact::Does | Fact::Unknown => {}
+            Fact::Does | Fact::Before | Fact::Unknown => {}
         }
     }
 

@@ -25,6 +25,7 @@ impl Resource {
     pub(super) const RAN: u8 = 2;
     pub(super) const SETTLED: u8 = 4;
     pub(super) const SERVED: u8 = 8;
+    pub(super) const BEFORE: u8 = 16;
 
     /// It was created in a callback.
     pub(crate) fn within(&self) -> bool {
@@ -39,6 +40,11 @@ impl Resource {
     /// It is a promise that was resolved or rejected.
     pub(crate) fn settled(&self) -> bool {
         self.state & Self::SETTLED != 0
+    }
+
+    /// It was there before the recording began: its creation is older than what [`Resource::created`] says.
+    pub(crate) fn was_before(&self) -> bool {
+        self.state & Self::BEFORE != 0
     }
 
     /// Requests of servers came on it.

@@ -39,6 +39,10 @@ pub(crate) struct Ran {
 /// One thread of the recorded process.
 #[derive(Default)]
 pub(crate) struct ReplayThread {
+    /// The process that it is a thread of, by its place among [`super::Replay::headers`].
+    pub process: u32,
+    /// What tells its process from others of the report, where there are any.
+    pub of: Option<Box<str>>,
     /// What the file calls it.
     pub number: u32,
     /// 0 on the main thread, else the worker's `threadId`.
@@ -71,6 +75,11 @@ impl ReplayThread {
     }
 
     pub(crate) fn title(&self) -> String {
+        let name = self.name_in_process();
+        self.of.as_ref().map_or(name.clone(), |of| format!("{name} of {of}"))
+    }
+
+    fn name_in_process(&self) -> String {
         match (self.worker, self.name.as_str()) {
             (0, _) => "main".to_owned(),
             (worker, "") => format!("worker {worker}"),

@@ -1,7 +1,13 @@
 //! What resources are, in plain English: one table for all outputs.
 
+use recorder::event::Header;
+
 use super::facts::Facts;
 use super::resource::Key;
+use crate::shown::cut;
+
+/// Bytes of a script's name.
+const SCRIPT: usize = 120;
 
 /// What a request waits for while its own client has more to send.
 pub(crate) const CLIENT_SENDS: &str = "more from the client";
@@ -161,6 +167,13 @@ pub(crate) fn repeats(type_: &str) -> Repeats {
         | "STREAMPIPE" => Repeats::Often,
         _ => Repeats::Never,
     }
+}
+
+/// A process, as people tell it from others: its script and its id.
+pub(crate) fn process(header: &Header) -> String {
+    let script = header.argv.get(1).or(header.argv.first()).map_or("node", String::as_str);
+    let name = script.rsplit(['/', '\\']).next().unwrap_or(script);
+    format!("{} {}", cut(name, SCRIPT), header.pid)
 }
 
 #[cfg(test)]

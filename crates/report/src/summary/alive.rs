@@ -11,6 +11,8 @@ pub(crate) struct AliveGroup {
     pub type_: Shown,
     pub count: u64,
     pub oldest: u64,
+    /// Whether the oldest is older than the recording.
+    pub was_before: bool,
     /// The first lines of where, from the program's own on.
     pub stack: Vec<Shown>,
 }
@@ -54,20 +56,26 @@ impl Groups {
 pub(super) fn group(replay: &Replay) -> AliveGroups {
     let mut all = Vec::with_capacity(replay.resources().len());
     for (_, resource) in replay.resources().iter() {
-        all.push((resource.type_, resource.stack, resource.created));
+        all.push((resource.type_, resource.stack, !resource.was_before(), resource.created));
     }
     // The oldest of each group comes first. A list, for there may be as many groups as resources.
     all.sort_unstable();
     let mut alive = AliveGroups::default();
     for group in all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let (type_, stack, created) = group[0];
+        let (type_, stack, is_recorded, created) = group[0];
         let name = replay.type_name(type_);
         let groups = if holds(name) { &mut alive.holding } else { &mut alive.others };
         let count = group.len() as u64;
         if groups.takes(count) {
             let oldest = replay.end().saturating_sub(created);
             let stack = replay.stack(stack).map_or(Vec::new(), first_lines);
-            groups.add(AliveGroup { type_: Shown::name(name), count, oldest, stack });
+            groups.add(AliveGroup {
+                type_: Shown::name(name),
+                count,
+                oldest,
+                was_before: !is_recorded,
+                stack,
+            });
         } else {
             groups.more += 1;
         }

@@ -1,5 +1,7 @@
 //! The first screen for programs, as JSON.
 
+use recorder::event::Header;
+
 use super::numbers::Summary;
 use crate::json::Json;
 use crate::left_out::Outcome;
@@ -9,12 +11,24 @@ pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<
     let mut out = Vec::new();
     let mut json = Json::new(&mut out);
     json.object(|json| {
-        json.member_list("argv", &replay.header.argv, |json, argument| json.string(argument));
-        json.member_string("node", &replay.header.node);
+        if let Some(header) = replay.headers().first() {
+            json.member_list("argv", &header.argv, |json, argument| json.string(argument));
+            json.member_string("node", &header.node);
+        }
+        if replay.headers().len() > 1 {
+            json.member_list("processes", replay.headers(), |json, header| {
+                json.object(|json| {
+                    json.member_number("pid", header.pid);
+                    json.member_list("argv", &header.argv, |json, argument| json.string(argument));
+                    json.member_string("node", &header.node);
+                    json.member_number("beganNs", header.wall_ns.saturating_sub(replay.began()));
+                });
+            });
+        }
         json.member_number("durationNs", replay.end());
         json.member_number("events", replay.events);
-        json.member("complete", |json| json.number(ending.is_complete));
-        if let Some(signal) = &ending.signal {
+        json.member("complete", |json| json.number(ending.is_complete()));
+        if let Some(signal) = ending.signal() {
             json.member_string("signal", signal);
         }
         json.member_list("findings", &summary.findings, |json, finding| {
@@ -27,6 +41,9 @@ pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<
                     json.member_string("route", route);
                 }
                 if let Some(when) = finding.subject.when {
+                    if let Some(header) = several(replay, when.thread) {
+                        json.member_number("pid", header.pid);
+                    }
                     json.member_number("worker", replay.thread(when.thread).worker);
                     json.member_number("atNs", when.from);
                     json.member_number("endNs", when.to);
@@ -59,6 +76,11 @@ pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<
     // A vector takes everything.
     let _ = json.flush();
     out
+}
+
+/// The process of a thread, where there are several.
+fn several(replay: &Replay, thread: u32) -> Option<&Header> {
+    replay.header_of(thread).filter(|_| replay.headers().len() > 1)
 }
 
 fn place(json: &mut Json<&mut Vec<u8>>, replay: &Replay, number: PlaceNumber) {

@@ -17,6 +17,7 @@ use recorder::spread::Spread;
 use rustc_hash::FxHashMap;
 
 use crate::path::Segment;
+use crate::recordings::Fate;
 use crate::replay::{CONNECTION, Heard, Ran, Replay, Request, RouteNumber};
 use crate::shown::Shown;
 use alive::is_of_node;
@@ -102,8 +103,8 @@ impl Collector {
         self.findings.end();
     }
 
-    pub(crate) fn finish(mut self, replay: &Replay, is_complete: bool, why: bool) -> Summary {
-        self.summary.findings = self.findings.finish(replay, is_complete, why);
+    pub(crate) fn finish(mut self, replay: &Replay, fates: &[Fate], why: bool) -> Summary {
+        self.summary.findings = self.findings.finish(replay, fates, why);
         self.summary.alive = alive::group(replay);
         self.summary.routes = self
             .routes

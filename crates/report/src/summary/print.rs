@@ -19,6 +19,8 @@ use crate::units::{percent, short_id, time};
 /// So many threads are listed, and so many types of what was dropped.
 const MOST_THREADS: usize = 100;
 const MOST_DROPPED: usize = 100;
+/// So many processes are listed.
+const PROCESSES: usize = 100;
 
 pub(crate) fn print(
     summary: &Summary,
@@ -68,10 +70,19 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
 
 /// What was recorded.
 fn process(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
-    let header = &replay.header;
-    let command = Shown::of(&header.argv.join(" "), COMMAND);
-    let (node, platform) = (Shown::name(&header.node), Shown::name(&header.platform));
-    writeln!(out, "  {command} ({node}, process {}, {platform})", header.pid)?;
+    for header in replay.headers().iter().take(PROCESSES) {
+        let command = Shown::of(&header.argv.join(" "), COMMAND);
+        let (node, platform) = (Shown::name(&header.node), Shown::name(&header.platform));
+        write!(out, "  {command} ({node}, process {}, {platform})", header.pid)?;
+        match header.wall_ns.saturating_sub(replay.began()) {
+            0 => writeln!(out)?,
+            later => writeln!(out, ", {} later", time(later))?,
+        }
+    }
+    let more = replay.headers().len().saturating_sub(PROCESSES);
+    if more > 0 {
+        writeln!(out, "  and {more} more")?;
+    }
     writeln!(out, "  {} events in {}", replay.events, time(replay.end()))
 }
 
@@ -93,14 +104,22 @@ pub(super) fn warnings(replay: &Replay, ending: &Outcome) -> Vec<String> {
         }
         warnings.push(format!("{total} resources were dropped: {}.", types.join(", ")));
     }
-    if let Some(error) = &ending.damage {
-        let (what, offset) = (&error.what, error.offset);
-        warnings.push(format!("The file is damaged at byte {offset}: {what}. This is what comes before."));
-    } else if !ending.is_complete && ending.signal.is_none() {
-        warnings.push(
-            "The recording has no end: a signal or a crash has ended the process, or it is still running."
-                .to_owned(),
-        );
+    for fate in &ending.fates {
+        let (file, recording) = match ending.fates.len() {
+            0 | 1 => ("The file".to_owned(), "The recording".to_owned()),
+            _ => {
+                let name = Shown::line(&fate.name.to_string_lossy()).to_string();
+                (name.clone(), name)
+            }
+        };
+        if let Some(error) = &fate.damage {
+            let (what, offset) = (&error.what, error.offset);
+            warnings.push(format!("{file} is damaged at byte {offset}: {what}. This is what comes before."));
+        } else if !fate.is_complete && fate.signal.is_none() {
+            warnings.push(format!(
+                "{recording} has no end: a signal or a crash has ended the process, or it is still running."
+            ));
+        }
     }
     warnings.extend(ending.left_out.sentences());
     warnings
@@ -238,8 +257,13 @@ fn alive(summary: &Summary, text: &Text, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn of_alive(out: &mut dyn Write, group: &AliveGroup, text: &Text) -> io::Result<()> {
-    let AliveGroup { type_, count, oldest, stack } = group;
-    writeln!(out, "    {count:>8} {}, the oldest for {}", type_of(type_, text), time(*oldest))?;
+    let AliveGroup { type_, count, oldest, was_before, stack } = group;
+    let since = if *was_before {
+        "made before the recording began".to_owned()
+    } else {
+        format!("for {}", time(*oldest))
+    };
+    writeln!(out, "    {count:>8} {}, the oldest {since}", type_of(type_, text))?;
     stack.iter().try_for_each(|frame| writeln!(out, "               {frame}"))
 }
 

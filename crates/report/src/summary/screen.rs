@@ -3,12 +3,14 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use recorder::event::Header;
 use unicode_width::UnicodeWidthStr;
 
 use super::numbers::Summary;
 use super::print::warnings;
 use crate::left_out::Outcome;
 use crate::replay::Replay;
+use crate::replay::words::process;
 use crate::shown::{LINE, Shown};
 use crate::text::{Text, fit, wrap};
 use crate::units::{percent, time};
@@ -17,6 +19,8 @@ use crate::units::{percent, time};
 const FINDINGS: usize = 4;
 const EVIDENCE: usize = 2;
 const ROUTES: usize = 8;
+/// So many processes are named.
+const NAMED: usize = 8;
 /// Of so many routes, those that take the most time, all is said of what their time mostly went into: below their numbers
 /// where there is no room beside them.
 const WHOLE: usize = 4;
@@ -50,7 +54,11 @@ fn head(
     text: &Text,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let header = &replay.header;
+    if replay.headers().len() > 1 {
+        return head_of_many(summary, replay, ending, text, out);
+    }
+    let none = Header::default();
+    let header = replay.headers().first().unwrap_or(&none);
     let mut words: Vec<&str> = header.argv.iter().map(|word| replay.places.short(word)).collect();
     if let Some(node) = words.first_mut() {
         *node = node.rsplit(['/', '\\']).next().unwrap_or(node);
@@ -73,9 +81,36 @@ fn head(
         facts.push(format!("{} threads", replay.threads().len()));
     }
     facts.push(format!("{} events", replay.events));
-    if let Some(signal) = &ending.signal {
+    if let Some(signal) = ending.signal() {
         facts.push(format!("ended by {}", Shown::name(signal)));
     }
+    writeln!(out, "{}", fit(&facts.join(", "), text.width))?;
+    for warning in warnings(replay, ending) {
+        wrap(&format!("! {warning}"), text.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    }
+    Ok(())
+}
+
+/// Of several recordings: the processes, and what there is of all.
+fn head_of_many(
+    summary: &Summary,
+    replay: &Replay,
+    ending: &Outcome,
+    text: &Text,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let headers = replay.headers();
+    let names: Vec<_> = headers.iter().take(NAMED).map(process).collect();
+    let more = if headers.len() > NAMED { ", …" } else { "" };
+    let title = format!("{} recordings: {}{more}", headers.len(), names.join(", "));
+    writeln!(out, "{}", text.strong(&fit(Shown::of(&title, LINE).as_str(), text.width)))?;
+    let mut facts = vec![time(replay.end())];
+    let requests = summary.requests.took.count;
+    if requests > 0 {
+        facts.push(format!("{requests} {}", if requests == 1 { "request" } else { "requests" }));
+    }
+    facts.push(format!("{} threads", replay.threads().len()));
+    facts.push(format!("{} events", replay.events));
     writeln!(out, "{}", fit(&facts.join(", "), text.width))?;
     for warning in warnings(replay, ending) {
         wrap(&format!("! {warning}"), text.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;

@@ -76,7 +76,7 @@ function named(dropped, types) {
 }
 
 function header(data) {
-  const { title, pid, node, platform, wall, argv } = data.header;
+  const { title, pid, processes, node, platform, wall, argv } = data.header;
   return [
     h(
       'div',
@@ -91,7 +91,7 @@ function header(data) {
           [
             `Node ${node.replace(/^v/, '')}`,
             platform,
-            `process ${pid}`,
+            processes > 1 ? `${processes} processes` : `process ${pid}`,
             new Date(wall).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'medium' }),
           ].join(' · '),
         ),

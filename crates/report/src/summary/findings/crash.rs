@@ -1,6 +1,7 @@
 //! What ended the program, if it was an error.
 
 use recorder::event::Id;
+use rustc_hash::FxHashMap;
 
 use super::{Finding, Subject, When};
 use crate::replay::{Crash, PlaceNumber, REQUEST, Replay, Request};
@@ -13,25 +14,31 @@ const NAMED: usize = 3;
 /// The request that was open in the callback that failed.
 #[derive(Default)]
 pub(crate) struct CrashOf {
-    route: Option<String>,
-    request: Option<u32>,
+    /// By process: its route, and its number.
+    within: FxHashMap<u32, (Option<String>, Option<u32>)>,
 }
 
 impl CrashOf {
     /// At the end of the recording: the requests that are open are those that it ended with.
     pub(crate) fn over(&mut self, replay: &Replay, request: &Request) {
-        let Some(crash) = &replay.facts.crash else { return };
+        let process = replay.thread(request.thread).process;
+        let Some(crash) = replay.facts.crashes.get(&process) else { return };
         let is_of = replay.find((crash.thread, crash.within)).is_some_and(|of| of.trace == request.trace());
         if is_of && crash.thread == request.thread {
-            self.request = Some(request.number).filter(|_| !request.is_stream);
+            let within = self.within.entry(process).or_default();
+            within.1 = Some(request.number).filter(|_| !request.is_stream);
             if let Some(route) = request.route {
-                self.route = Some(replay.routes.name(route).to_owned());
+                within.0 = Some(replay.routes.name(route).to_owned());
             }
         }
     }
 
-    pub(crate) fn finding(&self, replay: &Replay) -> Option<Finding> {
-        let crash = replay.facts.crash.as_ref()?;
+    pub(crate) fn findings(&self, replay: &Replay) -> Vec<Finding> {
+        replay.facts.crashes.iter().map(|(process, crash)| self.finding(replay, *process, crash)).collect()
+    }
+
+    fn finding(&self, replay: &Replay, process: u32, crash: &Crash) -> Finding {
+        let (route, request) = self.within.get(&process).cloned().unwrap_or_default();
         let Crash { thread, within, text, .. } = crash;
         let ended = replay.thread(*thread).ended.as_deref().unwrap_or("");
         let what =
@@ -39,24 +46,24 @@ impl CrashOf {
         let message = Shown::line(
             text.lines().take_while(|line| !line.trim_start().starts_with("at ")).next().unwrap_or(""),
         );
-        let place = match replay.crash_place() {
+        let place = match crash.place {
             // Where nothing of the program is on the stack, what led to it is the nearest.
             0 => nearest(replay, *thread, *within),
             place => place,
         };
-        let word = if replay.crash_place() == 0 { "begun" } else { "thrown" };
+        let word = if crash.place == 0 { "begun" } else { "thrown" };
         let at = replay.places.text(place).map_or(String::new(), |place| format!(", {word} at {place}"));
         let within_request =
-            self.route.as_ref().map_or(String::new(), |route| format!(", in {}", Shown::line(route)));
+            route.as_ref().map_or(String::new(), |route| format!(", in {}", Shown::line(route)));
         let evidence = causes(replay, *thread, *within, place).into_iter().collect();
-        Some(Finding {
+        Finding {
             kind: "crash",
             weight: 1e12,
             text: format!("The program ended by {what}: {message}{at}{within_request}."),
             evidence,
             subject: Subject {
                 place,
-                route: self.route.clone(),
+                route,
                 // The end of the thread, as nothing says when it was thrown.
                 when: Some(When {
                     thread: *thread,
@@ -64,9 +71,9 @@ impl CrashOf {
                     to: replay.thread(*thread).now,
                 }),
                 resource: Some(*within).filter(|&id| id > 1),
-                request: self.request,
+                request,
             },
-        })
+        }
     }
 }
 

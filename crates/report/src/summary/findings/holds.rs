@@ -25,14 +25,14 @@ struct Held {
     first: Id,
 }
 
-/// What keeps the main thread alive, the most telling first: none where the program ended by itself.
+/// What keeps a main thread alive, the most telling first: none where the program ended by itself.
 pub(crate) fn finding(
     replay: &Replay,
+    main: u32,
     is_complete: bool,
     last_request: Option<u64>,
     asked: bool,
 ) -> Option<Finding> {
-    let main = replay.threads().iter().position(|thread| thread.worker == 0)? as u32;
     let thread = replay.thread(main);
     let ended_itself = thread.ended.is_some() || is_complete;
     if ended_itself && !asked {

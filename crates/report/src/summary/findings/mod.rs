@@ -20,8 +20,10 @@ mod unanswered;
 mod unsettled;
 
 use recorder::event::{Entry, Id};
+use rustc_hash::FxHashMap;
 
 use crate::path::Segment;
+use crate::recordings::Fate;
 use crate::replay::{Heard, PlaceNumber, Ran, Replay, Request};
 use crate::shown::Shown;
 
@@ -76,7 +78,8 @@ pub(crate) struct Findings {
     leaks: leak::Leaks,
     unsettled: unsettled::Unsettled,
     unanswered: unanswered::Unanswered,
-    pool: pool::Pool,
+    /// Each process has a thread pool of its own.
+    pools: FxHashMap<u32, pool::Pool>,
     crash: crash::CrashOf,
     last_request: Option<u64>,
     is_at_end: bool,
@@ -89,7 +92,8 @@ impl Findings {
                 self.blocks.hear(replay, heard, event.time);
                 self.leaks.hear(replay, heard, event.time);
                 self.unsettled.hear(replay, heard);
-                self.pool.hear(replay, heard, event.time);
+                let process = replay.thread(heard.thread).process;
+                self.pools.entry(process).or_default().hear(replay, heard, event.time);
             }
             &Entry::Sample { time, stack } => {
                 let stack = replay.stack_of(heard.thread, stack);
@@ -124,23 +128,36 @@ impl Findings {
     }
 
     /// All there are, the most important first. `why` asks for what keeps the program alive, whether or not it has ended.
-    pub(crate) fn finish(mut self, replay: &Replay, is_complete: bool, why: bool) -> Vec<Finding> {
+    pub(crate) fn finish(mut self, replay: &Replay, fates: &[Fate], why: bool) -> Vec<Finding> {
         self.blocks.finish(replay);
         let mut all = self.blocks.findings(replay);
         all.extend(self.leaks.findings(replay));
         all.extend(self.unsettled.findings(replay));
         all.extend(self.unanswered.findings(replay));
-        all.extend(self.pool.finding(replay));
-        all.extend(self.crash.finding(replay));
+        all.extend(self.pools.values().filter_map(|pool| pool.finding(replay)));
+        all.extend(self.crash.findings(replay));
         // What does not come to its end for it still runs has an answer already.
         if why || !self.blocks.is_blocked_at_end(replay) {
-            all.extend(holds::finding(replay, is_complete, self.last_request, why));
+            let mains = replay.threads().iter().enumerate().filter(|(_, thread)| thread.worker == 0);
+            all.extend(mains.filter_map(|(at, thread)| {
+                let is_complete = fates.get(thread.process as usize).is_some_and(|fate| fate.is_complete);
+                holds::finding(replay, at as u32, is_complete, self.last_request, why)
+            }));
         }
         all.extend(lost(replay));
         all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.text.cmp(&b.text)));
         all.truncate(MOST);
+        if replay.headers().len() > 1 {
+            all.iter_mut().for_each(|finding| tell_thread(replay, finding));
+        }
         all
     }
+}
+
+/// Says of which process a finding is.
+fn tell_thread(replay: &Replay, finding: &mut Finding) {
+    let Some(when) = finding.subject.when else { return };
+    finding.evidence.insert(0, format!("Thread: {}.", replay.thread(when.thread).title()));
 }
 
 /// What was not recorded.

@@ -129,13 +129,15 @@ impl Unsettled {
 
     pub(crate) fn findings(&self, replay: &Replay) -> Vec<Finding> {
         // Without them, nothing is known of promises.
-        if !replay.header.options.contains("\"promises\":true") {
-            return Vec::new();
-        }
+        let knows = |thread| {
+            replay.header_of(thread).is_some_and(|header| header.options.contains("\"promises\":true"))
+        };
         let pending: FxHashMap<(u32, Id), Resource> = replay
             .resources()
             .iter()
-            .filter(|(_, of)| Some(of.type_) == replay.types.promise && !of.settled() && !of.ran())
+            .filter(|(key, of)| {
+                knows(key.0) && Some(of.type_) == replay.types.promise && !of.settled() && !of.ran()
+            })
             .map(|(&key, &of)| (key, of))
             .collect();
         // Who awaits a promise was triggered by it.

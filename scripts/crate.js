@@ -33,7 +33,8 @@ function build(profile) {
     const { status, error } = spawnSync('cargo', args, { stdio: 'inherit' });
     if (error !== undefined) throw new Error(`cargo does not run: ${error.message}`);
     if (status !== 0) throw new Error(`cargo ${args.join(' ')} failed`);
-    const [prefix, suffix] = process.platform === 'darwin' ? ['lib', '.dylib'] : process.platform === 'win32' ? ['', '.dll'] : ['lib', '.so'];
+    const [prefix, suffix] =
+      process.platform === 'darwin' ? ['lib', '.dylib'] : process.platform === 'win32' ? ['', '.dll'] : ['lib', '.so'];
     const library = path.join(target, profile === 'dev' ? 'debug' : profile, `${prefix}addon_${name}${suffix}`);
     put(library, path.join(target, profile === 'dev' ? `${name}.node` : `${name}.${profile}.node`));
   }

@@ -1,0 +1,81 @@
+'use strict';
+
+/**
+ * Builds the addons that test the crate `async-hooks`, and runs its tests on the Node at hand.
+ *
+ *   npm run test:crate [-- NAME...] [--full]
+ *
+ * `resources` stands for `crates/async-hooks/tests/resources.test.js`. What takes long (ends of Workers and of processes with work
+ * under way) runs in part, and with --full in its whole length.
+ */
+
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+
+const root = path.join(__dirname, '..');
+const crate = path.join(root, 'crates', 'async-hooks');
+const target = path.join(root, 'target', 'crate');
+
+/** The addons, by the names of their folders. */
+const ADDONS = ['napi', 'neon'];
+
+/**
+ * Builds the addons, unless they are there and nothing has changed, and puts each beside the others as NAME.node.
+ * @param {'dev' | 'release'} profile
+ */
+function build(profile) {
+  for (const name of ADDONS) {
+    // One at a time: each has the features of the crate that it asks for.
+    const manifest = path.join(crate, 'tests', `addon-${name}`, 'Cargo.toml');
+    const args = ['build', '--locked', '--quiet', '--manifest-path', manifest, '--target-dir', target, '--profile', profile];
+    const { status, error } = spawnSync('cargo', args, { stdio: 'inherit' });
+    if (error !== undefined) throw new Error(`cargo does not run: ${error.message}`);
+    if (status !== 0) throw new Error(`cargo ${args.join(' ')} failed`);
+    const [prefix, suffix] =
+      process.platform === 'darwin' ? ['lib', '.dylib'] : process.platform === 'win32' ? ['', '.dll'] : ['lib', '.so'];
+    const library = path.join(target, profile === 'dev' ? 'debug' : profile, `${prefix}addon_${name}${suffix}`);
+    put(library, path.join(target, profile === 'dev' ? `${name}.node` : `${name}.${profile}.node`));
+  }
+}
+
+/**
+ * Puts a copy there at once: another process may be about to load it, or have it loaded.
+ * @param {string} from
+ * @param {string} to
+ */
+function put(from, to) {
+  if (fs.existsSync(to) && fs.readFileSync(from).equals(fs.readFileSync(to))) return;
+  const output = `${to}.${process.pid}`;
+  fs.copyFileSync(from, output);
+  fs.renameSync(output, to);
+}
+
+function main() {
+  const { values, positionals } = parseArgs({ options: { full: { type: 'boolean', default: false } }, allowPositionals: true });
+  build('dev');
+  const tests = path.join(crate, 'tests');
+  const files =
+    positionals.length > 0
+      ? positionals.map((name) => path.join(tests, `${name}.test.js`))
+      : fs.readdirSync(tests).flatMap((name) => (name.endsWith('.test.js') ? [path.join(tests, name)] : []));
+  const missing = files.filter((file) => !fs.existsSync(file));
+  if (missing.length > 0) throw new Error(`There is no ${missing.join(', ')}`);
+  const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
+    stdio: 'inherit',
+    env: { ...process.env, ...(values.full && { ASYNC_HOOKS_CRATE_FULL: '1' }) },
+  });
+  process.exitCode = status ?? 1;
+}
+
+if (require.main === module) {
+  try {
+    main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+module.exports = { build };

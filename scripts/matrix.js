@@ -5,12 +5,12 @@
  *
  *   npm run test:matrix [-- [major ...] [--sample] [--command 'npm run ...']]
  *
- * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node. Where
+ * Without --command it is `npm run test:js`, all of `npm test` that depends on the Node, and `npm run test:crate`. Where
  * the package has ways of its own, it is run once more with its fallbacks. What failed is
  * named once more at the end.
  *
  * --sample is for CI, after `npm run ready`. It leaves out the Node that runs this, which passed already, and, with the
- * fallbacks, the tests that never come near them. Tests that take long run in part (ASYNC_HOOKS_RS_SAMPLE).
+ * fallbacks, the tests that never come near them, and the crate, which knows nothing of the package. Tests that take long run in part (ASYNC_HOOKS_RS_SAMPLE).
  */
 
 const { spawn } = require('node:child_process');
@@ -39,7 +39,8 @@ async function main() {
     options: { command: { type: 'string' }, sample: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const { command = 'npm run test:js', sample } = values;
+  const { sample } = values;
+  const command = values.command ?? (sample ? 'npm run test:js' : 'npm run test:js && npm run test:crate');
   const commandOfFallbacks = values.command === undefined && sample ? testsOfWays() : command;
   const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
   /** @type {Run[]} */

@@ -13,6 +13,8 @@ pub(crate) enum Message {
     Destroy(u32),
     /// Empty the slot, after its `destroy` where that is due.
     Release { slot: u32, destroy: bool },
+    /// Empty the slots that the thread itself left.
+    Sweep,
     /// An operation is over, and keeps the event loop alive no more.
     Unhold,
     /// Anything else.

@@ -18,8 +18,10 @@ pub(crate) enum Message {
     /// An operation is over, and keeps the event loop alive no more.
     Unhold,
     /// Anything else.
-    Run(Box<dyn FnOnce(&Environment, Env<'_>) + Send>),
+    Run(Job),
 }
+
+type Job = Box<dyn FnOnce(&Environment, Env<'_>) + Send>;
 
 /// One for each environment. Handles share it, and outlive the environment: then the queue is closed.
 pub(crate) struct Queue {

@@ -33,20 +33,34 @@ function cargo(args) {
 }
 
 /**
- * Builds the addons, unless they are there and nothing has changed, and puts each beside the others as NAME.node.
+ * Builds a library of the crate's workspace, unless it is there and nothing has changed.
+ * @param {string} folder below the crate
+ * @param {string} name of the library
+ * @param {'dev' | 'release'} profile
+ * @returns {string} the addon
+ */
+function buildAddon(folder, name, profile) {
+  // One at a time: each has the features of the crate that it asks for.
+  const manifest = path.join(crate, folder, 'Cargo.toml');
+  cargo(['build', '--locked', '--quiet', '--manifest-path', manifest, '--target-dir', target, '--profile', profile]);
+  const [prefix, suffix] = process.platform === 'darwin' ? ['lib', '.dylib'] : process.platform === 'win32' ? ['', '.dll'] : ['lib', '.so'];
+  const library = path.join(target, profile === 'dev' ? 'debug' : profile, `${prefix}${name}${suffix}`);
+  const addon = path.join(target, `${name.replace('addon_', '')}${profile === 'dev' ? '' : '.release'}.node`);
+  put(library, addon);
+  return addon;
+}
+
+/**
+ * Builds the addons of the tests, and puts each beside the others as NAME.node.
  * @param {'dev' | 'release'} profile
  */
 function build(profile) {
-  for (const name of ADDONS) {
-    // One at a time: each has the features of the crate that it asks for.
-    const manifest = path.join(crate, 'tests', `addon-${name}`, 'Cargo.toml');
-    const args = ['build', '--locked', '--quiet', '--manifest-path', manifest, '--target-dir', target, '--profile', profile];
-    cargo(args);
-    const [prefix, suffix] =
-      process.platform === 'darwin' ? ['lib', '.dylib'] : process.platform === 'win32' ? ['', '.dll'] : ['lib', '.so'];
-    const library = path.join(target, profile === 'dev' ? 'debug' : profile, `${prefix}addon_${name}${suffix}`);
-    put(library, path.join(target, profile === 'dev' ? `${name}.node` : `${name}.${profile}.node`));
-  }
+  for (const name of ADDONS) buildAddon(path.join('tests', `addon-${name}`), `addon_${name}`, profile);
+}
+
+/** @param {string} name of an example of the crate */
+function loadExample(name) {
+  return require(buildAddon(path.join('examples', name), name.replaceAll('-', '_'), 'dev'));
 }
 
 /**
@@ -98,4 +112,4 @@ if (require.main === module) {
   }
 }
 
-module.exports = { build };
+module.exports = { build, loadExample };

@@ -5,12 +5,12 @@
  *
  *   npm run test:matrix [-- [major ...] [--sample] [--command 'npm run ...']]
  *
- * Without --command it is `npm run test:js`, all of `npm test` that depends on the Node, and `npm run test:crate`. Where
- * the package has ways of its own, it is run once more with its fallbacks. What failed is
- * named once more at the end.
+ * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node. Where
+ * the package has ways of its own, it is run once more with its fallbacks. `npm run test:crate` comes last.
+ * What failed is named once more at the end.
  *
- * --sample is for CI, after `npm run ready`. It leaves out the Node that runs this, which passed already, and, with the
- * fallbacks, the tests that never come near them, and the crate, which knows nothing of the package. Tests that take long run in part (ASYNC_HOOKS_RS_SAMPLE).
+ * --sample is for CI, after `npm run ready`. It leaves out the Node that runs this, which passed already, the crate, and, with the
+ * fallbacks, the tests that never come near them. Tests that take long run in part (ASYNC_HOOKS_RS_SAMPLE).
  */
 
 const { spawn } = require('node:child_process');
@@ -28,7 +28,7 @@ const { MAJORS, nodes } = require('./nodes');
 const FIRST_WITH_OWN_WAYS = 24;
 
 /** What each way of running is called, and what it sets. */
-const WAYS = { own: {}, fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' } };
+const WAYS = { own: {}, fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOKS_RS_STORAGE: 'slot' }, crate: {} };
 
 /** Tests of what is the same with the fallbacks: the command line, the output, reports and the package; and those that set the ways themselves. */
 const APART_FROM_WAYS =
@@ -39,8 +39,7 @@ async function main() {
     options: { command: { type: 'string' }, sample: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const { sample } = values;
-  const command = values.command ?? (sample ? 'npm run test:js' : 'npm run test:js && npm run test:crate');
+  const { command = 'npm run test:js', sample } = values;
   const commandOfFallbacks = values.command === undefined && sample ? testsOfWays() : command;
   const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
   /** @type {Run[]} */
@@ -49,6 +48,7 @@ async function main() {
     if (sample && node.version === process.versions.node) continue;
     rows.push(await run(node, 'own', command, sample));
     if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', commandOfFallbacks, sample));
+    if (values.command === undefined && !sample) rows.push(await run(node, 'crate', 'npm run test:crate', sample));
   }
   printTable([{ version: 'Node', ways: 'ways', result: 'result', seconds: 'seconds' }, ...rows]);
   for (const { version, ways, failures } of rows) {

@@ -34,6 +34,8 @@ pub(crate) struct Environment {
     /// Where storages stand on context frames.
     frames: Option<Box<Frames>>,
     slots: RefCell<Slots>,
+    /// Slots that this thread has no use for any more. The next value goes there; what is left is emptied in the next turn.
+    stale: RefCell<Vec<u32>>,
     /// Closures that wait for the trampoline; the innermost is last.
     tickets: RefCell<Vec<Ticket>>,
     /// The number of the next ticket. None is used twice, so a stale one finds nothing.
@@ -120,6 +122,7 @@ impl Environment {
             helper,
             frames,
             slots: RefCell::default(),
+            stale: RefCell::default(),
             tickets: RefCell::default(),
             next_ticket: Cell::new(0),
             holds: Cell::new(0),
@@ -267,13 +270,22 @@ impl Environment {
     }
 
     fn pin<T>(&self, _env: Env<'_>, fill: impl FnOnce(u32) -> Result<T>) -> Result<(Pin, T)> {
-        let slot = self.slots.borrow_mut().take();
-        match fill(slot) {
-            Ok(made) => Ok((Pin { queue: Arc::clone(&self.queue), slot, destroy: false }, made)),
-            Err(error) => {
-                self.slots.borrow_mut().give_back(slot);
-                Err(error)
-            }
+        let stale = self.stale.borrow_mut().pop();
+        let slot = stale.unwrap_or_else(|| self.slots.borrow_mut().take());
+        // Where it is not filled, it goes back with the pin.
+        let pin = Pin { queue: Arc::clone(&self.queue), slot, end: End::Leave };
+        fill(slot).map(|made| (pin, made))
+    }
+
+    /// Frees a slot, of which nobody is to hear. It may happen in a finalizer, so nothing is done here.
+    fn leave(&self, slot: u32) {
+        let is_first = {
+            let mut stale = self.stale.borrow_mut();
+            stale.push(slot);
+            stale.len() == 1
+        };
+        if is_first {
+            send(&self.queue, Message::Sweep);
         }
     }
 
@@ -318,6 +330,13 @@ impl Environment {
                 Message::Destroy(slot) => batch.push(slot << SLOT | DESTROY),
                 Message::Release { slot, destroy: true } => batch.push(slot << SLOT | DESTROY | RELEASE),
                 Message::Release { slot, destroy: false } => batch.push(slot << SLOT | RELEASE),
+                Message::Sweep => {
+                    let stale = self.stale.take();
+                    for part in stale.chunks(BATCH) {
+                        let mut part = part.iter().map(|slot| slot << SLOT | RELEASE).collect();
+                        with_handles(env, || self.clean(env, &mut part));
+                    }
+                }
                 Message::Unhold => self.end_hold(),
                 Message::Run(job) => {
                     // The panic hook has printed it, and whoever waits for an answer learns that none comes.
@@ -389,8 +408,18 @@ impl Way {
 pub(crate) struct Pin {
     queue: Arc<Queue>,
     slot: u32,
-    /// Whether `destroy` is due then.
-    pub(crate) destroy: bool,
+    pub(crate) end: End,
+}
+
+/// What is due when a pin is dropped.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum End {
+    /// It keeps a value, of which no message speaks. So its own thread may use the slot again at once.
+    Leave,
+    /// The resource's `destroy` is on its way, or was emitted.
+    Release,
+    /// The resource's `destroy`.
+    Destroy,
 }
 
 impl Pin {
@@ -417,7 +446,12 @@ impl Pin {
 impl Drop for Pin {
     /// It may happen in a finalizer, where no JavaScript may run: so it is a message on the own thread, too.
     fn drop(&mut self) {
-        self.send(Message::Release { slot: self.slot, destroy: self.destroy });
+        let Self { ref queue, slot, end } = *self;
+        let here = if end == End::Leave { Environment::here(queue) } else { None };
+        match here {
+            Some(environment) => environment.leave(slot),
+            None => drop(send(queue, Message::Release { slot, destroy: end == End::Destroy })),
+        }
     }
 }
 

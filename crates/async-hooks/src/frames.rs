@@ -40,7 +40,7 @@ const PROBE: &str = "(function (AsyncLocalStorage, get, set) {
     storage.disable();
   }
 })
-//# sourceURL=async-hooks/frames.js";
+//# sourceURL=node:async-hooks-crate/frames";
 
 impl Frames {
     /// `None` where the functions are missing or storages stand on something else (Node 20 and 22), and on a platform on

@@ -20,6 +20,7 @@ pub(crate) const DESTROY: u32 = 1;
 pub(crate) const RELEASE: u32 = 2;
 pub(crate) const SLOT: u32 = 2;
 
+/// Its name begins as those of Node's own files do, so that tools which look for the place of a resource pass it over.
 const SOURCE: &str = "(function (AsyncResource, trampoline, ids, batch, slots) {
   'use strict';
   const options = { __proto__: null, requireManualDestroy: true };
@@ -65,7 +66,7 @@ const SOURCE: &str = "(function (AsyncResource, trampoline, ids, batch, slots) {
     },
   ];
 })
-//# sourceURL=async-hooks/helper.js";
+//# sourceURL=node:async-hooks-crate/helper";
 
 /// The functions of [`SOURCE`], in its order.
 #[derive(Clone, Copy)]

@@ -22,6 +22,8 @@ mod scope;
 mod slots;
 mod storage;
 mod symbols;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 
 pub use answer::{Answer, CallError, Exception};
 pub use context::Context;

@@ -13,14 +13,15 @@ pub(crate) enum Message {
     Destroy(u32),
     /// Empty the slot, after its `destroy` where that is due.
     Release { slot: u32, destroy: bool },
+    /// Empty the slots that the thread itself left.
+    Sweep,
     /// An operation is over, and keeps the event loop alive no more.
     Unhold,
     /// Anything else.
-    Run(Act),
+    Run(Job),
 }
 
-/// What runs on the JavaScript thread.
-pub(crate) type Act = Box<dyn FnOnce(&Environment, Env<'_>) + Send>;
+type Job = Box<dyn FnOnce(&Environment, Env<'_>) + Send>;
 
 /// One for each environment. Handles share it, and outlive the environment: then the queue is closed.
 pub(crate) struct Queue {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::env::{Env, Value, again};
-use crate::environment::{Environment, Pin, Way};
+use crate::environment::{End, Environment, Pin, Way};
 use crate::error::{Error, Result};
 
 /// An operation or a handle of the addon, which async hooks see and which keeps the stores of its maker.
@@ -204,6 +204,11 @@ impl AsyncResource {
     pub(crate) fn pin(&self) -> &Pin {
         &self.inner.pin
     }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn carried_any(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.inner.carried.as_ref()
+    }
 }
 
 impl fmt::Debug for AsyncResource {
@@ -217,7 +222,7 @@ impl fmt::Debug for AsyncResource {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.pin.destroy = !*self.is_destroyed.get_mut();
+        self.pin.end = if *self.is_destroyed.get_mut() { End::Release } else { End::Destroy };
     }
 }
 

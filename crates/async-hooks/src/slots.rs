@@ -69,6 +69,12 @@ impl Slots {
 mod tests {
     use super::Slots;
 
+    fn take(slots: &mut Slots, count: u32) {
+        for slot in 0..count {
+            assert_eq!(slots.take(), slot);
+        }
+    }
+
     #[test]
     fn the_lowest_free_slot_is_taken() {
         let mut slots = Slots::default();
@@ -82,7 +88,7 @@ mod tests {
     #[test]
     fn a_slot_given_back_twice_is_taken_once() {
         let mut slots = Slots::default();
-        (0..3).for_each(|_| drop(slots.take()));
+        take(&mut slots, 3);
         slots.give_back(1);
         slots.give_back(1);
         assert_eq!([slots.take(), slots.take()], [1, 3]);
@@ -91,7 +97,7 @@ mod tests {
     #[test]
     fn no_slot_is_taken_twice_after_the_end_was_free() {
         let mut slots = Slots::default();
-        (0..4).for_each(|_| drop(slots.take()));
+        take(&mut slots, 4);
         slots.give_back(1);
         slots.give_back(3);
         slots.give_back(2);
@@ -101,7 +107,7 @@ mod tests {
     #[test]
     fn a_long_array_is_cut() {
         let mut slots = Slots::default();
-        (0..5000).for_each(|_| drop(slots.take()));
+        take(&mut slots, 5000);
         assert_eq!(slots.shorter(), None);
         (100..5000).rev().for_each(|slot| slots.give_back(slot));
         assert_eq!(slots.shorter(), Some(100));

@@ -6,4 +6,5 @@ mod load;
 mod lost;
 mod operations;
 mod resources;
+mod spans;
 mod stores;

@@ -45,10 +45,12 @@ for (const [way, flags] of Object.entries(WAYS)) {
       const answer = run(
         async ({ addon, AsyncLocalStorage, until }) => {
           const storage = new AsyncLocalStorage();
-          let request = /** @type {object | undefined} */ ({});
-          const reference = new WeakRef(request);
-          const sum = storage.run(request, () => addon.function((/** @type {number} */ a) => a));
-          request = undefined;
+          const make = () => {
+            const request = {};
+            const sum = storage.run(request, () => addon.function((/** @type {number} */ a) => a));
+            return { sum, reference: new WeakRef(request) };
+          };
+          const { sum, reference } = make();
           const isCollected = await until(() => {
             /** @type {any} */ (globalThis).gc();
             return reference.deref() === undefined;

@@ -46,6 +46,11 @@
 //! * No value of JavaScript leaves the scope in which it was made, but as its answer.
 //! * Where a Worker is terminated, calls answer [`Error::Closing`], and handles stay harmless.
 
+/// The examples of the README.
+#[cfg(all(doctest, feature = "napi", feature = "tracing"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod answer;
 mod bell;
 mod context;

@@ -1,5 +1,55 @@
 //! Async context for native addons: what `node:async_hooks` is for JavaScript, from Rust.
-#![doc = ""]
+//!
+//! An addon that goes to another thread and comes back later has lost its caller: `AsyncLocalStorage` answers `undefined`,
+//! traces break off, and async hooks see an anonymous handle, or nothing. With this crate the work has a resource, callbacks
+//! run in the context of who asked, and spans of `tracing` know their request.
+//!
+//! | what | for |
+//! | --- | --- |
+//! | [`AsyncResource`] | an operation or a handle: hooks see it, and it keeps the stores of its maker |
+//! | [`Context`] | the stores alone |
+//! | [`ContextFunction`] | a function of JavaScript that any thread calls, in the context that it names |
+//! | `spawn` (feature `napi`), [`spawn_with`] | a future as an operation, with a promise for JavaScript |
+//! | [`FutureExt::in_scope`], [`Scope::current`] | the resource of a future, on the thread that polls it |
+//! | [`Storage`], [`carry`] | stores, read in Rust |
+//! | `tracing::OriginLayer` (feature `tracing`) | spans that know their resource and request |
+//!
+//! ```no_run
+//! use async_hooks::{AsyncResource, Env, Result, Value};
+//!
+//! fn query<'a>(env: Env<'a>, callback: Value<'a>) -> Result<()> {
+//!     let query = AsyncResource::new(env, "DbQuery")?;
+//!     // … and when there is a row, on the JavaScript thread:
+//!     query.call(env, callback, &[env.string("row")?])?;
+//!     Ok(())
+//!     // The last handle is dropped here: `destroy` follows.
+//! }
+//! ```
+//!
+//! It needs Node 20 or newer, and no JavaScript of its own beside it: the module is the one that the program has, also where
+//! something else took its place. It finds it by `process.getBuiltinModule`; before Node 20.16 the addon passes it to
+//! [`use_module`].
+//!
+//! # Features
+//!
+//! * `napi`: conversions for napi-rs 3, and `spawn` on its runtime.
+//! * `neon`: conversions for neon. An addon is of one or the other; both cannot be linked together.
+//! * `tracing`: a layer that puts the origin on spans.
+//!
+//! Without any of them it works with the raw handles of Node-API.
+//!
+//! # What holds
+//!
+//! * Handles go to any thread. Dropping them there, or in a finalizer, runs no JavaScript: it is queued for their thread.
+//! * `destroy` comes exactly once, after the last `after`; not at all where the program ends before, as in Node.
+//! * A panic in a scope passes through JavaScript, and an exception stays pending.
+//! * No value of JavaScript leaves the scope in which it was made, but as its answer.
+//! * Where a Worker is terminated, calls answer [`Error::Closing`], and handles stay harmless.
+
+/// The examples of the README.
+#[cfg(all(doctest, feature = "napi", feature = "tracing"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod answer;
 mod bell;

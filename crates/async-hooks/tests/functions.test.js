@@ -45,11 +45,12 @@ for (const [way, flags] of Object.entries(WAYS)) {
       const answer = run(
         async ({ addon, AsyncLocalStorage, until }) => {
           const storage = new AsyncLocalStorage();
-          const made = () => {
+          const make = () => {
             const request = {};
-            return { reference: new WeakRef(request), sum: storage.run(request, () => addon.function((/** @type {number} */ a) => a)) };
+            const sum = storage.run(request, () => addon.function((/** @type {number} */ a) => a));
+            return { sum, reference: new WeakRef(request) };
           };
-          const { reference, sum } = made();
+          const { sum, reference } = make();
           const isCollected = await until(() => {
             /** @type {any} */ (globalThis).gc();
             return reference.deref() === undefined;

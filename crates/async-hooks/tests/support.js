@@ -8,7 +8,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..', '..', '..');
-const built = path.join(root, 'target', 'crate');
+/** Where the addons are: another folder may hold those of a sanitizer. */
+const built = process.env.ASYNC_HOOKS_CRATE_ADDONS ?? path.join(root, 'target', 'crate');
 const register = path.join(root, 'register.js');
 
 /** With Node's own module, and with that of this repository in its place. */

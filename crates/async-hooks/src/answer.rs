@@ -26,6 +26,8 @@ pub struct Answer<R> {
 struct State<R> {
     result: Option<std::result::Result<R, CallError>>,
     waker: Option<Waker>,
+    /// Whether the answer was dropped: nobody takes a result any more.
+    is_abandoned: bool,
 }
 
 /// Gives the answer; without one, that says so itself.
@@ -39,14 +41,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 pub(crate) fn channel<R>() -> (Sender<R>, Answer<R>) {
-    let state = Arc::new(Mutex::new(State { result: None, waker: None }));
+    let state = Arc::new(Mutex::new(State { result: None, waker: None, is_abandoned: false }));
     (Sender { state: Arc::clone(&state), is_sent: false }, Answer { state })
 }
 
 impl<R> Sender<R> {
     /// Whether nobody waits any more.
     pub(crate) fn is_abandoned(&self) -> bool {
-        Arc::strong_count(&self.state) == 1
+        lock(&self.state).is_abandoned
     }
 
     pub(crate) fn send(mut self, result: std::result::Result<R, CallError>) {
@@ -57,12 +59,23 @@ impl<R> Sender<R> {
         self.is_sent = true;
         let waker = {
             let mut state = lock(&self.state);
+            if state.is_abandoned {
+                drop(state);
+                return nobody_takes(Some(result));
+            }
             state.result = Some(result);
             state.waker.take()
         };
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+}
+
+/// An exception that nobody takes is an uncaught one.
+fn nobody_takes<R>(result: Option<std::result::Result<R, CallError>>) {
+    if let Some(Err(CallError::Threw(exception))) = result {
+        exception.throw_uncaught();
     }
 }
 
@@ -119,12 +132,13 @@ impl<R> Answer<R> {
 }
 
 impl<R> Drop for Answer<R> {
-    /// An exception that came and that nobody took is an uncaught one.
     fn drop(&mut self) {
-        let result = lock(&self.state).result.take();
-        if let Some(Err(CallError::Threw(exception))) = result {
-            exception.throw_uncaught();
-        }
+        let result = {
+            let mut state = lock(&self.state);
+            state.is_abandoned = true;
+            state.result.take()
+        };
+        nobody_takes(result);
     }
 }
 

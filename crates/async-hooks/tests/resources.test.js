@@ -307,3 +307,40 @@ test('without hooks, nothing is lost, either', () => {
   });
   assert.strictEqual(answer, 0);
 });
+
+/** Where Node 24 and 26 can be told to keep stores as 22 does, and this repository's module as well. */
+const WITHOUT_FRAMES = {
+  'of Node': { flags: ['--no-async-context-frame'] },
+  'of this repository': { flags: WAYS['under register'], env: { ASYNC_HOOKS_RS_STORAGE: 'slot' } },
+};
+
+for (const [name, options] of Object.entries(WITHOUT_FRAMES)) {
+  test(`contexts and functions without the frames ${name}`, { skip: major < 24 && 'there are none' }, () => {
+    const answer = run(async ({ addon, AsyncLocalStorage }) => {
+      const storage = new AsyncLocalStorage();
+      const context = storage.run('context', () => addon.capture());
+      /** @type {unknown[]} */
+      const seen = [];
+      const see = () => seen.push(storage.getStore() ?? null);
+      addon.enter(context, see);
+      storage.run('around', () => addon.enter(context, see));
+      see();
+      await storage.run('operation', async () => {
+        await addon.operate('succeeds', see);
+        see();
+      });
+      await new Promise((resolve) =>
+        storage.run('call', () =>
+          addon.callFunction(
+            addon.function(() => see()),
+            'context',
+            addon.resource('DbQuery'),
+            resolve,
+          ),
+        ),
+      );
+      return seen;
+    }, options);
+    assert.deepStrictEqual(answer, ['context', 'context', null, 'operation', 'operation', 'call']);
+  });
+}

@@ -16,4 +16,4 @@ function primes(limit) {
   return found.length;
 }
 
-process.stdout.write(`${primes(60_000)} primes\n`);
+process.stdout.write(`${primes(120_000)} primes\n`);

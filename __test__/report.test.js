@@ -101,7 +101,7 @@ describe('the first screen', () => {
       rows.map(([route, count, , , max]) => [route, count, /\S+ m?s/.exec(max)?.[0]]),
       [
         ['GET /user/:id 200', '3', '150 ms'],
-        ['GET /never no answer', '1', '60.0 ms'],
+        ['GET /never open', '1', '60.0 ms'],
         ['POST /pay/:id 502', '2', '10.0 ms'],
       ],
     );

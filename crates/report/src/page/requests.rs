@@ -55,7 +55,7 @@ pub(super) struct Said {
     /// The method and the path.
     pub what: Option<Shown>,
     pub status: u16,
-    /// The client went away before the response had ended.
+    /// The connection was closed before the response had ended.
     pub is_aborted: bool,
     /// Where its time went: kinds, times from its start, lengths and words.
     pub path: Vec<(&'static str, u64, u64, Shown)>,

@@ -10,7 +10,7 @@ use crate::replay::words::{Repeats, repeats};
 use crate::replay::{PlaceNumber, REQUEST, Replay, Request, Resource, called, makes_promise};
 
 /// Nothing of the request is left that could answer it.
-pub(crate) const NOTHING: &str = "nothing is under way for it";
+const NOTHING: &str = "nothing is under way for it";
 
 /// What is alive of each request, the most telling first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -133,6 +133,10 @@ fn rank(replay: &Replay, key: (u32, Id), of: &Resource) -> Option<Rank> {
     }
     let has_place = replay.place_of(key, of.stack, of.trigger) != 0;
     if types.serves(of.type_) || repeats(name) == Repeats::AtOnce || !has_place {
+        return None;
+    }
+    // What has been answered goes on for as long as both sides like, or is kept for later.
+    if types.is_remote(of.type_) && of.ran() {
         return None;
     }
     let is_told = replay.facts.words(key).is_some();

@@ -53,7 +53,7 @@ pub(crate) struct RouteSums {
     /// Missing where the recording does not tell what they asked for.
     pub route: Option<RouteNumber>,
     pub status: u16,
-    /// Their clients went away before the response had ended.
+    /// Their connections were closed before the response had ended.
     pub is_aborted: bool,
     pub count: u64,
     pub took: Spread,
@@ -61,6 +61,11 @@ pub(crate) struct RouteSums {
 }
 
 impl PartSums {
+    /// Of one segment, as far as its words need it.
+    fn of(segment: &Segment) -> Self {
+        Self { ms: segment.ms.map(|ms| (ms, ms)), at_most: segment.at_most, ..Self::default() }
+    }
+
     /// The same, in other requests.
     fn add(&mut self, other: &Self) {
         self.total = self.total.saturating_add(other.total);
@@ -206,13 +211,14 @@ impl Sums {
 /// What a part of a request's path was, in one line: `waiting: timer of 40 ms, loadUser (db.js:22)`.
 pub(crate) fn said(replay: &Replay, segment: &Segment) -> String {
     let part = part(replay, segment);
-    let of = PartSums { ms: segment.ms.map(|ms| (ms, ms)), at_most: segment.at_most, ..PartSums::default() };
-    about(replay, &part, &of)
+    about(replay, &part, &PartSums::of(segment))
 }
 
 /// What a segment waits for and where that was begun, in one line: `GET to api.example, charge (pay.js:9)`.
 pub(crate) fn waits_for(replay: &Replay, segment: &Segment) -> String {
-    said(replay, segment).trim_start_matches("waiting: ").to_owned()
+    let part = part(replay, segment);
+    let place = replay.places.text(part.place).map(|place| place.to_string());
+    joined([Some(what(&part, &PartSums::of(segment))), place])
 }
 
 /// How many segments of a part follow one another in one request.
@@ -277,8 +283,13 @@ fn about(replay: &Replay, part: &Part, most: &PartSums) -> String {
     let place = replay.places.text(part.place).map(|place| place.to_string());
     // Where something ran says more than what it was.
     let what = if part.kind == Kind::Waiting || place.is_none() { what(part, most) } else { String::new() };
-    let about: Vec<_> = [Some(what), place].into_iter().flatten().filter(|text| !text.is_empty()).collect();
-    if about.is_empty() { kind.to_owned() } else { format!("{kind}: {}", about.join(", ")) }
+    let about = joined([Some(what), place]);
+    if about.is_empty() { kind.to_owned() } else { format!("{kind}: {about}") }
+}
+
+/// What there is of two texts.
+fn joined(texts: [Option<String>; 2]) -> String {
+    texts.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// What a part was, as it may be shown.

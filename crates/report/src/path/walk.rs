@@ -55,16 +55,7 @@ struct Walk<'a> {
 /// The segments of a request that ends now, the earliest first. They have no gaps.
 pub(super) fn path(log: &Log, replay: &Replay, open: &Open, end: u64) -> Vec<Segment> {
     let steps = Cell::new(STEPS);
-    let walk = || Walk {
-        log,
-        replay,
-        open,
-        steps: &steps,
-        now: end,
-        returns: Vec::new(),
-        awaits: 0,
-        segments: Vec::new(),
-    };
+    let walk = || Walk::from(log, replay, open, &steps, end);
     let is_session =
         log.known(open.connection).is_some_and(|known| Some(known.type_) == replay.types.session);
     if is_session && let Some(walk) = shared(walk) {
@@ -87,28 +78,19 @@ pub(super) fn path(log: &Log, replay: &Replay, open: &Open, end: u64) -> Vec<Seg
 /// The segments of a request that was not answered up to a time, from which on it does what the last segment says.
 pub(super) fn path_so_far(log: &Log, replay: &Replay, open: &Open, end: u64, last: Segment) -> Vec<Segment> {
     let steps = Cell::new(STEPS);
-    let walk = || Walk {
-        log,
-        replay,
-        open,
-        steps: &steps,
-        now: end,
-        returns: Vec::new(),
-        awaits: 0,
-        segments: Vec::new(),
-    };
-    let mut known = walk();
-    if let Some((number, run)) = walk().own().find(|(_, run)| !run.is_open() && run.ended <= end) {
+    let walk = || Walk::from(log, replay, open, &steps, end);
+    let last_run = walk().own().find(|(_, run)| !run.is_open() && run.ended <= end);
+    if let Some((number, run)) = last_run {
+        let mut known = walk();
         known.emit(run.ended, last.clone(), false);
         if known.go(number, run.end) {
             return known.finish();
         }
     }
     // Nothing of it ran after it was taken in, or the way from there to the start is not known.
+    let since = last_run.map(|(_, run)| run).or_else(|| log.run(open.start.run));
     let mut waits = walk();
-    let since = log.run(open.start.run).map_or(open.start.time, |run| run.ended.min(end));
-    let since = walk().own().map(|(_, run)| run.ended).filter(|&ended| ended <= end).max().unwrap_or(since);
-    waits.emit(since, last, false);
+    waits.emit(since.map_or(open.start.time, |run| run.ended.min(end)), last, false);
     waits.finish()
 }
 
@@ -135,6 +117,11 @@ fn shared<'a>(walk: impl Fn() -> Walk<'a>) -> Option<Walk<'a>> {
 }
 
 impl<'a> Walk<'a> {
+    /// One that explains nothing yet of what was before a time.
+    fn from(log: &'a Log, replay: &'a Replay, open: &'a Open, steps: &'a Cell<usize>, now: u64) -> Self {
+        Self { log, replay, open, steps, now, returns: Vec::new(), awaits: 0, segments: Vec::new() }
+    }
+
     /// The last callbacks of the request, the newest first.
     fn own(&self) -> impl Iterator<Item = (RunNumber, &'a Run)> + use<'a> {
         let (log, trace) = (self.log, self.open.trace);

@@ -21,10 +21,9 @@ pub(crate) fn called(frames: &str) -> Option<String> {
         .filter_map(Frame::of)
         .take_while(|frame| frame.is_of_node() || frame.package().is_some());
     let frame = others.filter(|frame| !frame.function.is_empty() && frame.file != "<anonymous>").last()?;
-    let function = frame.function.trim_start_matches("async ");
     Some(match frame.package() {
-        Some(package) => format!("{function} of {package}"),
-        None => function.to_owned(),
+        Some(package) => format!("{} of {package}", frame.function),
+        None => frame.function.to_owned(),
     })
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Request {
     pub is_stream: bool,
     /// The response ended.
     has_ended: bool,
-    /// Its client went away before.
+    /// The connection was closed before that.
     is_aborted: bool,
     /// The recorder will say when the response ends, unless the connection breaks off.
     is_awaited: bool,

@@ -30,20 +30,24 @@ mod bit {
     pub(super) const CONNECTION: u8 = 8;
     pub(super) const FILE: u8 = 16;
     pub(super) const ENDS: u8 = 32;
+    pub(super) const REMOTE: u8 = 64;
 }
 
 /// What is so of a type, by its name: each event asks for it.
 fn traits(name: &str) -> u8 {
     match name {
-        "FSREQCALLBACK" | "FSREQPROMISE" | "FILEHANDLECLOSEREQ" | "GETADDRINFOREQWRAP"
-        | "GETNAMEINFOREQWRAP" | "ARGON2REQUEST" | "CHECKPRIMEREQUEST" | "CIPHERREQUEST"
-        | "DERIVEBITSREQUEST" | "HASHREQUEST" | "KEYEXPORTREQUEST" | "KEYGENREQUEST"
+        "GETADDRINFOREQWRAP" | "GETNAMEINFOREQWRAP" => bit::POOLED | bit::REMOTE,
+        CLIENT | "QUERYWRAP" | "TCPCONNECTWRAP" | "PIPECONNECTWRAP" => bit::REMOTE,
+        "FSREQCALLBACK" | "FSREQPROMISE" | "FILEHANDLECLOSEREQ" | "ARGON2REQUEST" | "CHECKPRIMEREQUEST"
+        | "CIPHERREQUEST" | "DERIVEBITSREQUEST" | "HASHREQUEST" | "KEYEXPORTREQUEST" | "KEYGENREQUEST"
         | "KEYPAIRGENREQUEST" | "PBKDF2REQUEST" | "RANDOMBYTESREQUEST" | "RANDOMPRIMEREQUEST"
         | "SCRYPTREQUEST" | "SIGNREQUEST" | "VERIFYREQUEST" | "napi_async_work" | "ZLIB" => bit::POOLED,
         PROMISE | "TickObject" | "Microtask" => bit::MICRO,
         "TCPSERVERWRAP" | "PIPESERVERWRAP" => bit::LISTENS | bit::ENDS,
-        "TCPWRAP" | "PIPEWRAP" => bit::CONNECTION | bit::ENDS,
-        "TLSWRAP" | SESSION => bit::CONNECTION,
+        "TCPWRAP" => bit::CONNECTION | bit::ENDS | bit::REMOTE,
+        "PIPEWRAP" => bit::CONNECTION | bit::ENDS,
+        "TLSWRAP" => bit::CONNECTION | bit::REMOTE,
+        SESSION => bit::CONNECTION,
         "FILEHANDLE" => bit::FILE,
         TIMER | "Immediate" | "UDPWRAP" | "PROCESSWRAP" | "WORKER" | "FSEVENTWRAP" | "STATWATCHER"
         | "MESSAGEPORT" | "SIGNALWRAP" | "TTYWRAP" => bit::ENDS,
@@ -99,6 +103,11 @@ impl Types {
     /// Whether it is one end of a connection.
     pub(crate) fn is_connection(&self, type_: Type) -> bool {
         self.is(type_, bit::CONNECTION)
+    }
+
+    /// Whether what it calls back for first is an answer of another program.
+    pub(crate) fn is_remote(&self, type_: Type) -> bool {
+        self.is(type_, bit::REMOTE)
     }
 
     /// Whether it is an open file.

@@ -48,7 +48,7 @@ pub(crate) struct Slow {
 pub(crate) struct Route {
     pub route: RouteNumber,
     pub status: u16,
-    /// Their clients went away before the response had ended.
+    /// Their connections were closed before the response had ended.
     pub is_aborted: bool,
     pub took: Spread,
     /// What took most of their time.

@@ -175,7 +175,7 @@ fn routes(summary: &Summary, replay: &Replay, text: &Text, out: &mut dyn Write) 
         .map(|of| {
             let status = match of.status {
                 0 if of.is_aborted => "aborted".to_owned(),
-                0 => "no answer".to_owned(),
+                0 => "open".to_owned(),
                 status => status.to_string(),
             };
             let name = Shown::name(&format!("{} {status}", replay.routes.name(of.route)));

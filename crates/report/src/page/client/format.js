@@ -49,7 +49,7 @@ const many = (value, one, more = `${one}s`) => `${count(value)} ${value === 1 ? 
 /** What came of a request or of those of a route: the status, if there is one. */
 function answerOf({ status, aborted }) {
   if (status !== 0) return String(status);
-  return aborted ? '· aborted' : '· no answer';
+  return aborted ? '· aborted' : '· open';
 }
 
 /** Ids from here on are given by this package, to promises: they are shown as small numbers. */

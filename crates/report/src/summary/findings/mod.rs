@@ -112,7 +112,8 @@ impl Findings {
         self.blocks.over(request);
         self.leaks.over(request);
         self.unanswered.over(replay, request, path);
-        if request.is_answered() {
+        // One that is open at the end has a client that waits.
+        if request.is_answered() || self.is_at_end && !request.is_aborted() {
             self.last_request = self.last_request.max(Some(request.end));
         }
         if self.is_at_end {

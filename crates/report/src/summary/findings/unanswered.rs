@@ -1,5 +1,5 @@
-//! Which requests wait for an answer that does not come: the program has sent a request of its own, begun to connect or to look
-//! up a name, or called a function of Node or a package that it awaits, and has waited for long when the recording ends.
+//! Which requests wait for an answer that does not come: the program has sent a request of its own, or begun to connect or to look
+//! up a name, and nothing has come of it for long when the recording ends.
 
 use rustc_hash::FxHashMap;
 
@@ -14,6 +14,8 @@ use crate::units::time;
 const LONG: u64 = 1_000_000_000;
 /// And so many times as long as the longest request of the route that was answered.
 const TIMES: u64 = 2;
+/// The function that a program awaits for the head of an answer.
+const FETCH: &str = "fetch";
 /// So many routes and groups are told apart.
 const MOST: usize = 1 << 10;
 
@@ -49,13 +51,9 @@ impl Unanswered {
             return;
         };
         let Some((id, type_)) = last.resource else { return };
-        let name = replay.type_name(type_);
-        // A promise that the program awaits, and that a function of Node or of a package has made.
-        let is_called = Some(type_) == replay.types.promise && last.words.is_some();
-        let is_of_others = is_called && !waits_for_event(replay, (request.thread, id))
-            || matches!(name, "HTTPCLIENTREQUEST" | "TCPWRAP" | "TCPCONNECTWRAP" | "TLSWRAP" | "PIPEWRAP")
-            || name.starts_with("GET") && name.ends_with("REQWRAP")
-            || name == "QUERYWRAP";
+        // Other functions that are awaited, as `pipeline`, take as long as they take.
+        let is_fetch = Some(type_) == replay.types.promise && last.words.as_deref() == Some(FETCH);
+        let is_of_others = is_fetch || replay.types.is_remote(type_);
         let key = (request.route, waits_for(replay, last), last.place);
         if !is_of_others || self.groups.len() >= MOST && !self.groups.contains_key(&key) {
             return;
@@ -75,12 +73,6 @@ impl Unanswered {
         });
         groups.map(|((route, what, place), group)| finding(replay, *route, what, *place, group)).collect()
     }
-}
-
-/// Who waits for an event may wait for as long as it takes.
-fn waits_for_event(replay: &Replay, key: (u32, Id)) -> bool {
-    let stack = replay.resources().get(&key).and_then(|of| replay.stack(of.stack));
-    stack.is_some_and(|frames| frames.contains("node:events"))
 }
 
 fn finding(

@@ -13,6 +13,8 @@ use crate::replay::{
 
 /// So old they must be where the program did not end by itself.
 const OLD: u64 = 1_000_000_000;
+/// And so many times as old as the one of their place that took the longest.
+const TIMES: u64 = 2;
 /// What is begun for a promise comes about so soon after it.
 const BEGUN: u64 = 20_000_000;
 /// So many places are told apart.
@@ -33,8 +35,8 @@ pub(crate) struct Unsettled {
     collected: Vec<((u32, Id), Resource, Made)>,
     /// The last one of each thread, as long as nothing else runs there, and its trigger.
     last: FxHashMap<u32, (Id, Id)>,
-    /// How many promises of each place have settled.
-    settled: FxHashMap<PlaceNumber, u64>,
+    /// Of each place: how many promises have settled, and how long the one took that took the longest.
+    settled: FxHashMap<PlaceNumber, (u64, u64)>,
     /// The requests that were not answered, with their routes.
     open: FxHashMap<(u32, Id), Option<u16>>,
 }
@@ -86,12 +88,14 @@ impl Unsettled {
                 }
             }
             Step::Settled { resource } => {
-                if let Entry::Event(event) = heard.entry {
-                    self.made.remove(&(thread, event.id));
-                }
-                let place = resource.filter(|of| is_made(replay, of)).map_or(0, |of| replay.place(of.stack));
+                let Entry::Event(event) = heard.entry else { return };
+                self.made.remove(&(thread, event.id));
+                let Some(of) = resource.filter(|of| is_made(replay, of)) else { return };
+                let place = replay.place(of.stack);
                 if place != 0 && (self.settled.len() < PLACES || self.settled.contains_key(&place)) {
-                    *self.settled.entry(place).or_default() += 1;
+                    let (count, longest) = self.settled.entry(place).or_default();
+                    *count += 1;
+                    *longest = (*longest).max(event.time.saturating_sub(of.created));
                 }
             }
             _ => {}
@@ -167,7 +171,7 @@ impl Unsettled {
         }
         for (key, of, made) in &self.collected {
             let place = replay.place(of.stack);
-            let others = self.settled.get(&place).copied().unwrap_or(0);
+            let (others, _) = self.settled_at(place);
             if is_own(replay, place)
                 && (others == 0 || made.is_done || !made.follows && !is_cut_off(replay, key.0))
             {
@@ -203,6 +207,11 @@ impl Unsettled {
         }
     }
 
+    /// How many promises of a place have settled, and how long the longest took.
+    fn settled_at(&self, place: PlaceNumber) -> (u64, u64) {
+        self.settled.get(&place).copied().unwrap_or_default()
+    }
+
     /// Whether nothing can settle it any more.
     fn is_stuck(
         &self,
@@ -213,7 +222,7 @@ impl Unsettled {
         under_way: &FxHashMap<(u32, Id), Vec<u64>>,
     ) -> bool {
         let thread = replay.thread(key.0);
-        let others = self.settled.get(&place).copied().unwrap_or(0);
+        let (others, longest) = self.settled_at(place);
         match thread.ended.as_deref() {
             // The event loop has nothing to do any more. Consumers that wait for what comes next may be left over.
             Some("exit") => {
@@ -224,7 +233,9 @@ impl Unsettled {
             }
             ended => {
                 let is_begun = is_begun(key.0, of, under_way);
-                let is_old = replay.lasted(key.0).saturating_sub(of.created) >= OLD;
+                // One that waits for what comes from outside may take as long as another one did.
+                let is_old =
+                    replay.lasted(key.0).saturating_sub(of.created) >= OLD.max(longest.saturating_mul(TIMES));
                 let is_of_open = of.trace & REQUEST != 0 && self.open.contains_key(&(key.0, of.trace));
                 let waits_for_event =
                     replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));

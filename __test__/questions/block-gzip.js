@@ -15,7 +15,7 @@ const server = http.createServer((request, response) => {
 });
 
 server.listen(0, '127.0.0.1', () => {
-  const body = randomBytes(14_000_000);
+  const body = randomBytes(30_000_000);
   const request = http.request({ port: server.address().port, path: '/upload', method: 'POST', agent: false });
   request.on('response', (response) => response.resume().on('end', () => server.close())).end(body);
 });

@@ -2,7 +2,7 @@
 // kind: block
 'use strict';
 
-const samples = Array.from({ length: 250_000 }, (_, i) => ({ at: i, value: Math.sin(i) }));
+const samples = Array.from({ length: 600_000 }, (_, i) => ({ at: i, value: Math.sin(i) }));
 
 function aggregate() {
   const groups = {};

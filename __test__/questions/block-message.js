@@ -15,5 +15,5 @@ if (isMainThread) {
   setInterval(() => {}, 20).unref();
   new Worker(__filename).on('message', (rows) => process.stdout.write(`${merge(rows)} rows\n`));
 } else {
-  parentPort.postMessage(Array.from({ length: 40_000 }, (_, id) => id));
+  parentPort.postMessage(Array.from({ length: 90_000 }, (_, id) => id));
 }

@@ -6,9 +6,9 @@
 setInterval(() => process.stdout.write('.'), 50);
 
 function drain(queue) {
-  while (queue.length > 0) { // <- here
-    const job = queue.shift();
-    if (job.isDone === false) queue.push(job);
+  while (queue.length > 0) { // <- or here
+    const job = queue.shift(); // <- or here
+    if (job.isDone === false) queue.push(job); // <- or here
   }
 }
 

@@ -12,5 +12,5 @@ function backup(parts) {
   }
 }
 
-backup(10);
+backup(24);
 setTimeout(() => dns.lookup('localhost', () => process.stdout.write('found\n')), 20);

@@ -24,6 +24,8 @@ const PLACES: usize = 1 << 14;
 const MADE: usize = 1 << 16;
 /// So many causes are followed to a former promise of the same place.
 const CAUSES: usize = 64;
+/// So many promises of a place that settled are looked at for whether they follow another one.
+const FOLLOWED: u64 = 64;
 
 #[derive(Default)]
 pub(crate) struct Unsettled {
@@ -33,10 +35,9 @@ pub(crate) struct Unsettled {
     begun: FxHashMap<(u32, Id), Id>,
     /// Those that were collected: nothing can settle them any more.
     collected: Vec<((u32, Id), Resource, Made)>,
-    /// The last one of each thread, as long as nothing else runs there, and its trigger.
+    /// The last one of each thread, as long as nothing else runs there and nothing awaits it, and its trigger.
     last: FxHashMap<u32, (Id, Id)>,
-    /// Of each place: how many promises have settled, and how long the one took that took the longest.
-    settled: FxHashMap<PlaceNumber, (u64, u64)>,
+    settled: FxHashMap<PlaceNumber, Settled>,
     /// The requests that were not answered, with their routes.
     open: FxHashMap<(u32, Id), Option<u16>>,
 }
@@ -51,6 +52,24 @@ struct Made {
     is_done: bool,
     /// A loop has awaited another one of its place before.
     follows: bool,
+}
+
+/// The promises of a place that have settled.
+#[derive(Clone, Copy, Default)]
+struct Settled {
+    count: u64,
+    /// How long the one took that took the longest.
+    longest: u64,
+    /// One of the first of them was made in what went on after another.
+    follows: bool,
+}
+
+/// Those that await a promise.
+#[derive(Clone, Copy, Default)]
+struct Awaiting {
+    place: PlaceNumber,
+    /// Not only callbacks of `then` whose promises nobody awaits: these stand for what may happen, as a listener does.
+    goes_on: bool,
 }
 
 struct Group {
@@ -93,9 +112,12 @@ impl Unsettled {
                 let Some(of) = resource.filter(|of| is_made(replay, of)) else { return };
                 let place = replay.place(of.stack);
                 if place != 0 && (self.settled.len() < PLACES || self.settled.contains_key(&place)) {
-                    let (count, longest) = self.settled.entry(place).or_default();
-                    *count += 1;
-                    *longest = (*longest).max(event.time.saturating_sub(of.created));
+                    let settled = self.settled.entry(place).or_default();
+                    settled.count += 1;
+                    settled.longest = settled.longest.max(event.time.saturating_sub(of.created));
+                    if settled.count <= FOLLOWED && !settled.follows {
+                        settled.follows = follows_another(replay, (thread, event.id), &of, place);
+                    }
                 }
             }
             _ => {}
@@ -104,6 +126,10 @@ impl Unsettled {
 
     fn created(&mut self, replay: &Replay, key: (u32, Id), resource: &Resource) {
         if Some(resource.type_) == replay.types.promise {
+            // What awaits a promise has it: what follows is not begun for it.
+            if self.last.get(&key.0).is_some_and(|&(id, _)| id == resource.trigger) {
+                self.last.remove(&key.0);
+            }
             if let Some(made) = self.made.get_mut(&(key.0, resource.trigger))
                 && !is_choice(replay, resource)
             {
@@ -144,36 +170,49 @@ impl Unsettled {
             })
             .map(|(&key, &of)| (key, of))
             .collect();
-        // Who awaits a promise was triggered by it.
-        let mut awaiting: FxHashMap<(u32, Id), PlaceNumber> = FxHashMap::default();
-        for (&(thread, _), of) in &pending {
-            let by = (thread, of.trigger);
-            if pending.contains_key(&by) && !is_choice(replay, of) {
-                let known = awaiting.entry(by).or_default();
-                if *known == 0 {
-                    *known = replay.place(of.stack);
-                }
-            }
-        }
+        let awaiting = awaiting(replay, &pending);
         let operations = under_way(replay, |_| true);
         let of_node = under_way(replay, |type_| replay.types.ends_by_itself(type_));
+        // Where a loop takes one after the other, one that is left over may just be the next.
+        let mut loops: FxHashSet<PlaceNumber> =
+            self.settled.iter().filter(|(_, settled)| settled.follows).map(|(&place, _)| place).collect();
+        for (&key, of) in pending.iter().filter(|(key, _)| self.made.contains_key(key)) {
+            let place = replay.place(of.stack);
+            if self.settled.contains_key(&place)
+                && !loops.contains(&place)
+                && follows_another(replay, key, of, place)
+            {
+                loops.insert(place);
+            }
+        }
+        let begun: FxHashSet<(u32, Id)> = self.begun.iter().map(|(&(thread, _), &id)| (thread, id)).collect();
         let mut groups: FxHashMap<PlaceNumber, Group> = FxHashMap::default();
         for (&key, of) in &pending {
             let Some(&awaited) = awaiting.get(&key) else { continue };
             let place = replay.place(of.stack);
             if !is_own(replay, place)
-                || !(is_made(replay, of) || self.is_stuck_in_node(replay, key, of, awaited, &of_node))
-                || !self.is_stuck(replay, key, of, place, &operations)
+                || !(is_made(replay, of) || self.is_stuck_in_node(replay, key, of, awaited.place, &of_node))
             {
                 continue;
             }
-            self.count(&mut groups, key, of, place, awaited);
+            let is_stuck = if is_cut_off(replay, key.0) {
+                self.is_stuck(replay, key, of, place, &operations)
+            } else {
+                // The event loop has nothing to do any more. What is begun then waits in vain only for the end, as a timer
+                // that does not keep the program alive.
+                self.made.get(&key).is_some_and(|made| made.is_done)
+                    || awaited.goes_on && !begun.contains(&key) && !loops.contains(&place)
+            };
+            if is_stuck {
+                self.count(&mut groups, key, of, place, awaited.place);
+            }
         }
         for (key, of, made) in &self.collected {
             let place = replay.place(of.stack);
-            let (others, _) = self.settled_at(place);
+            let others = self.settled_at(place).count;
+            let is_next = made.follows || loops.contains(&place);
             if is_own(replay, place)
-                && (others == 0 || made.is_done || !made.follows && !is_cut_off(replay, key.0))
+                && (others == 0 || made.is_done || !is_next && !is_cut_off(replay, key.0))
             {
                 self.count(&mut groups, *key, of, place, made.awaited);
             }
@@ -207,12 +246,11 @@ impl Unsettled {
         }
     }
 
-    /// How many promises of a place have settled, and how long the longest took.
-    fn settled_at(&self, place: PlaceNumber) -> (u64, u64) {
+    fn settled_at(&self, place: PlaceNumber) -> Settled {
         self.settled.get(&place).copied().unwrap_or_default()
     }
 
-    /// Whether nothing can settle it any more.
+    /// Whether nothing can settle it any more, where the program did not come to its end by itself.
     fn is_stuck(
         &self,
         replay: &Replay,
@@ -221,28 +259,16 @@ impl Unsettled {
         place: PlaceNumber,
         under_way: &FxHashMap<(u32, Id), Vec<u64>>,
     ) -> bool {
-        let thread = replay.thread(key.0);
-        let (others, longest) = self.settled_at(place);
-        match thread.ended.as_deref() {
-            // The event loop has nothing to do any more. Consumers that wait for what comes next may be left over.
-            Some("exit") => {
-                let is_done = self.made.get(&key).is_some_and(|made| made.is_done);
-                others == 0
-                    || is_done
-                    || !is_single(replay, key, place) && !follows_another(replay, key, of, place)
-            }
-            ended => {
-                let is_begun = is_begun(key.0, of, under_way);
-                // One that waits for what comes from outside may take as long as another one did.
-                let is_old =
-                    replay.lasted(key.0).saturating_sub(of.created) >= OLD.max(longest.saturating_mul(TIMES));
-                let is_of_open = of.trace & REQUEST != 0 && self.open.contains_key(&(key.0, of.trace));
-                let waits_for_event =
-                    replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));
-                // Whoever ends a program leaves promises behind, but has not made a request wait.
-                is_old && !is_begun && !waits_for_event && (is_of_open || others == 0 && ended.is_none())
-            }
-        }
+        let Settled { count: others, longest, .. } = self.settled_at(place);
+        let is_begun = is_begun(key.0, of, under_way);
+        // One that waits for what comes from outside may take as long as another one did.
+        let is_old =
+            replay.lasted(key.0).saturating_sub(of.created) >= OLD.max(longest.saturating_mul(TIMES));
+        let is_of_open = of.trace & REQUEST != 0 && self.open.contains_key(&(key.0, of.trace));
+        let waits_for_event = replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));
+        let is_over = replay.thread(key.0).ended.is_some();
+        // Whoever ends a program leaves promises behind, but has not made a request wait.
+        is_old && !is_begun && !waits_for_event && (is_of_open || others == 0 && !is_over)
     }
 
     /// Whether a function of Node made it for the program, which awaits it, and nothing is under way for it where the program
@@ -349,15 +375,42 @@ fn follows_another(replay: &Replay, (thread, _): (u32, Id), of: &Resource, place
     false
 }
 
-/// Whether it is the only one of its place that has not settled.
-fn is_single(replay: &Replay, key: (u32, Id), place: PlaceNumber) -> bool {
-    !replay.resources().iter().any(|(&other, of)| {
-        other != key
-            && Some(of.type_) == replay.types.promise
-            && !of.settled()
-            && !of.ran()
-            && replay.place(of.stack) == place
-    })
+/// Who awaits which of the promises that are pending: each was triggered by the one that it awaits.
+fn awaiting(replay: &Replay, pending: &FxHashMap<(u32, Id), Resource>) -> FxHashMap<(u32, Id), Awaiting> {
+    let mut all: FxHashMap<(u32, Id), Awaiting> = FxHashMap::default();
+    let mut listeners = Vec::new();
+    for (&(thread, id), of) in pending {
+        let by = (thread, of.trigger);
+        if pending.contains_key(&by) && !is_choice(replay, of) {
+            let known = all.entry(by).or_default();
+            if known.place == 0 {
+                known.place = replay.place(of.stack);
+            }
+            if is_of_then(replay, of) {
+                listeners.push((by, (thread, id)));
+            } else {
+                known.goes_on = true;
+            }
+        }
+    }
+    for (by, then) in listeners {
+        if all.contains_key(&then)
+            && let Some(known) = all.get_mut(&by)
+        {
+            known.goes_on = true;
+        }
+    }
+    all
+}
+
+/// The program called `then` or `finally`, and so made it.
+fn is_of_then(replay: &Replay, of: &Resource) -> bool {
+    let Some(frames) = replay.stack(of.stack) else { return false };
+    let mut lines = frames.lines().skip_while(|line| line.contains("node:internal/"));
+    let first =
+        lines.next().is_some_and(|line| line.contains("Promise.then (") || line.contains(".finally ("));
+    first
+        && lines.find(|line| !line.contains("(<anonymous>)")).is_some_and(|line| !line.contains("at async "))
 }
 
 /// The operations that are alive, by what triggered them: when they were made.

@@ -12,7 +12,7 @@ function render(count) {
 }
 
 const server = http.createServer((request, response) => {
-  response.end(request.url.startsWith('/page') ? render(25_000) : 'index');
+  response.end(request.url.startsWith('/page') ? render(150_000) : 'index');
 });
 
 server.listen(0, '127.0.0.1', () => {

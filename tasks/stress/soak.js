@@ -144,7 +144,7 @@ function serve() {
 
 /**
  * What a promise that lives may hold back of its batch, and the batch that is still open: their destroys are not lost,
- * they are to come (README.md, "What differs from Node").
+ * they are to come (docs/differences.md).
  */
 const HELD_BACK = 64;
 

@@ -43,7 +43,7 @@ function differenceOf(expected, actual) {
 
 /**
  * Where promises are tracked here, what Node's core creates in the rest of a continuation in which the last hook was disabled does
- * not have the promise as its trigger (README.md, "What differs from Node"): it takes a hook to correct that.
+ * not have the promise as its trigger (docs/differences.md): it takes a hook to correct that.
  * @param {string | undefined} expected
  * @param {string | undefined} actual
  */

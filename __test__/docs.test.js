@@ -129,3 +129,19 @@ describe('the code pieces of the documents', () => {
     }
   }
 });
+
+describe('the linter of prose', () => {
+  const { find } = require('../scripts/lint/prose');
+  for (const phrase of ['that of which', 'is said', 'in order to', 'the the', 'Simply']) {
+    test(`finds "${phrase}"`, () => {
+      const text = `A first line.\n\n${phrase} we may read.\n`;
+      assert.deepStrictEqual(
+        find(text).map(({ line }) => line),
+        [3],
+      );
+    });
+  }
+  test('leaves code alone', () => {
+    assert.deepStrictEqual(find('```js\nis said\n```\nUse `in order to` here.\n'), []);
+  });
+});

@@ -3,7 +3,7 @@
 /**
  * Runs a command on every supported Node, one after the other.
  *
- *   npm run test:matrix [-- [major ...] [--sample] [--command 'npm run ...']]
+ *   npm run test:matrix [-- [major or release ...] [--sample] [--command 'npm run ...']]
  *
  * Without --command it is `npm run test:js`: all of `npm test` that depends on the Node. Where
  * the package has ways of its own, it is run once more with its fallbacks. `npm run test:crate` comes last.
@@ -41,10 +41,10 @@ async function main() {
   });
   const { command = 'npm run test:js', sample } = values;
   const commandOfFallbacks = values.command === undefined && sample ? testsOfWays() : command;
-  const majors = positionals.length > 0 ? positionals.map(toMajor) : MAJORS;
+  const wanted = positionals.length > 0 ? positionals.map(toWanted) : MAJORS;
   /** @type {Run[]} */
   const rows = [];
-  for (const node of await nodes(majors)) {
+  for (const node of await nodes(wanted)) {
     if (sample && node.version === process.versions.node) continue;
     rows.push(await run(node, 'own', command, sample));
     if (node.major >= FIRST_WITH_OWN_WAYS) rows.push(await run(node, 'fallbacks', commandOfFallbacks, sample));
@@ -58,9 +58,9 @@ async function main() {
 }
 
 /** @param {string} argument */
-function toMajor(argument) {
-  if (/^[1-9]\d*$/.test(argument)) return Number(argument);
-  throw new Error(`"${argument}" is no major version of Node, such as ${MAJORS.join(', ')}`);
+function toWanted(argument) {
+  if (/^[1-9]\d*(\.\d+\.\d+)?$/.test(argument)) return argument;
+  throw new Error(`"${argument}" is neither a major version of Node, such as ${MAJORS.join(', ')}, nor a release, such as 24.0.0`);
 }
 
 /** The command that runs the tests which the fallbacks concern. */

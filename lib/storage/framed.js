@@ -20,6 +20,9 @@ const BuiltinStorage = builtin.AsyncLocalStorage;
 /** Whether Node's class knows `defaultValue`; it came with `name`. */
 const hasDefaultValue = 'name' in BuiltinStorage.prototype;
 
+/** On 24.0, `run` restores the frame as it was before, and enters the store that is current already. Its text tells; one that was patched tells nothing. */
+const restoresFrame = String(BuiltinStorage.prototype.run).includes('AsyncContextFrame.current()');
+
 /**
  * Whether an object was made by the class. What stands before a storage (`Object.create(storage)`, a `Proxy`) was
  * not: to Node it is a storage of its own, and as such Node's own methods keep it.
@@ -75,6 +78,7 @@ class FramedStorage extends BuiltinStorage {
     if (!isMade(this) || this.enterWith !== enterWith || this.getStore !== getStore) return super.run(store, fn, ...args);
     const { stores, foreign } = carrier.current();
     const former = read(stores, this.#place);
+    if (restoresFrame) return this.#within(stores, foreign, former, store, fn, args);
     const current = former === undefined ? this.#defaultValue : former === UNDEFINED ? undefined : former;
     if (Object.is(current, store)) return apply(fn, null, args);
     if (this.#place === NOWHERE) this.#place = placeOf(this);
@@ -92,6 +96,20 @@ class FramedStorage extends BuiltinStorage {
         this.#enter(carrier.current(), former);
       }
     }
+  }
+
+  /**
+   * @param {import('./frames/frame').Stores} stores
+   * @param {Frame['foreign']} foreign
+   * @param {any} former
+   * @param {any} store
+   * @param {(...args: any[]) => any} fn
+   * @param {any[]} args
+   */
+  #within(stores, foreign, former, store, fn, args) {
+    if (this.#place === NOWHERE) this.#place = placeOf(this);
+    const entered = write(stores, this.#place, former, store === undefined ? UNDEFINED : store);
+    return carrier.within(new Frame(entered, foreign), fn, args);
   }
 
   disable() {

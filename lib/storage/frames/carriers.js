@@ -13,6 +13,8 @@ const { Frame, NONE } = require('./frame');
 const { slot } = require('./slot');
 const { EMPTY } = require('../stores');
 
+const { apply } = Reflect;
+
 /** @typedef {import('../../engine/native.d.ts').NativeFrames} NativeFrames */
 
 /**
@@ -22,6 +24,7 @@ const { EMPTY } = require('../stores');
  * @property {() => Frame | undefined} shared the current frame as all see it who share it, to be changed
  * @property {() => unknown} capture all that travels this way now, as it is: natively the stores of Node's own storages too, else ours alone
  * @property {(captured: any) => void} resume
+ * @property {(frame: Frame, fn: Function, args: any[]) => any} within calls a function in a frame; then what travelled before does again, whatever was entered
  */
 
 /** @returns {Frame | undefined} */
@@ -49,6 +52,8 @@ function slotCarrier() {
     resume(frame) {
       slot.enterWith(frame);
     },
+    // Node's own `run`: where this is called, it restores its whole frame.
+    within: (frame, fn, args) => slot.run(frame, () => apply(fn, null, args)),
   };
 }
 
@@ -71,6 +76,15 @@ function nativeCarrier({ get, set }) {
     },
     capture: get,
     resume: set,
+    within(frame, fn, args) {
+      const former = get();
+      set(frame);
+      try {
+        return apply(fn, null, args);
+      } finally {
+        set(former);
+      }
+    },
   };
 }
 

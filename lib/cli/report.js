@@ -2,11 +2,13 @@
 /** The `report` command: reads its arguments, prints the summary of a recording or writes it in other forms. */
 
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { loadAddon } = require('../engine/addon');
 const { linksOn } = require('./links');
 const { shown } = require('../node/shown');
+const { send, targetOf } = require('./otlp');
 const { sources } = require('./sources');
 
 const usage = `Usage: async-hooks-rs report FILE... [options]
@@ -20,6 +22,9 @@ With options, writes it in other forms instead, several at once if asked for:
   --ndjson OUT   one JSON object an event
   --traces OUT   one JSON object a trace: spans grouped by what triggered them
   --otlp OUT     OTLP JSON, for the file receiver of an OpenTelemetry collector
+  --otlp-endpoint URL
+                 send the spans to an OpenTelemetry collector, such as http://localhost:4318: OTLP over HTTP.
+                 "env" takes the address of OTEL_EXPORTER_OTLP_ENDPOINT
   --summary      print the text as well
   --all          print everything: threads, callbacks, waiting and lifetimes by type, what was alive at the end
   --why          print what keeps the program alive, whether or not it has ended
@@ -37,6 +42,7 @@ const options = /** @type {const} */ ({
   ndjson: { type: 'string', multiple: true },
   traces: { type: 'string', multiple: true },
   otlp: { type: 'string', multiple: true },
+  'otlp-endpoint': { type: 'string' },
   summary: { type: 'boolean' },
   all: { type: 'boolean' },
   why: { type: 'boolean' },
@@ -71,7 +77,7 @@ async function command(argv) {
     return 0;
   }
   try {
-    return report(wanted);
+    return wanted.target === undefined ? report(wanted) : await reportAndSend(wanted, wanted.target);
   } catch (error) {
     say(`async-hooks-rs report: ${/** @type {Error} */ (error).message}`);
     return FAILED_EXIT_CODE;
@@ -87,7 +93,7 @@ function say(line) {
 }
 
 /** @typedef {import('../engine/native').WantedText} WantedText */
-/** @typedef {{ files: string[], text: WantedText | undefined, outputs: { form: typeof forms[number], out: string }[] }} Wanted */
+/** @typedef {{ files: string[], text: WantedText | undefined, outputs: { form: typeof forms[number], out: string }[], target?: import('./otlp').Target }} Wanted */
 
 /**
  * @param {string[]} argv
@@ -110,9 +116,20 @@ function parse(argv) {
     if (other !== undefined) throw usageError(`--${other.form} and --${form} both write ${out}.`);
   });
   const { summary, all = false, why = false, json = false } = values;
-  const wantsText = summary ?? (all || why || json || outputs.length === 0);
+  const target = targetFrom(values['otlp-endpoint']);
+  const wantsText = summary ?? (all || why || json || (outputs.length === 0 && target === undefined));
   const text = { all, why, json, ...lookOn(process.stdout) };
-  return { files, outputs, text: wantsText ? text : undefined };
+  return { files, outputs, text: wantsText ? text : undefined, target };
+}
+
+/** @param {string | undefined} endpoint */
+function targetFrom(endpoint) {
+  if (endpoint === undefined) return undefined;
+  try {
+    return targetOf(endpoint, process.env);
+  } catch (error) {
+    throw usageError(`--otlp-endpoint: ${/** @type {Error} */ (error).message}.`);
+  }
 }
 
 /**
@@ -202,6 +219,26 @@ function stat(file) {
     return typeof file === 'string' ? fs.statSync(file) : fs.fstatSync(file);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * The spans go through a file, as a collector may be slower than a report.
+ * @param {Wanted} wanted
+ * @param {import('./otlp').Target} target
+ */
+async function reportAndSend(wanted, target) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-otlp-'));
+  const out = path.join(folder, 'spans.json');
+  try {
+    const code = report({ ...wanted, outputs: [...wanted.outputs, { form: 'otlp', out }] });
+    if (!fs.existsSync(out)) return code || FAILED_EXIT_CODE;
+    const { sent, refused, failure } = await send(out, target);
+    say(`async-hooks-rs report: sent ${sent} spans to ${target.url.origin}${refused > 0 ? `, and did not deliver ${refused}` : ''}.`);
+    if (failure !== undefined) say(`async-hooks-rs report: ${failure}`);
+    return refused > 0 ? FAILED_EXIT_CODE : code;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

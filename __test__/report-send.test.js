@@ -93,6 +93,7 @@ describe('report --otlp-endpoint', () => {
     const named = Object.fromEntries(attributes);
     assert.deepEqual([named['service.name'], named['host.name'], named['process.runtime.name']], ['shop', 'web-1', 'nodejs']);
     assert.equal(attributes.length, Object.keys(named).length);
+    assert.match(named['service.instance.id'], /^[0-9a-f]{16}$/);
   });
 
   it('says what a collector did not take', async () => {

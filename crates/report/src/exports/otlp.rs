@@ -148,7 +148,7 @@ impl Otlp {
         }
         self.spans += 1;
         let of = replay.thread(thread);
-        let process = shuffled(header.wall_ns ^ u64::from(header.pid)).max(1);
+        let process = process_id(header);
         let id_of = |id| span_id(process, of.number, id);
         out.object(|out| {
             // A request that is a part of somebody else's trace is so with all that belongs to it.
@@ -223,6 +223,7 @@ fn about(out: &mut Out, replay: &Replay, header: &Header) {
         text(out, key, value);
     }
     integer(out, "process.pid", header.pid);
+    text(out, "service.instance.id", &format!("{:016x}", process_id(header)));
     for (type_, count) in replay.dropped().into_iter().take(DROPPED) {
         integer(out, &format!("async.dropped.{}", replay.type_name(type_)), count);
     }
@@ -242,6 +243,11 @@ fn text(out: &mut Out, key: &str, value: &str) {
 /// OTLP writes 64-bit integers as strings.
 fn integer(out: &mut Out, key: &str, value: impl Into<u64>) {
     attribute(out, key, |out| out.member("intValue", |out| out.digits(value.into())));
+}
+
+/// The same for all of a process, and for no other.
+fn process_id(header: &Header) -> u64 {
+    shuffled(header.wall_ns ^ u64::from(header.pid)).max(1)
 }
 
 /// Eight bytes that are not all zero, as OTLP wants them.

@@ -6,6 +6,7 @@
 //!
 //! * `recordings`: those that the report is of, as one
 //! * `pass`: reads them, and feeds the model and who listens
+//! * [`follow`]: reads one that is still being written
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
 //! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
@@ -35,6 +36,7 @@
 //! ```
 
 mod exports;
+pub mod follow;
 mod form;
 mod json;
 mod left_out;

@@ -11,6 +11,7 @@
 //! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
 //! * `form`, [`Text`]: how they are asked for; `json`, `units`, [`shown`]: how they write values, and text that came from the file
+//! * [`live`]: what a program does now, for a screen
 //! * `left_out`: what had no room; `links`: places that a terminal opens; `progress`: a bar for long files
 //!
 //! ```
@@ -41,6 +42,7 @@ mod form;
 mod json;
 mod left_out;
 mod links;
+pub mod live;
 mod page;
 mod pass;
 mod path;

@@ -150,12 +150,23 @@ pub(crate) struct Replay {
     contexts: usize,
     indices: usize,
     clocks: usize,
+    /// So many resources are followed at once, where that is other than [`MOST`].
+    room: Option<usize>,
     left_out: LeftOut,
 }
 
 impl Replay {
     pub(crate) fn of(headers: Vec<Header>) -> Self {
         Self { headers, ..Self::default() }
+    }
+
+    /// Follows no more than so many resources at once.
+    pub(crate) fn keep_at_most(&mut self, resources: usize) {
+        self.room = Some(resources.min(MOST));
+    }
+
+    fn is_full(&self) -> bool {
+        self.resources.len() >= self.room.unwrap_or(MOST)
     }
 
     /// Of the processes, the one that began first in front: it began at time 0.
@@ -232,6 +243,14 @@ impl Replay {
     /// What the request that a trace is asks for, while it is not over, or as long as it is the one that was taken last.
     pub(crate) fn asked(&self, (thread, trace): Key) -> Option<&Asked> {
         if trace & REQUEST == 0 { None } else { self.asked.get((thread, trace as u32)) }
+    }
+
+    /// The route of a request that is not over, and the one that it has as long as nobody knows the pattern of its path.
+    pub(crate) fn routes_of(&mut self, (thread, trace): Key) -> Option<(RouteNumber, RouteNumber)> {
+        let asked = self.asked.get((thread, trace as u32)).filter(|_| trace & REQUEST != 0)?;
+        let plain = self.routes.number(&asked.what, None);
+        let pattern = asked.pattern.as_deref();
+        Some((pattern.map_or(plain, |pattern| self.routes.number(&asked.what, Some(pattern))), plain))
     }
 
     /// A resource that is alive, or one that is gone and not forgotten.
@@ -407,7 +426,10 @@ impl Replay {
             }
             &Entry::RequestEnd { time, number } => {
                 thread.now = time;
-                self.requests.end(at as u32, number, time);
+                // What one asks for that is not followed is of no use any more.
+                if !self.requests.end(at as u32, number, time) {
+                    self.asked.forget((at as u32, number));
+                }
             }
             &Entry::Loop { time, idle, active } => {
                 thread.now = time;

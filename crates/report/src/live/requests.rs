@@ -1,13 +1,12 @@
 //! The requests that servers answer: those that are open, and what those of the last minute have in common.
 
-use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use recorder::event::{Entry, Id};
 use rustc_hash::FxHashMap;
 
 use super::view::{PartView, RequestKey, RequestView, RouteView, Waterfall};
-use super::window::{Minute, Recent, SECOND};
+use super::window::{Minute, Recent, SECOND, greatest_first};
 use crate::path::{self, Kind, Pending, RouteSums, Segment, Sums};
 use crate::replay::{Heard, Key, REQUEST, Replay, Request, RouteNumber};
 use crate::shown::Shown;
@@ -216,14 +215,13 @@ impl Requests {
 
     /// The open ones, the oldest first, and then the slowest.
     pub(super) fn list(&self, replay: &mut Replay, now: u64) -> Vec<RequestView> {
-        let mut open: Vec<(u64, Key)> = self.open.iter().map(|(&key, &began)| (began, key)).collect();
-        open.sort_unstable();
-        open.truncate(LISTED);
+        let open: Vec<(Key, u64)> = self.open.iter().map(|(&key, &began)| (key, began)).collect();
+        let oldest = greatest_first(open.iter().map(|(_, began)| !began)).take(LISTED).map(|at| open[at]);
         let mut views: Vec<_> =
-            open.into_iter().map(|(began, key)| self.view_of_open(replay, key, began, now)).collect();
-        let mut slow: Vec<&Finished> = self.slow.iter().collect();
-        slow.sort_by_key(|finished| Reverse(finished.ended.saturating_sub(finished.began)));
-        views.extend(slow.into_iter().map(|finished| view_of_finished(replay, finished)));
+            oldest.map(|(key, began)| self.view_of_open(replay, key, began, now)).collect();
+        let took = |finished: &Finished| finished.ended.saturating_sub(finished.began);
+        let slowest = greatest_first(self.slow.iter().map(took));
+        views.extend(slowest.map(|at| view_of_finished(replay, &self.slow[at])));
         views
     }
 

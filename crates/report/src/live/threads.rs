@@ -7,7 +7,7 @@ use recorder::event::{Entry, Id};
 use rustc_hash::FxHashMap;
 
 use super::view::{BlockView, Runs, ThreadView};
-use super::window::{Minute, Recent, SECOND};
+use super::window::{Minute, Recent, SECOND, greatest_first};
 use crate::replay::{Heard, PlaceNumber, REQUEST, Ran, Replay, Type};
 use crate::shown::Shown;
 use crate::summary::findings::block::{BLOCKED, FIRST_RUN, FLOOD, REST};
@@ -184,9 +184,8 @@ impl Threads {
         let ended: Vec<u32> =
             all.rev().filter(is_over).take(THREADS.saturating_sub(listed.len()).min(8)).collect();
         listed.extend(ended);
-        listed.sort_unstable();
-        listed
-            .into_iter()
+        greatest_first(listed.iter().map(|&thread| u64::from(!thread)))
+            .map(|at| listed[at])
             .map(|at| {
                 let thread = replay.thread(at);
                 let runs = self.runs(replay, at, now);
@@ -249,8 +248,9 @@ impl Threads {
                 ago: now.saturating_sub(block.ended).max(1),
             });
         }
-        groups.sort_by_key(|group| (group.ago != 0, Reverse(group.longest)));
-        groups
+        let goes_on = |group: &BlockView| u64::from(group.ago == 0) << 63;
+        let order = greatest_first(groups.iter().map(|group| group.longest | goes_on(group)));
+        order.map(|at| groups[at].clone()).collect()
     }
 }
 
@@ -275,10 +275,12 @@ impl Now {
             all += 1;
         }
         places.remove(&0);
-        let mut places: Vec<_> = places.into_iter().collect();
-        places.sort_unstable_by_key(|&(place, count)| (Reverse(count), place));
-        let shown = places.into_iter().take(HOT);
-        shown.map(|(place, count)| (count as f64 / all as f64, place_or(replay, place, None))).collect()
+        let places: Vec<_> = places.into_iter().collect();
+        let order = greatest_first(places.iter().map(|&(_, count)| count)).take(HOT);
+        order
+            .map(|at| places[at])
+            .map(|(place, count)| (count as f64 / all as f64, place_or(replay, place, None)))
+            .collect()
     }
 }
 

@@ -89,6 +89,16 @@ impl<T: Default> Minute<T> {
     }
 }
 
+/// The places of numbers, the greatest first; of equal ones, in their order. One function for all lists: a copy for each is large.
+pub(super) fn greatest_first(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = usize> {
+    in_order(numbers.enumerate().map(|(at, number)| (!number, at)).collect()).into_iter().map(|(_, at)| at)
+}
+
+fn in_order(mut numbers: Vec<(u64, usize)>) -> Vec<(u64, usize)> {
+    numbers.sort_unstable();
+    numbers
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

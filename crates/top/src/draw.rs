@@ -13,7 +13,7 @@ use crate::output::Output;
 use crate::pages;
 use crate::state::{Page, State};
 use crate::table::{CellText, Column, Cursor, Table};
-use crate::text::{age, count, fit, plural, rate};
+use crate::text::{age, count, fit, fit_place, plural, rate};
 
 /// A smaller terminal shows as much as it has room for, and less than this nothing.
 const SMALLEST: (u16, u16) = (20, 5);
@@ -36,13 +36,13 @@ pub(crate) struct Shows<'a> {
 }
 
 const ROUTES: [Column; 7] = [
-    Column::text("ROUTE", 5),
+    Column::text("ROUTE", 2),
     Column::number("REQ/S", 6),
     Column::number("OPEN", 5),
-    Column::number("FAILED", 6),
-    Column::number("P50", 8),
-    Column::number("P99", 8),
-    Column::text("MOSTLY", 7),
+    Column::number("FAIL", 5),
+    Column::number("P50", 7),
+    Column::number("P99", 7),
+    Column::text("MOSTLY WAITS FOR", 3),
 ];
 const REQUESTS: [Column; 4] = [
     Column::number("TOOK", 8),
@@ -51,8 +51,8 @@ const REQUESTS: [Column; 4] = [
     Column::text("WAITS FOR, OR MOSTLY DID", 3),
 ];
 const OPERATIONS: [Column; 7] = [
-    Column::text("OPERATION", 4),
-    Column::text("MADE IN", 5),
+    Column::text("OPERATION", 1),
+    Column::text("MADE IN", 1),
     Column::number("ALIVE", 6),
     Column::number("+MIN", 6),
     Column::number("MADE/S", 6),
@@ -170,8 +170,11 @@ fn tabs(buffer: &mut Buffer, area: Rect, shows: &Shows, state: &State) {
         if page == Page::Output && shows.output.is_none() {
             continue;
         }
-        let style = if page == open { Style::new().add_modifier(Modifier::REVERSED) } else { DIM };
-        pieces.push((format!(" {} {name} ", at + 1), style));
+        let (text, style) = match page == open {
+            true => (format!("[{} {name}]", at + 1), BOLD),
+            false => (format!(" {} {name} ", at + 1), DIM),
+        };
+        pieces.push((text, style));
     }
     put(buffer, area, &pieces);
 }
@@ -229,6 +232,11 @@ fn overview(buffer: &mut Buffer, area: Rect, view: &View, state: &State, cursor:
         empty: "no requests in the last minute",
     };
     table.draw(buffer, Rect::new(area.x, area.y + y, area.width, height), &routes, cursor, |row| route(row));
+    let selected = routes.get(cursor.selected).filter(|_| !state.is_text && room > height);
+    if let Some(row) = selected.filter(|row| !row.mostly.is_empty()) {
+        let text = format!("  {}: {}", row.name, row.mostly);
+        put(buffer, line(area, y + height), &[(text, DIM)]);
+    }
     y += height + 1;
     if room > height + 2 {
         let rest = Rect::new(area.x, area.y + y, area.width, room - height - 1);
@@ -250,16 +258,12 @@ fn event_loop(buffer: &mut Buffer, area: Rect, thread: &ThreadView) {
     let colour = if busy >= BUSY { coloured(Color::Red) } else { coloured(Color::Green) };
     let longest = match thread.longest {
         0 => String::new(),
-        longest => format!("  longest callback {}", age(longest)),
+        longest => format!("  longest {}", age(longest)),
     };
     let style = if thread.longest >= LONG { coloured(Color::Yellow) } else { PLAIN };
     let share = thread.busy.map_or("  ?  ".to_owned(), |busy| format!("{:>3.0} %", busy * 100.0));
-    let hot = match thread.hot.first() {
-        Some((share, place)) if *share >= 0.1 => format!("  seen in {place}"),
-        _ => String::new(),
-    };
     let title = fit(&thread.title, TITLE);
-    put(
+    let x = put(
         buffer,
         area,
         &[
@@ -267,9 +271,13 @@ fn event_loop(buffer: &mut Buffer, area: Rect, thread: &ThreadView) {
             (bar, colour),
             (format!(" {share} busy"), PLAIN),
             (longest, style),
-            (hot, DIM),
         ],
     );
+    if let Some((_, place)) = thread.hot.first().filter(|(share, _)| *share >= 0.1) {
+        let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+        let place = fit_place(place, usize::from(rest.width).saturating_sub(10));
+        put(buffer, rest, &[(format!("  seen in {place}"), DIM)]);
+    }
 }
 
 /// What blocks now, or did; answers how many lines it took.
@@ -326,8 +334,13 @@ fn route(row: &RouteView) -> Vec<CellText> {
         CellText::in_colour(dash(row.failed), Color::Red, row.failed > 0),
         time(row.p50).into(),
         time(row.p99).into(),
-        row.mostly.as_str().into(),
+        waits(&row.mostly).into(),
     ]
+}
+
+/// What the title says already is left out.
+fn waits(mostly: &str) -> String {
+    mostly.replacen(" waiting: ", " ", 1)
 }
 
 fn dash(number: u64) -> String {
@@ -390,7 +403,7 @@ fn operation(row: &OperationView) -> Vec<CellText> {
     let grows = row.grown >= 10 && row.grown as u64 * 10 >= row.alive && row.ended < row.made;
     vec![
         row.what.as_str().into(),
-        row.place.as_str().into(),
+        CellText::place(&row.place),
         count(row.alive).into(),
         CellText::in_colour(grown, Color::Yellow, grows),
         rate(row.made).into(),
@@ -432,7 +445,7 @@ fn block(row: &BlockView) -> Vec<CellText> {
         age(row.longest).into(),
         row.count.to_string().into(),
         CellText::in_colour(last, Color::Red, row.ago == 0),
-        row.place.as_str().into(),
+        CellText::place(&row.place),
         if row.thread == "main" { row.of.clone() } else { format!("{} ({})", row.of, row.thread) }.into(),
     ]
 }
@@ -444,7 +457,7 @@ fn exit(buffer: &mut Buffer, area: Rect, view: &View, state: &State, cursor: &mu
         vec![
             row.count.to_string().into(),
             row.what.as_str().into(),
-            row.place.as_str().into(),
+            CellText::place(&row.place),
             age(row.oldest).into(),
         ]
     };
@@ -528,12 +541,12 @@ fn help(buffer: &mut Buffer, area: Rect) {
         "Space        pause: the screen stays, the recording is read on",
         "q, Ctrl-C    quit",
         "",
-        "REQ/S, MADE/S and ENDED/S are those of the last 10 seconds. P50, P99, FAILED (a",
-        "status from 500 on, or no whole answer) and MOSTLY are those of the last minute.",
+        "REQ/S, MADE/S and ENDED/S are those of the last 10 seconds. P50, P99, FAIL (status",
+        "from 500 on, or no whole answer) and MOSTLY are those of the last minute.",
         "OPEN         requests without an answer",
         "+MIN         how many more are alive than a minute ago",
-        "busy         the share of the last 10 seconds in which the event loop did not wait",
-        "blocked      a callback of 50 ms or more",
+        "busy         how much of the last 10 seconds the event loop did not wait",
+        "longest      the longest callback of the last minute; 50 ms and more is blocked",
         "seen in      where samples saw the thread run",
         "Promises are alive until they are settled.",
     ];

@@ -5,7 +5,7 @@ use ratatui_core::layout::Rect;
 use ratatui_core::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::text::fit;
+use crate::text::{fit, fit_place};
 
 /// A column. Those of a share take it of the room that the others leave.
 pub(crate) struct Column {
@@ -31,17 +31,18 @@ impl Column {
 pub(crate) struct CellText {
     text: String,
     style: Style,
+    is_place: bool,
 }
 
 impl From<String> for CellText {
     fn from(text: String) -> Self {
-        Self { text, style: Style::new() }
+        Self { text, ..Self::default() }
     }
 }
 
 impl From<&str> for CellText {
     fn from(text: &str) -> Self {
-        Self { text: text.to_owned(), style: Style::new() }
+        Self { text: text.to_owned(), ..Self::default() }
     }
 }
 
@@ -49,7 +50,12 @@ impl CellText {
     /// In a colour, if so.
     pub(crate) fn in_colour(text: impl Into<String>, colour: Color, is_so: bool) -> Self {
         let style = if is_so { Style::new().fg(colour) } else { Style::new() };
-        Self { text: text.into(), style }
+        Self { text: text.into(), style, is_place: false }
+    }
+
+    /// A function, a file and a line.
+    pub(crate) fn place(text: &str) -> Self {
+        Self { text: text.to_owned(), is_place: true, ..Self::default() }
     }
 }
 
@@ -107,7 +113,7 @@ impl Table<'_> {
             let is_sorted = self.sorted == Some(at);
             let text = if is_sorted { format!("{}▼", column.title) } else { column.title.to_owned() };
             let style = if is_sorted { Style::new().add_modifier(Modifier::BOLD) } else { dim };
-            CellText { text, style }
+            CellText { text, style, is_place: false }
         });
         self.row(buffer, area, 0, &widths, &titles.collect::<Vec<_>>());
         let room = usize::from(area.height - 1);
@@ -134,6 +140,7 @@ impl Table<'_> {
     fn row(&self, buffer: &mut Buffer, area: Rect, y: u16, widths: &[u16], cells: &[CellText]) {
         let mut x = area.x;
         for ((column, &width), cell) in self.columns.iter().zip(widths).zip(cells) {
+            let fit = if cell.is_place { fit_place } else { fit };
             let text = fit(&cell.text, usize::from(width));
             let pad = if column.share == 0 { width.saturating_sub(text.width() as u16) } else { 0 };
             buffer.set_stringn(x + pad, area.y + y, text, usize::from(width), cell.style);

@@ -23,6 +23,16 @@ pub(crate) fn fit(text: &str, columns: usize) -> String {
     shown
 }
 
+/// The same of a place, `function (file:line)`: the function is cut first.
+pub(crate) fn fit_place(text: &str, columns: usize) -> String {
+    let Some(at) = text.rfind(" (").filter(|_| text.width() > columns) else { return fit(text, columns) };
+    let (function, rest) = text.split_at(at);
+    match columns.checked_sub(rest.width()) {
+        Some(room) if room >= 3 => format!("{}{rest}", fit(function, room)),
+        _ => fit(rest.trim_start_matches(" (").trim_end_matches(')'), columns),
+    }
+}
+
 /// A duration, the shorter the longer it is: `12.3 ms`, `4 min`, `2.5 h`.
 pub(crate) fn age(ns: u64) -> String {
     let seconds = ns as f64 / 1e9;
@@ -91,6 +101,17 @@ mod tests {
             [fit("abc", 3), fit("abcd", 3), fit("日本語", 5), fit("ab", 0)],
             ["abc", "ab…", "日本…", ""]
         );
+    }
+
+    #[test]
+    fn of_a_place_the_function_is_cut_first() {
+        let fitted = |columns| fit_place("Server.<anonymous> (server.js:11)", columns);
+        assert_eq!(
+            [fitted(40), fitted(22)],
+            ["Server.<anonymous> (server.js:11)", "Server… (server.js:11)"].map(str::to_owned)
+        );
+        assert_eq!([fitted(14), fitted(6)], ["server.js:11", "serve…"]);
+        assert_eq!(fit_place("server.js:11", 6), "serve…");
     }
 
     #[test]

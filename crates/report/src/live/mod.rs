@@ -186,8 +186,8 @@ impl Live {
         threads.hear(replay, &heard, time);
         requests.hear(replay, paths, &heard);
         while let Some(request) = replay.take_over() {
+            requests.over(replay, paths, &request);
             paths.over(replay, &request);
-            requests.over(replay, &request);
         }
     }
 
@@ -259,7 +259,7 @@ impl Live {
     pub fn view(&mut self) -> View {
         let now = self.now();
         let since = self.since();
-        self.requests.tidy(&mut self.replay, now);
+        self.requests.tidy(&mut self.replay, &self.paths, now);
         let began = Instant::now();
         if began >= self.due {
             self.operations.look(&self.replay, now);

@@ -156,7 +156,7 @@ impl Operations {
     /// In the words of the only one, or of the oldest timer.
     fn what(&self, replay: &Replay, group: &Group) -> String {
         let text = match group.oldest {
-            Some((_, key)) if group.alive == 1 || replay.types.is_timer(group.type_) => {
+            Some((_, key)) if group.alive == 1 || group.place != 0 && replay.types.is_timer(group.type_) => {
                 replay.words(key, group.type_)
             }
             _ => replay.words_of(group.type_).to_owned(),

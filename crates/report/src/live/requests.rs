@@ -80,14 +80,20 @@ impl Requests {
     }
 
     /// Nothing is alive any more of a request.
-    pub(super) fn over(&mut self, replay: &mut Replay, request: &Request) {
+    pub(super) fn over(&mut self, replay: &mut Replay, paths: &path::Collector, request: &Request) {
         let key = (request.thread, request.trace());
         let is_open = self.open.remove(&key).is_some();
         // One of which the recorder does not say when it begins and ends.
         let is_told = request.is_answered() || request.is_aborted();
         if is_open || !is_told {
-            self.finish(replay, key, (request.began, request.end), request.is_aborted(), Vec::new());
+            let segments = self.broken_off(replay, paths, request);
+            self.finish(replay, key, (request.began, request.end), request.is_aborted(), segments);
         }
+    }
+
+    /// The path of a request that has no answer: it did what it did at the last look.
+    fn broken_off(&self, replay: &Replay, paths: &path::Collector, request: &Request) -> Vec<Segment> {
+        self.looked.as_ref().map_or(Vec::new(), |look| paths.open(replay, request, &look.pending))
     }
 
     fn finish(
@@ -132,17 +138,18 @@ impl Requests {
     }
 
     /// Ends those whose connections were closed, and forgets what is too old.
-    pub(super) fn tidy(&mut self, replay: &mut Replay, now: u64) {
+    pub(super) fn tidy(&mut self, replay: &mut Replay, paths: &path::Collector, now: u64) {
         let mut closed = Vec::new();
         self.open.retain(|&key, &mut began| match replay.request(key) {
             Some(request) if request.is_aborted() => {
-                closed.push((key, (began, request.end)));
+                closed.push((key, began, request));
                 false
             }
             request => request.is_some(),
         });
-        for (key, times) in closed {
-            self.finish(replay, key, times, true, Vec::new());
+        for (key, began, request) in closed {
+            let segments = self.broken_off(replay, paths, &request);
+            self.finish(replay, key, (began, request.end), true, segments);
         }
         self.minute.forget(now);
         self.slow.retain(|finished| finished.ended + MINUTE >= now);

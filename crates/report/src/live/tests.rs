@@ -102,7 +102,7 @@ impl Tape {
         self.writer.flush().unwrap();
         self.live.advance(Duration::from_secs(3600));
         let (now, since) = (self.now + ms * MS, self.live.since());
-        self.live.requests.tidy(&mut self.live.replay, now);
+        self.live.requests.tidy(&mut self.live.replay, &self.live.paths, now);
         self.live.operations.look(&self.live.replay, now);
         self.live.requests.look(&mut self.live.replay, now, since);
         self.live.view_at(now, since)

@@ -52,6 +52,8 @@ pub(crate) struct ScreenState {
     pub quits: bool,
     /// The process that the recording is of; nothing as long as that is not known.
     pub pid: Option<u32>,
+    /// Why the recording cannot be read any further.
+    pub failure: Option<String>,
     /// What changes what the terminal shows into what it should.
     pub drawn: String,
 }
@@ -100,7 +102,7 @@ pub(crate) fn top_turn(
         top.refresh();
     }
     let drawn = if draws { top.draw() } else { String::new() };
-    ScreenState { has_more, quits, pid: top.pid(), drawn }
+    ScreenState { has_more, quits, pid: top.pid(), failure: top.failure(), drawn }
 }
 
 /// One screen as text.

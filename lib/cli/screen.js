@@ -190,6 +190,7 @@ function show(source) {
         const note = notes.shift();
         const turn = addon.topTurn(top, { ...NOTHING, typed, isNew, ...terminal.size, note, runs: liveness.ask(pid), refreshes, draws });
         if (turn.quits) break;
+        if (turn.failure !== undefined && turn.pid === undefined) throw new Refusal(turn.failure);
         pid = turn.pid;
         terminal.write(turn.drawn);
         await terminal.wait(turn.hasMore ? 0 : PAUSE);
@@ -218,7 +219,8 @@ function print(source, milliseconds) {
       if (!hasMore) await sleep(PAUSE);
       hasMore = turn.hasMore;
     }
-    const { pid } = addon.topTurn(top, NOTHING);
+    const { pid, failure } = addon.topTurn(top, NOTHING);
+    if (failure !== undefined && pid === undefined) throw new Refusal(failure);
     addon.topTurn(top, { ...NOTHING, runs: new Liveness(source).ask(pid) });
     await new Promise((resolve) => process.stdout.write(addon.topText(top), resolve));
   });

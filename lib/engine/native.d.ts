@@ -173,6 +173,8 @@ export interface ScreenState {
   quits: boolean;
   /** The process that the recording is of; nothing as long as that is not known. */
   pid?: number;
+  /** Why the recording cannot be read any further. */
+  failure?: string;
   /** What changes what the terminal shows into what it should. */
   drawn: string;
 }

@@ -88,12 +88,13 @@ pub(crate) fn screen(buffer: &mut Buffer, area: Rect, shows: &Shows, state: &mut
         return;
     }
     head(buffer, line(area, 0), shows.view, state);
-    if !state.is_text {
+    // Of pages and keys, text has none.
+    let foot = u16::from(!state.is_text);
+    if foot > 0 {
         tabs(buffer, line(area, 1), shows, state);
     }
-    numbers(buffer, line(area, 2), shows.view);
-    let foot = u16::from(!state.is_text);
-    let page = Rect::new(area.x, area.y + 3, area.width, area.height.saturating_sub(3 + foot));
+    numbers(buffer, line(area, 1 + foot), shows.view);
+    let page = below(Rect { height: area.height - foot, ..area }, 2 + foot);
     let cursor = |state: &State| {
         state.cursors[Page::NUMBERED.iter().position(|&(of, _)| of == state.page).unwrap_or(0)]
     };

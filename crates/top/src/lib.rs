@@ -94,6 +94,11 @@ impl Top {
         self.live.header().map(|header| header.pid)
     }
 
+    /// Why the recording cannot be read any further, where that is so.
+    pub fn failure(&self) -> Option<String> {
+        self.live.failure()
+    }
+
     /// What is known of the process from elsewhere.
     pub fn suppose(&mut self, process: Process) {
         self.live.suppose(process);

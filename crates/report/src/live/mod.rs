@@ -125,6 +125,14 @@ impl Live {
         self.follower.header()
     }
 
+    /// Why it cannot be read any further, where that is so.
+    pub fn failure(&self) -> Option<String> {
+        match self.standing((0, 0)) {
+            Standing::Failed(why) => Some(why),
+            _ => None,
+        }
+    }
+
     /// Reads what there is, for so long at most. Answers whether there is more.
     pub fn advance(&mut self, most: Duration) -> bool {
         let began = Instant::now();
@@ -327,7 +335,10 @@ impl Live {
 
     fn crash(&self) -> Option<String> {
         let crash = self.replay.facts.crashes.values().next()?;
-        let first = crash.text.lines().next().unwrap_or_default();
+        let mut lines = crash.text.lines().take_while(|line| !line.trim_start().starts_with("at "));
+        let first = lines.next().unwrap_or_default();
+        // Of code that cannot be parsed, the file and the line come first, and what is wrong after it.
+        let first = lines.find(|line| line.starts_with("SyntaxError: ")).unwrap_or(first);
         let place = self.replay.places.text(crash.place);
         let place = place.map_or(String::new(), |place| format!(", {place}"));
         Some(format!("{}{place}", Shown::line(first)))

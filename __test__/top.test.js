@@ -232,7 +232,7 @@ describe('the screen of a program that it starts', { skip }, () => {
     const asked = ask(of, '/block');
     // Where a thread runs is known on Linux on x64 only.
     const where = isLinux && process.arch === 'x64' ? 'crunch \\(\\S+:6\\)' : '';
-    await terminal.shows(new RegExp(`BLOCKED for .*: ${where}`));
+    await terminal.shows(new RegExp(`BLOCKED for .*: ${where}.*HTTP connection, for GET /block`));
     await asked;
     await terminal.shows(new RegExp(`blocked (?:\\d+ times, )?[\\d.]+ s at most, last .* ago: ${where}`));
     terminal.press('4');

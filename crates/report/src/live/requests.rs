@@ -248,9 +248,11 @@ impl Requests {
 
     /// What an open request does now.
     fn waits(&self, replay: &Replay, key: Key) -> Option<String> {
-        let runs = replay.thread(key.0).running().filter_map(|(id, _)| replay.find((key.0, id))).last();
-        if let Some(of) = runs.filter(|of| of.trace == key.1) {
-            let place = replay.places.text(replay.place(of.stack));
+        let runs =
+            replay.thread(key.0).running().last().filter(|&(id, _)| replay.trace_of((key.0, id)) == key.1);
+        if let Some((id, _)) = runs {
+            let of = replay.find((key.0, id));
+            let place = replay.places.text(of.map_or(0, |of| replay.place(of.stack)));
             return Some(place.map_or("running".to_owned(), |place| format!("running: {place}")));
         }
         let request = replay.request(key)?;

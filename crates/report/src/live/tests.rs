@@ -286,6 +286,18 @@ fn what_runs_for_long_is_told_while_it_does_and_afterwards() {
 }
 
 #[test]
+fn a_request_that_runs_is_told_with_what_blocks() {
+    let mut tape = Tape::of(CONNECTION);
+    tape.tell("10 before 10\n10 start 10 1\n10 ask 1 GET /slow\n900 sample handle");
+    let view = tape.view();
+    let runs = view.threads[0].runs.as_ref().unwrap();
+    assert_eq!(runs.of, "HTTP connection, for GET /slow");
+    assert_eq!(view.requests[0].waits, "running");
+    tape.tell("1000 end 1\n1000 after 10");
+    assert_eq!(tape.view().blocks[0].of, "HTTP connection, for GET /slow");
+}
+
+#[test]
 fn a_main_module_that_never_ends_and_a_flood_of_promises_run_too() {
     let mut tape = Tape::new();
     (10..3000).step_by(10).for_each(|at| tape.tell(&format!("{at} sample forever")));

@@ -305,7 +305,7 @@ fn place_or(replay: &Replay, place: PlaceNumber, type_: Option<Type>) -> String 
 /// What the event loop called a callback for, and for which request.
 fn called_for(replay: &Replay, thread: u32, id: Id, type_: Option<Type>) -> String {
     let what = type_.map_or(String::new(), |type_| replay.words((thread, id), type_));
-    let trace = replay.find((thread, id)).map_or(0, |of| of.trace);
+    let trace = replay.trace_of((thread, id));
     let asks = if trace & REQUEST == 0 { None } else { replay.asked((thread, trace)) };
     let text = match asks {
         Some(asked) if what.is_empty() => asked.what.to_string(),

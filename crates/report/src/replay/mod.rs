@@ -304,6 +304,11 @@ impl Replay {
         }
     }
 
+    /// The trace that a callback of a resource belongs to: that of a connection to the request which it is at.
+    pub(crate) fn trace_of(&self, key: Key) -> Id {
+        self.requests.at(key).unwrap_or_else(|| self.find(key).map_or(0, |of| of.trace))
+    }
+
     /// A request that is not over.
     pub(crate) fn request(&self, trace: Key) -> Option<Request> {
         self.requests.get(trace)

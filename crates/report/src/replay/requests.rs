@@ -138,6 +138,11 @@ impl Requests {
         self.left_out
     }
 
+    /// The same, where something has come of it already.
+    pub(super) fn at(&self, connection: Key) -> Option<Id> {
+        self.turns.get(&connection)?.request
+    }
+
     /// The trace of what the connection is at.
     pub(super) fn current(&mut self, connection: Key) -> Option<Id> {
         let &ServedTurn { began, request, .. } = self.turns.get(&connection)?;

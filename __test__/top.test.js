@@ -51,7 +51,12 @@ class Terminal {
   constructor(t, command, env = {}) {
     // What is in it afterwards, and whether keys are lines again.
     const shell = `${command}; echo "LEFT $?"; stty -a; exec sleep 1000`;
-    this.#tmux(['-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', shell], { ...process.env, NODE_TEST_CONTEXT: '', ...env });
+    this.#tmux(['-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', shell], {
+      ...process.env,
+      NODE_TEST_CONTEXT: '',
+      TMPDIR: temporary(),
+      ...env,
+    });
     t.after(() => this.#tmux(['kill-server']));
   }
 
@@ -354,14 +359,14 @@ describe('the screen of a file', () => {
     assert.deepStrictEqual([stderr, status], ['', 0]);
     assert.match(stdout, /Node v\d[^]*ended: exit[^]*0 requests\/s[^]*OPERATION/);
     assert.ok(![...stdout].some((char) => char < ' ' && char !== '\n'), stdout);
-    const started = runNode([BIN, 'top', '--once', '--', program("console.log('printed')")]);
+    const started = runNode([BIN, 'top', '--once', '--', program("console.log('printed')")], { TMPDIR: temporary() });
     assert.match(started.stdout, /ended: exit/);
     assert.match(started.stderr, /what the program printed is in/);
   });
 
   test('is refused where there is no terminal, no recording, or no sense in it', () => {
     const refused = (/** @type {string[]} */ ...args) => {
-      const { stderr, status } = runNode([BIN, 'top', ...args]);
+      const { stderr, status } = runNode([BIN, 'top', ...args], { TMPDIR: temporary() });
       return `${status} ${stderr}`;
     };
     assert.match(refused(recording), /^2 .*needs a terminal, and stdout is none\. With --once it prints one screen/);
@@ -371,7 +376,7 @@ describe('the screen of a file', () => {
     assert.match(refused('--once', 'app.js', 'more'), /^2 .*A program stands behind --/);
     assert.match(refused('--once', '--'), /^2 .*No program is given/);
     assert.match(refused('--once', '--', 'nowhere-at-all'), /^2 .*There is no program nowhere-at-all/);
-    const crashed = runNode([BIN, 'top', '--once', '--', program('syntax error here')]);
+    const crashed = runNode([BIN, 'top', '--once', '--', program('syntax error here')], { TMPDIR: temporary() });
     assert.match(`${crashed.status} ${crashed.stdout}`, /^1 [^]*CRASHED: .*SyntaxError/);
     assert.match(refused('--once', '--', 'node', '--no-such-option'), /^9|^1 .*nothing to watch: .*bad option/);
     assert.match(refused('--once', '-o', 'x.rec', recording), /^2 .*-o is for a recording that is made here/);

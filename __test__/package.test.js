@@ -57,10 +57,18 @@ test('the crates depend on each other one way, and on Node-API in the addon alon
     ]),
   );
   assert.deepStrictEqual(uses, {
-    'async-hooks-rs': ['async-hooks-rs-engine', 'async-hooks-rs-recorder', 'async-hooks-rs-report', 'napi', 'napi-derive'],
+    'async-hooks-rs': [
+      'async-hooks-rs-engine',
+      'async-hooks-rs-recorder',
+      'async-hooks-rs-report',
+      'async-hooks-rs-top',
+      'napi',
+      'napi-derive',
+    ],
     'async-hooks-rs-engine': [],
     'async-hooks-rs-recorder': [],
     'async-hooks-rs-report': ['async-hooks-rs-recorder'],
+    'async-hooks-rs-top': ['async-hooks-rs-report'],
   });
 });
 

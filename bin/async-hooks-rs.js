@@ -21,6 +21,7 @@ const commands = {
     load: () => require('../lib/cli/context').command,
   },
   record: { summary: 'run a program and record its asynchronous operations', load: () => require('../lib/cli/record').command },
+  top: { summary: 'show what a program does now, in a terminal', load: () => require('../lib/cli/top').command },
   report: { summary: 'tell what a recording says, or write it in other forms', load: () => require('../lib/cli/report').command },
 };
 

@@ -3,6 +3,7 @@
 //! * [`engine`]: everything a thread must remember to answer what `node:async_hooks` answers
 //! * [`recorder`]: what the operations of a program did, as a file
 //! * [`report`]: what is made of such a file
+//! * [`top`]: a screen that shows what is in it while it grows
 //!
 //! What it exports to JavaScript is in `lib/engine/native.d.ts`:
 //!
@@ -23,6 +24,7 @@ mod plain;
 mod recording;
 mod reports;
 mod sampler;
+mod screen;
 mod state;
 mod turn;
 mod v8;

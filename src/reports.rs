@@ -17,7 +17,7 @@ pub(crate) struct WantedOutput {
 }
 
 /// Says where a line and a column of a compiled file come from, as `file:line:column`.
-type Resolver<'env> = Function<'env, FnArgs<(String, u32, u32, String)>, Option<String>>;
+pub(crate) type Resolver<'env> = Function<'env, FnArgs<(String, u32, u32, String)>, Option<String>>;
 
 /// How the text of a report is to look.
 #[napi(object)]
@@ -87,19 +87,7 @@ pub(crate) fn report_recording(
         colour,
         links,
     });
-    let resolve = match resolve {
-        None => None,
-        Some(function) => {
-            // The call below ends before this one, in which the function may be called.
-            let kept = function.create_ref()?;
-            let env = *env;
-            let resolve = move |file: &str, line: u32, column: u32, within: &str| {
-                let function = kept.borrow_back(&env).ok()?;
-                function.call((file.to_owned(), line, column, within.to_owned()).into()).ok().flatten()
-            };
-            Some(Box::new(resolve) as Resolve)
-        }
-    };
+    let resolve = resolve.map(|function| resolving(env, &function)).transpose()?;
     let targets = outputs.iter().map(target).collect::<Result<Vec<_>>>()?;
     let files: Vec<PathBuf> = match files {
         Either::A(file) => vec![file.into()],
@@ -119,6 +107,16 @@ pub(crate) fn report_recording(
     let (damaged_file, damage) =
         report.damage.map(|(file, error)| (file.to_string_lossy().into_owned(), error.to_string())).unzip();
     Ok(MadeReport { summary: report.summary, damage, damaged_file, outputs: outputs.collect() })
+}
+
+/// Asks a function for source maps. It must be called within calls of the environment alone.
+pub(crate) fn resolving(env: &Env, function: &Resolver) -> Result<Resolve> {
+    let kept = function.create_ref()?;
+    let env = *env;
+    Ok(Box::new(move |file: &str, line: u32, column: u32, within: &str| {
+        let function = kept.borrow_back(&env).ok()?;
+        function.call((file.to_owned(), line, column, within.to_owned()).into()).ok().flatten()
+    }))
 }
 
 fn target(WantedOutput { form, out }: &WantedOutput) -> Result<(Form, PathBuf)> {

@@ -27,11 +27,24 @@ const BATCH = /\.(?:cmd|bat)$/i;
  * @property {NodeJS.ProcessEnv} variables
  */
 
+/** @typedef {{ pid?: number, code: number, signal: NodeJS.Signals | null, error?: Error }} End */
+
 /**
  * @param {Child} child
- * @returns {Promise<{ pid?: number, code: number, signal: NodeJS.Signals | null, error?: Error }>}
+ * @returns {Promise<End>}
  */
-function start({ program: { file, args, isNode }, nodeOptions, preload, isEverything, variables }) {
+function start(child) {
+  const started = spawned(child, { stdio: 'inherit' });
+  handOnSignals(started);
+  return endOf(started);
+}
+
+/**
+ * @param {Child} child
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {import('node:child_process').ChildProcess}
+ */
+function spawned({ program: { file, args, isNode }, nodeOptions, preload, isEverything, variables }, options) {
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, ...variables };
   const flags = ['--require', preload];
@@ -42,10 +55,14 @@ function start({ program: { file, args, isNode }, nodeOptions, preload, isEveryt
     env.NODE_OPTIONS = `${env.NODE_OPTIONS ?? ''} ${forAll}`.trim();
   }
   const isBatch = BATCH.test(file);
-  const child = isBatch
-    ? spawn(inShell(file), words.map(inShell), { stdio: 'inherit', env, shell: true })
-    : spawn(file, words, { stdio: 'inherit', env });
-  handOnSignals(child);
+  return isBatch ? spawn(inShell(file), words.map(inShell), { ...options, env, shell: true }) : spawn(file, words, { ...options, env });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<End>}
+ */
+function endOf(child) {
   return new Promise((resolve) => {
     child.on('error', (error) => resolve({ error, code: FAILED_EXIT_CODE, signal: null }));
     child.on('exit', (code, signal) => resolve({ pid: child.pid, code: code ?? 0, signal }));
@@ -93,4 +110,4 @@ function endAs(signal) {
   return SIGNAL_EXIT_CODE + constants.signals[signal];
 }
 
-module.exports = { start, endAs, clearSignals };
+module.exports = { start, spawned, endOf, endAs, clearSignals };

@@ -86,6 +86,15 @@ export function spillContexts(): void;
 
 export function todo(): Todo;
 
+/** Follows a recording, for a screen. */
+export function topOpen(file: string, resolve: Resolver | undefined | null, screen: Screen): object;
+
+/** One screen as text. */
+export function topText(top: object): string;
+
+/** Takes what has happened, reads on, and draws. */
+export function topTurn(top: object, turn: ScreenTurn): ScreenState;
+
 /**
  * Leaves all contexts above the youngest one with this execution id. Returns how
  * many were left, or -1 where no context has the id.
@@ -144,6 +153,49 @@ export interface RecordingStart {
   platform: string;
   /** As JSON, for the file's header. */
   options: string;
+}
+
+/** How the terminal is. */
+export interface Screen {
+  width: number;
+  height: number;
+  /** Whether it shows colours. */
+  colour: boolean;
+  /** A file that has what the program prints. */
+  output?: string;
+}
+
+/** What comes of a turn. */
+export interface ScreenState {
+  /** There is more to read. */
+  hasMore: boolean;
+  /** Somebody has typed that it is enough. */
+  quits: boolean;
+  /** The process that the recording is of; nothing as long as that is not known. */
+  pid?: number;
+  /** Why the recording cannot be read any further. */
+  failure?: string;
+  /** What changes what the terminal shows into what it should. */
+  drawn: string;
+}
+
+/** What has happened since the last turn. */
+export interface ScreenTurn {
+  /** It reads for so many milliseconds at most. */
+  milliseconds: number;
+  /** What was typed, each byte as a character. */
+  typed: string;
+  /** Whether the terminal has another size, or shows something else. */
+  isNew: boolean;
+  width: number;
+  height: number;
+  /** Whether the process runs, where somebody knows that. */
+  runs?: boolean;
+  /** A line for the bottom. */
+  note?: string;
+  /** Whether what is shown is to be made new, and whether it is drawn. */
+  refreshes: boolean;
+  draws: boolean;
 }
 
 /** A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to. */

@@ -6,10 +6,12 @@
 //!
 //! * `recordings`: those that the report is of, as one
 //! * `pass`: reads them, and feeds the model and who listens
+//! * [`follow`]: reads one that is still being written
 //! * `replay`: the model: resources, requests, threads, types, places, the wall clock
 //! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
 //! * `form`, [`Text`]: how they are asked for; `json`, `units`, [`shown`]: how they write values, and text that came from the file
+//! * [`live`]: what a program does now, for a screen
 //! * `left_out`: what had no room; `links`: places that a terminal opens; `progress`: a bar for long files
 //!
 //! ```
@@ -35,10 +37,12 @@
 //! ```
 
 mod exports;
+pub mod follow;
 mod form;
 mod json;
 mod left_out;
 mod links;
+pub mod live;
 mod page;
 mod pass;
 mod path;

@@ -25,5 +25,5 @@ mod varint;
 mod write;
 
 pub use error::{Damage, Problem, ReadError};
-pub use read::Reader;
+pub use read::{Reader, header_length};
 pub use write::{Writer, end_by_signal};

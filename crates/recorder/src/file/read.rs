@@ -27,8 +27,14 @@ pub struct Reader {
     threads: HashMap<u32, Thread>,
     left_out: u64,
     chunk: Option<Chunk>,
+    /// What has been read of the next chunk's frame, and of the payload behind it.
+    frame: [u8; chunk::LENGTH],
+    framed: usize,
     stored: Vec<u8>,
+    filled: usize,
     raw: Vec<u8>,
+    /// Where the source ends, the recording may go on later.
+    grows: bool,
     ending: Ending,
     signal: Option<String>,
     progress: Option<Box<dyn FnMut(u64) + Send>>,
@@ -104,12 +110,23 @@ impl Reader {
             threads: HashMap::new(),
             left_out: 0,
             chunk: None,
+            frame: [0; chunk::LENGTH],
+            framed: 0,
             stored: Vec::new(),
+            filled: 0,
             raw: Vec::new(),
+            grows: false,
             ending: Ending::Open,
             signal: None,
             progress: None,
         })
+    }
+
+    /// Reads a recording that is still being written: where the source ends for now there is no entry, and none is lost by
+    /// asking again later.
+    pub fn growing(mut self) -> Self {
+        self.grows = true;
+        self
     }
 
     /// What stands in front of the entries.
@@ -120,6 +137,11 @@ impl Reader {
     /// The length of the file in bytes; 0 where it is not a file.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Where in the file the first chunk begins that has not been read as a whole.
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// Whether the end was reached and the recording was ended in order. It is not after a crash, or while
@@ -143,29 +165,30 @@ impl Reader {
         self.progress = Some(Box::new(progress));
     }
 
-    /// Reads the next chunk, or skips it; false at the end of the file.
+    /// Reads the next chunk, or skips it; false where there is none, or no whole one yet.
     fn load(&mut self) -> Result<bool, ReadError> {
         let offset = self.offset;
         let wrong = |what| ReadError::new(offset, what);
+        let at_offset = |error: ReadError| ReadError { offset, ..error };
         if let Some(progress) = &mut self.progress {
             progress(offset);
         }
-        let mut bytes = [0; chunk::LENGTH];
-        let got = fill(&mut self.source, &mut bytes).map_err(|error| ReadError { offset, ..error })?;
-        if got == 0 {
+        self.framed += fill(&mut self.source, &mut self.frame[self.framed..]).map_err(at_offset)?;
+        if self.framed == 0 && !self.grows {
             self.ending = Ending::Missing;
             return Ok(false);
         }
-        if got < chunk::LENGTH {
-            return Err(wrong(Problem::CutOff));
+        if self.framed < chunk::LENGTH {
+            return if self.grows { Ok(false) } else { Err(wrong(Problem::CutOff)) };
         }
-        let (frame, checksum) = Frame::get(&bytes).map_err(wrong)?;
+        let (frame, checksum) = Frame::get(&self.frame).map_err(wrong)?;
         self.stored.resize(frame.stored as usize, 0);
-        let got = fill(&mut self.source, &mut self.stored).map_err(|error| ReadError { offset, ..error })?;
-        if got < self.stored.len() {
-            return Err(wrong(Problem::CutOff));
+        self.filled += fill(&mut self.source, &mut self.stored[self.filled..]).map_err(at_offset)?;
+        if self.filled < self.stored.len() {
+            return if self.grows { Ok(false) } else { Err(wrong(Problem::CutOff)) };
         }
-        if !Frame::matches(&bytes, &self.stored, checksum) {
+        (self.framed, self.filled) = (0, 0);
+        if !Frame::matches(&self.frame, &self.stored, checksum) {
             return Err(wrong(Problem::Checksum));
         }
         self.offset = offset + (chunk::LENGTH + self.stored.len()) as u64;
@@ -246,7 +269,8 @@ impl Reader {
     }
 }
 
-/// The entries, in the order of each thread. Nothing follows an error.
+/// The entries, in the order of each thread. Nothing follows an error. Of a recording that grows, more may come after there was
+/// none.
 impl Iterator for Reader {
     type Item = Result<(u32, Entry), ReadError>;
 
@@ -259,6 +283,14 @@ impl Iterator for Reader {
             self.ending = Ending::Failed;
         }
         read.transpose()
+    }
+}
+
+/// How many bytes a file has in front of its first chunk, as far as its first bytes tell; at least as many are needed to know.
+pub fn header_length(bytes: &[u8]) -> usize {
+    match bytes.get(12..PREFIX) {
+        None => PREFIX,
+        Some(rest) => PREFIX + u32::from_le_bytes([rest[0], rest[1], rest[2], rest[3]]) as usize,
     }
 }
 

@@ -23,9 +23,8 @@ use rustc_hash::FxHashMap;
 
 use crate::replay::{Heard, PlaceNumber, REQUEST, Replay, Request, Step, Type};
 use log::{Log, Open};
-use pending::Pending;
-use sums::Sums;
-pub(crate) use sums::{RouteSums, mostly, said, waits_for};
+pub(crate) use pending::Pending;
+pub(crate) use sums::{RouteSums, Sums, mostly, said, waits_for};
 use walk::{path, path_so_far};
 
 /// So much is kept of all threads together.
@@ -79,6 +78,11 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
+    /// One of which nothing else is known.
+    pub(crate) fn over(kind: Kind, from: u64, to: u64) -> Self {
+        Self { from, to, ..Self::of(kind) }
+    }
+
     fn of(kind: Kind) -> Self {
         Self {
             kind,
@@ -238,9 +242,20 @@ impl Collector {
         segments
     }
 
+    /// The segments of a request whose response has just ended; it is not asked for again.
+    pub(crate) fn take_ended(&mut self, key: (u32, Id)) -> Option<Vec<Segment>> {
+        let segments = self.paths.remove(&key)?;
+        self.segments -= segments.len();
+        Some(segments)
+    }
+
     /// The path of a request that has no answer when the recording ends.
     fn so_far(&self, replay: &Replay, request: &Request) -> Vec<Segment> {
-        let Some(pending) = &self.pending else { return Vec::new() };
+        self.pending.as_ref().map_or(Vec::new(), |pending| self.open(replay, request, pending))
+    }
+
+    /// The path of a request without an answer, up to its end.
+    pub(crate) fn open(&self, replay: &Replay, request: &Request, pending: &Pending) -> Vec<Segment> {
         let Some(thread) = self.threads.get(&request.thread) else { return Vec::new() };
         let Some(open) = thread.open.get(&request.trace()) else { return Vec::new() };
         path_so_far(&thread.log, replay, open, request.end, pending.segment(replay, request))

@@ -36,7 +36,7 @@ enum Rank {
 }
 
 /// By thread and trace, what each request waits for.
-pub(super) struct Pending {
+pub(crate) struct Pending {
     alive: FxHashMap<(u32, Id), Alive>,
     awaits: FxHashMap<(u32, Id), Await>,
 }
@@ -49,7 +49,7 @@ struct Await {
 }
 
 impl Pending {
-    pub(super) fn of(replay: &Replay) -> Self {
+    pub(crate) fn of(replay: &Replay) -> Self {
         let (mut all, mut awaits) = (FxHashMap::<_, Alive>::default(), FxHashMap::<_, Await>::default());
         for (&(thread, id), of) in replay.resources().iter().filter(|(_, of)| of.trace & REQUEST != 0) {
             let key = (thread, of.trace);
@@ -68,7 +68,7 @@ impl Pending {
     }
 
     /// What a request does up to its end, since something of it ran last.
-    pub(super) fn segment(&self, replay: &Replay, request: &Request) -> Segment {
+    pub(crate) fn segment(&self, replay: &Replay, request: &Request) -> Segment {
         let waiting = Segment::of(Kind::Waiting);
         let (thread, trace) = (request.thread, request.trace());
         let awaits = self.awaits.get(&(thread, trace));

@@ -90,6 +90,15 @@ impl RouteSums {
         (self.route, self.status, self.is_aborted)
     }
 
+    /// Takes in requests of another time or another status.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.took.merge(&other.took);
+        for (part, of) in &other.parts {
+            self.parts.entry(part.clone()).or_default().add(of);
+        }
+    }
+
     /// What ran for less than the time between two samples is in most requests not seen. Where enough of it was, in all
     /// requests of the route together, the rest ran in the same places, in the same shares: the places near it are forgotten.
     fn believe_samples(&mut self) {
@@ -142,14 +151,15 @@ impl RouteSums {
     }
 }
 
+/// The requests of all routes.
 #[derive(Default)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     routes: FxHashMap<RouteKey, RouteSums>,
     parts: usize,
 }
 
 impl Sums {
-    pub(super) fn add(&mut self, replay: &Replay, request: &Request, segments: &[Segment]) {
+    pub(crate) fn add(&mut self, replay: &Replay, request: &Request, segments: &[Segment]) {
         let key = (request.route, request.status, request.is_aborted());
         let has_room = self.routes.len() < ROUTES;
         let sums = match self.routes.entry(key) {
@@ -199,7 +209,23 @@ impl Sums {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<RouteSums> {
+    /// Takes in those of another time.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (&key, from) in &other.routes {
+            let into = self.routes.entry(key).or_insert_with(|| RouteSums {
+                route: key.0,
+                status: key.1,
+                is_aborted: key.2,
+                count: 0,
+                took: Spread::default(),
+                parts: FxHashMap::default(),
+            });
+            into.merge(from);
+        }
+    }
+
+    /// Those of each route and status, the ones first that took the most time together.
+    pub(crate) fn finish(self) -> Vec<RouteSums> {
         let mut all: Vec<_> = self.routes.into_values().collect();
         all.iter_mut().for_each(RouteSums::believe_samples);
         all.iter_mut().for_each(RouteSums::believe_places);

@@ -6,7 +6,7 @@ use super::requests::REQUEST;
 use super::resource::{Key, Resource};
 use super::threads::{Ran, ReplayThread, Running};
 use super::types::Type;
-use super::{CONTEXTS, DEPTH, MOST, Replay, Request, Step};
+use super::{CONTEXTS, DEPTH, Replay, Request, Step};
 
 impl Replay {
     #[inline]
@@ -46,7 +46,7 @@ impl Replay {
         let state = if thread.running.is_empty() { 0 } else { Resource::WITHIN };
         let trace = self.trace(key, context, type_);
         let resource = Resource { trigger: context.0, created, trace, stack, type_, state };
-        if self.resources.len() >= MOST {
+        if self.is_full() {
             self.count(type_);
             self.left_out.resources += 1;
             return Step::Overlooked { resource };
@@ -63,7 +63,7 @@ impl Replay {
     /// Takes up a resource that was there before the recording began, unless its creation is recorded.
     pub(super) fn find_before(&mut self, key: Key, text: &str) -> Step {
         let Some(There { age, trigger, stack, type_ }) = There::of(text) else { return Step::Other };
-        if self.resources.contains(&key) || self.resources.len() >= MOST {
+        if self.resources.contains(&key) || self.is_full() {
             return Step::Other;
         }
         let type_ = self.types.add(&type_);

@@ -150,12 +150,23 @@ pub(crate) struct Replay {
     contexts: usize,
     indices: usize,
     clocks: usize,
+    /// So many resources are followed at once, where that is other than [`MOST`].
+    room: Option<usize>,
     left_out: LeftOut,
 }
 
 impl Replay {
     pub(crate) fn of(headers: Vec<Header>) -> Self {
         Self { headers, ..Self::default() }
+    }
+
+    /// Follows no more than so many resources at once.
+    pub(crate) fn keep_at_most(&mut self, resources: usize) {
+        self.room = Some(resources.min(MOST));
+    }
+
+    fn is_full(&self) -> bool {
+        self.resources.len() >= self.room.unwrap_or(MOST)
     }
 
     /// Of the processes, the one that began first in front: it began at time 0.
@@ -234,6 +245,14 @@ impl Replay {
         if trace & REQUEST == 0 { None } else { self.asked.get((thread, trace as u32)) }
     }
 
+    /// The route of a request that is not over, and the one that it has as long as nobody knows the pattern of its path.
+    pub(crate) fn routes_of(&mut self, (thread, trace): Key) -> Option<(RouteNumber, RouteNumber)> {
+        let asked = self.asked.get((thread, trace as u32)).filter(|_| trace & REQUEST != 0)?;
+        let plain = self.routes.number(&asked.what, None);
+        let pattern = asked.pattern.as_deref();
+        Some((pattern.map_or(plain, |pattern| self.routes.number(&asked.what, Some(pattern))), plain))
+    }
+
     /// A resource that is alive, or one that is gone and not forgotten.
     pub(crate) fn find(&self, key: Key) -> Option<Ancestor> {
         self.resources.get(&key).map(Ancestor::from).or_else(|| self.ancestors.get(key))
@@ -283,6 +302,11 @@ impl Replay {
             request.route = Some(self.routes.number(&asked.what, asked.pattern.as_deref()));
             request.status = asked.status;
         }
+    }
+
+    /// The trace that a callback of a resource belongs to: that of a connection to the request which it is at.
+    pub(crate) fn trace_of(&self, key: Key) -> Id {
+        self.requests.at(key).unwrap_or_else(|| self.find(key).map_or(0, |of| of.trace))
     }
 
     /// A request that is not over.
@@ -407,7 +431,10 @@ impl Replay {
             }
             &Entry::RequestEnd { time, number } => {
                 thread.now = time;
-                self.requests.end(at as u32, number, time);
+                // What one asks for that is not followed is of no use any more.
+                if !self.requests.end(at as u32, number, time) {
+                    self.asked.forget((at as u32, number));
+                }
             }
             &Entry::Loop { time, idle, active } => {
                 thread.now = time;

@@ -55,6 +55,12 @@ impl Request {
         if self.is_stream { self.connection } else { REQUEST | Id::from(self.number) }
     }
 
+    /// One that has ended, answered or not.
+    pub(crate) fn finished((thread, trace): Key, (began, end): (u64, u64), is_aborted: bool) -> Self {
+        let number = trace as u32;
+        Self { thread, number, began, end, is_aborted, has_ended: !is_aborted, ..Self::default() }
+    }
+
     #[cfg(test)]
     pub(crate) fn served(connection: Id, number: u32, (began, end): (u64, u64)) -> Self {
         Self { connection, number, began, end, ..Self::default() }
@@ -132,6 +138,11 @@ impl Requests {
         self.left_out
     }
 
+    /// The same, where something has come of it already.
+    pub(super) fn at(&self, connection: Key) -> Option<Id> {
+        self.turns.get(&connection)?.request
+    }
+
     /// The trace of what the connection is at.
     pub(super) fn current(&mut self, connection: Key) -> Option<Id> {
         let &ServedTurn { began, request, .. } = self.turns.get(&connection)?;
@@ -175,16 +186,17 @@ impl Requests {
         trace
     }
 
-    /// The recorder says that the response to a request has ended.
-    pub(super) fn end(&mut self, thread: u32, number: u32, time: u64) {
+    /// The recorder says that the response to a request has ended. Answers whether it is one that is followed.
+    pub(super) fn end(&mut self, thread: u32, number: u32, time: u64) -> bool {
         let trace = (thread, REQUEST | Id::from(number));
-        let Some(request) = self.open.get_mut(&trace) else { return };
+        let Some(request) = self.open.get_mut(&trace) else { return false };
         request.end = time;
         (request.has_ended, request.is_awaited) = (true, false);
         if let Some(turn) = self.turns.get_mut(&(thread, request.connection)) {
             turn.unanswered.retain(|&other| other != trace.1);
         }
         self.look(trace);
+        true
     }
 
     /// The connection is gone: nobody answers its requests any more.

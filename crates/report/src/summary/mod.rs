@@ -7,7 +7,7 @@
 
 mod alive;
 mod data;
-mod findings;
+pub(crate) mod findings;
 mod numbers;
 mod print;
 mod screen;

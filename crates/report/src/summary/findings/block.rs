@@ -11,12 +11,12 @@ use crate::replay::{Heard, PlaceNumber, REQUEST, Ran, Replay, Request, Step, Typ
 use crate::units::{SAMPLE, time};
 
 /// From this on, a callback counts as one that blocked the event loop.
-const BLOCKED: u64 = 50_000_000;
+pub(crate) const BLOCKED: u64 = 50_000_000;
 /// A single one is worth a finding from this on, where somebody waited; and else from that.
 const LONG: u64 = 100_000_000;
 const VERY_LONG: u64 = 400_000_000;
 /// So long the first run of a program may take before it is one that does not yield.
-const FIRST_RUN: u64 = 500_000_000;
+pub(crate) const FIRST_RUN: u64 = 500_000_000;
 /// Without any look in the whole recording, nobody looked.
 const UNSEEN: u64 = 250_000_000;
 /// Samples may be noted so late.
@@ -25,7 +25,7 @@ const LATE_NOTE: u64 = 5_000_000;
 const LATE: u64 = 50_000_000;
 const LATE_FIRST: u64 = 150_000_000;
 /// Callbacks of promises and ticks follow one another, though the thread has rested for so long.
-const REST: u64 = 50_000_000;
+pub(crate) const REST: u64 = 50_000_000;
 /// So many blocks are kept: those of which most is known came first.
 const MOST: usize = 4096;
 /// So many of the last ones are looked at for who has waited.
@@ -36,7 +36,7 @@ const TIMERS: usize = 1 << 16;
 /// Lines of a function that are told.
 const LINES: usize = 4;
 /// So many callbacks of promises and ticks without a turn of the loop between them are a flood, if they take so long.
-const FLOOD: u64 = 1000;
+pub(crate) const FLOOD: u64 = 1000;
 
 /// A time in which the loop of a thread could not turn.
 struct Block {

@@ -15,12 +15,14 @@ const USED: u64 = 2_000_000_000;
 /// A program that was ended before is one that had no time to exit.
 const SOON: u64 = 300_000_000;
 
-struct Held {
-    what: String,
+/// Resources of one type and place that keep the event loop alive.
+pub(crate) struct Held {
+    pub what: String,
     type_: Type,
-    place: PlaceNumber,
-    count: u64,
-    oldest: u64,
+    pub place: PlaceNumber,
+    pub count: u64,
+    /// How old the oldest is.
+    pub oldest: u64,
     /// The oldest.
     first: Id,
 }
@@ -85,7 +87,7 @@ pub(crate) fn finding(
 }
 
 /// What is alive on a thread and keeps its loop alive, in groups.
-fn held(replay: &Replay, main: u32) -> Vec<Held> {
+pub(crate) fn held(replay: &Replay, main: u32) -> Vec<Held> {
     let Some(ids) = replay.facts.holds.get(&main) else { return Vec::new() };
     let end = replay.lasted(main);
     let mut groups: FxHashMap<(Type, PlaceNumber), Held> = FxHashMap::default();

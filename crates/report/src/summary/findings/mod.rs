@@ -11,9 +11,9 @@
 //!
 //! A healthy program has none. So whatever is not sure is not said.
 
-mod block;
+pub(crate) mod block;
 mod crash;
-mod holds;
+pub(crate) mod holds;
 mod leak;
 mod pool;
 mod unanswered;

@@ -172,8 +172,9 @@ impl Unsettled {
         for (key, of, made) in &self.collected {
             let place = replay.place(of.stack);
             let (others, _) = self.settled_at(place);
+            let is_alone = others == 0 && !replay.thread(key.0).goes_on;
             if is_own(replay, place)
-                && (others == 0 || made.is_done || !made.follows && !is_cut_off(replay, key.0))
+                && (is_alone || made.is_done || !made.follows && !is_cut_off(replay, key.0))
             {
                 self.count(&mut groups, *key, of, place, made.awaited);
             }
@@ -223,11 +224,13 @@ impl Unsettled {
     ) -> bool {
         let thread = replay.thread(key.0);
         let (others, longest) = self.settled_at(place);
+        // Others may have settled before what is kept of the recording.
+        let is_alone = others == 0 && !thread.goes_on;
         match thread.ended.as_deref() {
             // The event loop has nothing to do any more. Consumers that wait for what comes next may be left over.
             Some("exit") => {
                 let is_done = self.made.get(&key).is_some_and(|made| made.is_done);
-                others == 0
+                is_alone
                     || is_done
                     || !is_single(replay, key, place) && !follows_another(replay, key, of, place)
             }
@@ -240,7 +243,7 @@ impl Unsettled {
                 let waits_for_event =
                     replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));
                 // Whoever ends a program leaves promises behind, but has not made a request wait.
-                is_old && !is_begun && !waits_for_event && (is_of_open || others == 0 && ended.is_none())
+                is_old && !is_begun && !waits_for_event && (is_of_open || is_alone && ended.is_none())
             }
         }
     }
@@ -256,6 +259,7 @@ impl Unsettled {
         under_way: &FxHashMap<(u32, Id), Vec<u64>>,
     ) -> bool {
         replay.thread(thread).ended.as_deref() == Some("exit")
+            && !replay.thread(thread).goes_on
             && is_own(replay, awaited)
             && replay.stack(of.stack).is_some_and(node_promises)
             && !self.settled.contains_key(&replay.place(of.stack))

@@ -72,11 +72,17 @@ impl Reader {
             let mut file = match open(path) {
                 // Whoever writes it is between two parts.
                 Err(ReadError { what: Problem::Missing(_), .. }) if former(path).is_file() => {
-                    open(&former(path))?
+                    return Self::of_file(open(&former(path))?);
                 }
                 opened => opened?,
             };
-            let (Header { pid, part, .. }, _) = header_of(&mut file)?;
+            let (Header { pid, part, .. }, _) = match header_of(&mut file) {
+                // Whoever wrote it was ended when a part began.
+                Err(ReadError { what: Problem::Empty | Problem::Header, .. }) if former(path).is_file() => {
+                    return Self::of_file(open(&former(path))?);
+                }
+                header => header?,
+            };
             file.rewind().map_err(unreadable)?;
             let size = file.metadata().map_err(unreadable)?.len();
             let part = part.filter(|part| part.number > 0);
@@ -225,7 +231,9 @@ impl Reader {
         // There are two of a recording at most.
         let former = self.header.part.filter(|_| self.parts.last.is_none());
         let follows = |part: &Part| {
-            former.is_some_and(|former| former.began == part.began && former.number < part.number)
+            former.is_some_and(|former| {
+                former.began == part.began && former.number.checked_add(1) == Some(part.number)
+            })
         };
         let Some(part) = header.part.filter(follows) else {
             return Err(ReadError::new(0, Problem::Trailing));

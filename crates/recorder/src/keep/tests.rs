@@ -234,6 +234,23 @@ fn a_file_of_somebody_else_is_left_alone() {
 }
 
 #[test]
+fn a_part_that_has_only_begun_hides_nothing() {
+    let folder = folder("begun");
+    let file = folder.join("a.rec");
+    let mut server = Server::begin(&file, Keep::Time(1_000_000_000));
+    server.output.look(2_000_000_000);
+    server.output.finish();
+    server.output.pending().close();
+    for length in [25, 10, 0] {
+        fs::File::options().write(true).open(&file).unwrap().set_len(length).unwrap();
+        assert_eq!(alive_in(&mut Reader::open(&file).unwrap()), server.alive);
+    }
+    fs::remove_file(&file).unwrap();
+    assert_eq!(alive_in(&mut Reader::open(&file).unwrap()), server.alive);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_copy_is_one_file_with_both_parts() {
     let folder = folder("dump");
     let file = folder.join("a.rec");

@@ -176,8 +176,11 @@ impl Queue {
         self.lock().opened = Some(path.clone());
         self.changed.notify_all();
         // A pipe or a device cannot be copied.
-        let shared = |file: &File| file.try_clone().ok().filter(|_| is_new).map(|file| (Arc::new(file), 0));
-        self.files().current = shared(&file);
+        let shared = |file: &File| file.try_clone().ok().filter(|_| is_new).map(Arc::new);
+        self.files().current = shared(&file).map(|file| (file, 0));
+        // The file of the part before, which stands beside this one.
+        let mut behind: Option<Arc<File>> = None;
+        let mut has_failed = false;
         let mut checked = Instant::now();
         loop {
             let state = self.wait(checked + CHECK, |state| state.parts.is_empty() && !state.is_closed);
@@ -185,32 +188,46 @@ impl Queue {
             let is_last = step.is_none();
             match step {
                 Some(Step::Write(part)) => {
-                    if let Err(error) = self.write_part(&mut file, &part) {
+                    if !has_failed && let Err(error) = self.write_part(&mut file, &part) {
                         // Whoever abandons it says so.
                         if !self.lock().is_abandoned {
-                            self.warn(&format!("ends here, for it cannot be written any more ({error})"));
+                            self.warn(&if self.keeps {
+                                format!("misses what follows until its next part, for it cannot be written ({error})")
+                            } else {
+                                format!("ends here, for it cannot be written any more ({error})")
+                            });
                         }
-                        return;
+                        if !self.keeps {
+                            return;
+                        }
+                        has_failed = true;
+                        let length = self.files().current.as_ref().map_or(0, |(_, length)| *length);
+                        // Half a chunk is none.
+                        let _ = file.set_len(length);
                     }
-                    if let Some((_, length)) = &mut self.files().current {
+                    if !has_failed && let Some((_, length)) = &mut self.files().current {
                         *length += part.len() as u64;
                     }
                     self.lock().bytes -= part.len();
                     self.changed.notify_all();
                 }
                 Some(Step::Turn) => {
-                    let former = self.files().former.clone();
-                    match begin_anew(&mut file, &path, former.as_ref().map(|(file, _)| &**file)) {
+                    let anew = begin_anew(&mut file, &path, behind.as_deref(), has_failed);
+                    has_failed = false;
+                    let current = shared(&file).map(|file| (file, 0));
+                    match anew {
                         Ok(Anew::Created) => {
                             let mut files = self.files();
                             files.former = files.current.take();
-                            files.current = shared(&file);
+                            files.current = current;
+                            behind = files.former.as_ref().map(|(file, _)| file.clone()).or(behind);
                         }
                         Ok(Anew::Emptied(why)) => {
-                            self.warn(&format!(
-                                "has only its newest part, for a new file cannot begin ({why})"
-                            ));
-                            *self.files() = Files { former: None, current: shared(&file) };
+                            if let Some(why) = why {
+                                let what = "has only its newest part, for a new file cannot begin";
+                                self.warn(&format!("{what} ({why})"));
+                            }
+                            *self.files() = Files { former: None, current };
                         }
                         Err(error) => {
                             self.warn(&format!("ends here, for it cannot be written any more ({error})"));

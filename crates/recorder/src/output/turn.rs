@@ -12,21 +12,28 @@ use crate::file::former;
 pub(super) enum Anew {
     /// In a file of its own.
     Created,
-    /// In the file that had the part before, which is lost; and why.
-    Emptied(io::Error),
+    /// In the file that had the part before, which is lost; and why, where that was not said before.
+    Emptied(Option<io::Error>),
 }
 
-/// Makes `file` one that has nothing yet. `before` is the file of the part before, where there is one.
-pub(super) fn begin_anew(file: &mut File, path: &Path, before: Option<&File>) -> io::Result<Anew> {
-    match replace(file, path, before) {
+/// Makes `file` one that has nothing yet. `before` is the file of the part before, where there is one. A part that has failed is not
+/// whole, so no other follows it.
+pub(super) fn begin_anew(
+    file: &mut File,
+    path: &Path,
+    before: Option<&File>,
+    has_failed: bool,
+) -> io::Result<Anew> {
+    let replaced = if has_failed { Err(None) } else { replace(file, path, before).map_err(Some) };
+    match replaced {
         Ok(fresh) => {
             *file = fresh;
             Ok(Anew::Created)
         }
-        Err(error) => {
+        Err(why) => {
             file.set_len(0)?;
             file.seek(SeekFrom::Start(0))?;
-            Ok(Anew::Emptied(error))
+            Ok(Anew::Emptied(why))
         }
     }
 }

@@ -76,6 +76,10 @@ impl Reader {
                 }
                 opened => opened?,
             };
+            // A pipe is read once, and has no other file beside it.
+            if !file.metadata().map_err(unreadable)?.is_file() {
+                return Self::of_file(file);
+            }
             let (Header { pid, part, .. }, _) = match header_of(&mut file) {
                 // Whoever wrote it was ended when a part began.
                 Err(ReadError { what: Problem::Empty | Problem::Header, .. }) if former(path).is_file() => {

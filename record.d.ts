@@ -21,6 +21,13 @@ export interface RecordOptions {
   arguments?: boolean;
   /** Slots of a thread's ring, of eight bytes, from 64 to 4,194,304, which is the default. */
   slots?: number;
+  /**
+   * How much of the recording is kept, the newest of it: a size from `1MiB` on, as `64MiB`, or a time from `1s` on, as `5m`. It is in
+   * two files then, `file` and `file.old`, which together are never larger. All of it by default.
+   */
+  keep?: string;
+  /** With `keep`: the signal that copies what is kept to a file beside it. `SIGUSR2`, `SIGHUP` or `SIGQUIT`; none on Windows. */
+  dumpOn?: 'SIGUSR2' | 'SIGHUP' | 'SIGQUIT';
 }
 
 /** Times in milliseconds. */
@@ -59,6 +66,12 @@ export interface Recorder {
   stats(): Record<string, TypeStats>;
   /** Names this moment in the recording. Does nothing when the recording is over. */
   mark(name: string): void;
+  /**
+   * Copies what is recorded, or with `keep` what is kept of it, up to now, to a new file; the recording goes on. `%p` stands for the
+   * process id. Answers the file's absolute path, which has a number where something else has the name. Rejects when the file
+   * cannot be written, or the recording is over.
+   */
+  dump(file: string): Promise<string>;
   /**
    * Ends the recording of the process; then the file is complete. An output that stalls holds it for less than a second;
    * then a warning goes to stderr. Does nothing when the recording is over.

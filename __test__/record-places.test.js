@@ -205,7 +205,11 @@ test('a kind of which the first ones come from one place is looked at again soon
 
 test('what a program waits for has its place, though its promises have used up their share of the time', () => {
   const [PROMISE, OTHER] = [0, 1];
-  const places = placeTaker(1e-9, 1 << 16, () => {}, { knowStacks: () => false, knownStack: () => 0, learnStack() {} });
+  const places = placeTaker(
+    1e-9,
+    { ages: false, addStack() {}, counters: { knowStacks: () => false, knownStack: () => 0, learnStack() {} } },
+    { stacks: 1 << 16, agingStacks: 1 << 15 },
+  );
   let id = 10;
   /** @param {number} type */
   const made = (type) => places.of((id += 1), type, 0, 1, made);

@@ -71,6 +71,7 @@ const RING: &Named = named![
     ring::MAX_TYPES,
     source::CODES,
     source::STACKS,
+    source::AGING_STACKS,
     code::INIT,
     code::BEFORE,
     code::AFTER,

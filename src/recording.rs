@@ -1,12 +1,14 @@
 //! The recording of the process, for a thread of JavaScript that takes part.
 
 use std::ffi::c_void;
-use std::path::Path;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{JsObjectValue, Object, ToNapiValue, Unknown};
-use napi::{Env, Error, Result, Status, sys};
+use napi::bindgen_prelude::{AsyncTask, JsObjectValue, Object, ToNapiValue, Unknown};
+use napi::{Env, Error, Result, Status, Task, sys};
 use napi_derive::napi;
 
 use crate::collections::Collections;
@@ -15,6 +17,7 @@ use crate::plain::{self, Kept, guarded};
 use crate::sampler::Sampler;
 use engine::layout::{BATCH_SIZE, FIRST_ID};
 use recorder::event::{self, Header};
+use recorder::keep::{FEWEST_BYTES, Keep};
 use recorder::process::{self, Identity, Part, Process};
 use recorder::ring;
 use recorder::shared::Shared;
@@ -38,6 +41,47 @@ pub(crate) struct RecordingStart {
     pub platform: String,
     /// As JSON, for the file's header.
     pub options: String,
+    /// Bytes of the recording that are kept, or milliseconds: the newest. All of it where both are missing.
+    pub keep_bytes: Option<f64>,
+    pub keep_ms: Option<f64>,
+    /// The number of the signal that asks for a copy of what is kept.
+    pub dumps_on: Option<i32>,
+}
+
+fn start_of(start: RecordingStart) -> process::Start {
+    let RecordingStart { file, node, argv, platform, options, keep_bytes, keep_ms, dumps_on } = start;
+    let header = Header { pid: std::process::id(), node, argv, platform, options, ..Header::default() };
+    let keep = match (keep_bytes, keep_ms) {
+        (Some(bytes), _) => Some(Keep::Bytes((bytes as u64).max(FEWEST_BYTES))),
+        (None, Some(ms)) => Some(Keep::Time((ms as u64).saturating_mul(1_000_000))),
+        (None, None) => None,
+    };
+    process::Start { file: file.into(), header, keep, dumps_on }
+}
+
+/// Copies what is kept of a recording, on a thread of Node's.
+pub(crate) struct Dump(PathBuf);
+
+impl Task for Dump {
+    type Output = PathBuf;
+    type JsValue = String;
+
+    fn compute(&mut self) -> Result<PathBuf> {
+        let dump = catch_unwind(AssertUnwindSafe(|| Process::this().dump(&self.0)));
+        let dumped = dump.unwrap_or_else(|_| Err(io::Error::other("the recorder failed")));
+        dumped.map_err(|error| failure(&format!("{} cannot be written: {error}", self.0.display())))
+    }
+
+    fn resolve(&mut self, _: Env, path: PathBuf) -> Result<String> {
+        Ok(path.to_string_lossy().into_owned())
+    }
+}
+
+/// Copies what is kept of the recording, up to now, to a new file. Answers its name, which has a number where something else has the
+/// one that was asked for.
+#[napi(catch_unwind, ts_return_type = "Promise<string>")]
+pub(crate) fn dump_recording(file: String) -> AsyncTask<Dump> {
+    AsyncTask::new(Dump(file.into()))
 }
 
 /// Whether this process is recorded.
@@ -169,9 +213,8 @@ pub(crate) fn join_recording<'env>(
     };
     let participant =
         process::Participant { identity, filtered, insists, idle: idle_of(env), sampler: &mut sample };
-    let RecordingStart { file, node, argv, platform, options } = start;
-    let header = Header { pid: std::process::id(), node, argv, wall_ns: 0, platform, options };
-    let part = match Process::this().join(memory, participant, Path::new(&file), header) {
+    let start = start_of(start);
+    let part = match Process::this().join(memory, participant, start) {
         Ok(Some(part)) => part,
         refused => {
             // SAFETY: env belongs to the call that is running; nobody reads the memory.
@@ -183,6 +226,7 @@ pub(crate) fn join_recording<'env>(
         }
     };
     let file = part.file().map(|path| path.to_string_lossy().into_owned());
+    let ages = part.ages();
     let carried = Box::into_raw(Box::new(Carried {
         part,
         sampler,
@@ -202,6 +246,7 @@ pub(crate) fn join_recording<'env>(
     // SAFETY: all take their data for this, which lives as long as the environment's JavaScript.
     let mut functions = unsafe { plain::functions(env, &FUNCTIONS, carried) }?;
     functions.set_named_property("file", file)?;
+    functions.set_named_property("ages", ages)?;
     Ok(Some(functions))
 }
 

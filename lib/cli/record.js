@@ -1,6 +1,7 @@
 'use strict';
 /** The `record` command: runs a program as it is, or attaches to one that runs, and leaves a recording of it. */
 
+const fs = require('node:fs');
 const path = require('node:path');
 
 const { attach } = require('./attach');
@@ -12,6 +13,7 @@ const { whyNotWritable } = require('./output');
 const { run } = require('./run');
 const { knownTypes } = require('./types');
 const { UsageError } = require('./usage');
+const { FORM, keepOf, signalForm, signalOf } = require('../record/keep');
 const { DEFAULT_FILE, SHARE, VARIABLES, stacksOf } = require('../record/options');
 
 const NAME = 'async-hooks-rs record';
@@ -37,6 +39,8 @@ with the file.
   --no-places            no places, and no samples of where a busy thread runs
   --stacks[=1/N]         whole stacks instead, of all resources or of one in N
   --no-arguments         not the program's arguments, of which a recording holds the list
+  --keep SIZE|TIME       always on: only the newest is kept, as in --keep 64MiB or --keep 5m, in FILE and FILE.old
+  --dump-on SIGNAL       with --keep: the signal copies what is kept to a file beside it, as in --dump-on SIGUSR2
   --children             child processes as well, each in a file of its own
   --node-options "..."   options for Node, as in --node-options "--expose-gc"
   --report               prints the report at the end, on stderr
@@ -56,6 +60,8 @@ const options = /** @type {const} */ ({
   'no-places': { type: 'boolean' },
   stacks: { type: 'string' },
   'no-arguments': { type: 'boolean' },
+  keep: { type: 'string' },
+  'dump-on': { type: 'string' },
   children: { type: 'boolean' },
   'node-options': { type: 'string' },
   report: { type: 'boolean' },
@@ -96,6 +102,7 @@ function started(values, words) {
   const out = values.out ?? DEFAULT_FILE;
   if (values.stacks !== undefined) checkStacks(values.stacks);
   const places = placesOf(values.places, values['no-places']);
+  const kept = keptOf(values, out);
   const types = values.types === undefined ? undefined : typesOf(values.types);
   const nodeOptions = splitNodeOptions(values['node-options']);
   const program = givenProgram(words, nodeOptions, NAME);
@@ -118,6 +125,8 @@ function started(values, words) {
       ...(values['no-arguments'] && { [VARIABLES.arguments]: '0' }),
       ...(values.stacks !== undefined && { [VARIABLES.stacks]: values.stacks }),
       ...(places !== undefined && { [VARIABLES.places]: places }),
+      ...(kept.keep !== undefined && { [VARIABLES.keep]: kept.keep }),
+      ...(kept.dumpOn !== undefined && { [VARIABLES.dumpOn]: kept.dumpOn }),
       ...(isEverything && { [VARIABLES.children]: '1' }),
     },
   };
@@ -139,6 +148,7 @@ function attached(values, pid, words) {
   const { out = DEFAULT_FILE, stacks } = values;
   if (stacks !== undefined) checkStacks(stacks);
   const places = placesOf(values.places, values['no-places']);
+  const kept = keptOf(values, out);
   const types = values.types === undefined ? undefined : typesOf(values.types);
   const file = path.resolve(out.replaceAll('%p', pid));
   const reason = whyNotWritable(file);
@@ -156,6 +166,7 @@ function attached(values, pid, words) {
       ...(values['no-arguments'] && { arguments: false }),
       ...(stacks !== undefined && { stacks: stacksOf(stacks) }),
       ...(places !== undefined && { places: Number(places) }),
+      ...kept,
     },
   };
 }
@@ -207,6 +218,36 @@ function placesOf(percent, hasNone) {
   if (hasNone) throw new UsageError('--places and --no-places say the opposite of each other.');
   if (/^\d+(?:\.\d+)?$/.test(percent) && Number(percent) <= 100) return percent;
   throw new UsageError(`--places=${percent}: it takes a number from 0 to 100, the percent of a thread's time that may go into places.`);
+}
+
+/**
+ * @param {Values} values
+ * @param {string} out
+ * @returns {{ keep?: string, dumpOn?: string }}
+ */
+function keptOf({ keep, 'dump-on': dumpOn }, out) {
+  if (keep !== undefined) {
+    if (!isValid(() => keepOf(keep))) throw new UsageError(`--keep=${keep}: it takes ${FORM}.`);
+    const found = fs.statSync(out, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isFile() && !found.isDirectory()) {
+      throw new UsageError(`--keep=${keep} needs a file: what ${out} has taken cannot be taken back.`);
+    }
+  }
+  if (dumpOn !== undefined) {
+    if (keep === undefined) throw new UsageError('--dump-on goes with --keep, which says how much is there to be copied.');
+    if (!isValid(() => signalOf(dumpOn))) throw new UsageError(`--dump-on=${dumpOn}: it has to be ${signalForm()}.`);
+  }
+  return { ...(keep !== undefined && { keep }), ...(dumpOn !== undefined && { dumpOn }) };
+}
+
+/** @param {() => unknown} check */
+function isValid(check) {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

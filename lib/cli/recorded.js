@@ -18,6 +18,7 @@ const COUNTED = 2 ** 26;
  */
 function tellOf(file, of) {
   const stat = fs.statSync(file);
+  const before = fs.statSync(`${file}.old`, { throwIfNoEntry: false })?.size ?? 0;
   const fromHere = path.relative('', file);
   const name = fromHere.length < file.length ? fromHere : file;
   // A device or a pipe has been read already.
@@ -25,7 +26,9 @@ function tellOf(file, of) {
     tell(`recorded into ${printable(file)}${of}.`);
     return;
   }
-  tell(`recorded ${contentOf(file, stat.size)} in ${printable(name)}${of}. See: npx async-hooks-rs report ${printable(asWord(name))}`);
+  tell(
+    `recorded ${contentOf(file, stat.size + before)} in ${printable(name)}${of}. See: npx async-hooks-rs report ${printable(asWord(name))}`,
+  );
 }
 
 /**

@@ -71,6 +71,7 @@ export interface RecorderLayout {
   maxTypes: number;
   codes: number;
   stacks: number;
+  agingStacks: number;
   init: number;
   before: number;
   after: number;

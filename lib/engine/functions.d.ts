@@ -16,6 +16,8 @@ export interface NativeFrames {
 export interface RecorderFunctions {
   /** The file that is written, or null where there is none. */
   file: string | null;
+  /** Only the newest is kept, so that nothing may grow with time. */
+  ages: boolean;
   /** Publishes the event of one slot that was stored behind a free one, with its time in front, and all before it. */
   stamp(): void;
   /** Publishes what is stored, sets the limits, and answers what there is room for. */

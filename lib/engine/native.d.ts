@@ -14,6 +14,12 @@ export function countRecorded(file: string): number | null;
 /** As `enableHook`. */
 export function disableHook(handle: number): number;
 
+/**
+ * Copies what is kept of the recording, up to now, to a new file. Answers its name, which has a number where something else has the
+ * one that was asked for.
+ */
+export function dumpRecording(file: string): Promise<string>;
+
 /** Enables the hook with this handle. Answers what is to be done about it: bits of `todo`. */
 export function enableHook(handle: number, wants: number): number;
 
@@ -153,6 +159,11 @@ export interface RecordingStart {
   platform: string;
   /** As JSON, for the file's header. */
   options: string;
+  /** Bytes of the recording that are kept, or milliseconds: the newest. All of it where both are missing. */
+  keepBytes?: number;
+  keepMs?: number;
+  /** The number of the signal that asks for a copy of what is kept. */
+  dumpsOn?: number;
 }
 
 /** How the terminal is. */

@@ -2,6 +2,7 @@
 
 /** Recording: starts and ends it, and takes this thread's part in it. */
 
+const path = require('node:path');
 const workerThreads = require('node:worker_threads');
 
 const { followEnding } = require('./ending');
@@ -13,6 +14,7 @@ const { placeTaker } = require('./places');
 const { OwnSet } = require('../engine/own');
 const { native } = require('../engine/thread');
 const { kAsyncId } = require('../node/symbols');
+const { invalidArgType } = require('../node/errors');
 const { followRequests } = require('./requests');
 const { capacityOf, layout, openRing } = require('./ring');
 const { withSources } = require('./sources');
@@ -36,7 +38,7 @@ class Recorder {
    */
   constructor(ring, { types, promises, stacks, places: share, withArguments }, leftOut) {
     this.#ring = ring;
-    const whole = stacks === 0 ? null : stackTaker(stacks, layout.stacks, ring.addStack, ring.counters);
+    const whole = stacks === 0 ? null : stackTaker(stacks, ring, layout);
     const gate = new Gate(ring, () => this.#leave());
     for (let at = 0; at < leftOut.length; at++) gate.leaveOut(leftOut[at]);
     const places = whole ?? (share === 0 ? null : placesWithin(share, ring));
@@ -72,6 +74,17 @@ class Recorder {
   }
 
   /**
+   * Copies what is recorded, or what is kept of it, up to now; the recording goes on.
+   * @param {string} file `%p` stands for the process id
+   * @returns {Promise<string>} the file's name, which has a number where something else has the one that was asked for
+   */
+  async dump(file) {
+    if (typeof file !== 'string' || file === '') throw invalidArgType('file', 'a string that is not empty', file);
+    this.#ring.publish();
+    return native.dumpRecording(path.resolve(file.replaceAll('%p', String(process.pid))));
+  }
+
+  /**
    * Ends the recording of the process; then the file is complete.
    * @returns {Promise<void>}
    */
@@ -97,7 +110,7 @@ class Recorder {
  */
 function placesWithin(share, ring) {
   try {
-    return placeTaker(share, layout.stacks, withSources(ring.addStack), ring.counters);
+    return placeTaker(share, { ...ring, addStack: withSources(ring.addStack) }, layout);
   } catch {
     // Nothing says where: the realm for it cannot be had here.
     return null;
@@ -173,7 +186,7 @@ function takePart(options, insists, leftOut = []) {
  * @param {import('./options').Settings} settings
  * @param {boolean} insists
  */
-function ringOf({ file, types, promises, stacks, places, slots, argv }, insists) {
+function ringOf({ file, types, promises, stacks, places, slots, argv, keep, dumpsOn }, insists) {
   const { isMainThread, threadId, threadName = '' } = /** @type {typeof workerThreads & { threadName?: string }} */ (workerThreads);
   return openRing(
     {
@@ -189,7 +202,10 @@ function ringOf({ file, types, promises, stacks, places, slots, argv }, insists)
       node: process.version,
       argv,
       platform: `${process.platform} ${process.arch}`,
-      options: JSON.stringify({ types, promises, stacks, places }),
+      options: JSON.stringify({ types, promises, stacks, places, ...(keep && { keep }) }),
+      keepBytes: keep?.bytes,
+      keepMs: keep?.ms,
+      dumpsOn,
     },
   );
 }

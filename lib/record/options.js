@@ -5,6 +5,7 @@
 const path = require('node:path');
 
 const { invalidArgType } = require('../node/errors');
+const { keepOf, signalOf } = require('./keep');
 
 /**
  * @typedef {object} Options
@@ -16,8 +17,11 @@ const { invalidArgType } = require('../node/errors');
  *   percent, 3 by default
  * @property {boolean} [arguments] whether the program's arguments are recorded; true by default
  * @property {number} [slots] slots of a thread's ring
+ * @property {string} [keep] how much of the recording is kept, the newest of it: a size or a time; all of it by default
+ * @property {string} [dumpOn] the signal that asks for a copy of what is kept
  *
- * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, places: number, withArguments: boolean, argv: string[], slots?: number }} Settings
+ * @typedef {{ file: string, types: string[] | null, promises: boolean, stacks: number, places: number, withArguments: boolean, argv: string[], slots?: number,
+ *   keep: import('./keep').Keep | null, dumpsOn?: number }} Settings
  *   `stacks` is 0 for none, `places` is in percent
  */
 
@@ -35,6 +39,8 @@ const VARIABLES = /** @type {const} */ ({
   arguments: 'ASYNC_HOOKS_RS_RECORD_ARGUMENTS',
   children: 'ASYNC_HOOKS_RS_RECORD_CHILDREN',
   slots: 'ASYNC_HOOKS_RS_RECORD_SLOTS',
+  keep: 'ASYNC_HOOKS_RS_RECORD_KEEP',
+  dumpOn: 'ASYNC_HOOKS_RS_RECORD_DUMP_ON',
 });
 
 /**
@@ -51,6 +57,8 @@ function settingsOf(options) {
     places = true,
     arguments: withArguments = true,
     slots,
+    keep,
+    dumpOn,
   } = options;
   if (typeof file !== 'string') throw invalidArgType('options.file', 'of type string', file);
   if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
@@ -64,6 +72,9 @@ function settingsOf(options) {
     throw invalidArgType('options.places', 'a boolean or a number from 0 to 100', places);
   }
   if (typeof withArguments !== 'boolean') throw invalidArgType('options.arguments', 'of type boolean', withArguments);
+  if (dumpOn !== undefined && keep === undefined) {
+    throw invalidArgType('options.dumpOn', 'given with options.keep, which says how much is there to be copied', dumpOn);
+  }
   return {
     // The program may change its folder meanwhile.
     file: path.resolve(file.replaceAll('%p', String(process.pid))),
@@ -75,6 +86,8 @@ function settingsOf(options) {
     withArguments,
     argv: withArguments ? process.argv : withoutArguments(),
     slots,
+    keep: keep === undefined ? null : keepOf(keep),
+    dumpsOn: dumpOn === undefined ? undefined : signalOf(dumpOn),
   };
 }
 
@@ -99,6 +112,8 @@ function optionsOfEnvironment(env) {
     [VARIABLES.places]: places,
     [VARIABLES.arguments]: withArguments,
     [VARIABLES.slots]: slots,
+    [VARIABLES.keep]: keep,
+    [VARIABLES.dumpOn]: dumpOn,
   } = env;
   if (file) options.file = file;
   if (types) options.types = types.split(',').map((type) => type.trim());
@@ -107,6 +122,8 @@ function optionsOfEnvironment(env) {
   if (places) options.places = Number(places);
   if (withArguments) options.arguments = withArguments !== '0';
   if (slots) options.slots = Number(slots);
+  if (keep) options.keep = keep;
+  if (dumpOn) options.dumpOn = dumpOn;
   return options;
 }
 

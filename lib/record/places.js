@@ -63,12 +63,11 @@ const BUSY = 5;
 
 /**
  * @param {number} share of the thread's time that may be spent, in percent
- * @param {number} most stacks that can be told apart
- * @param {(stack: string) => void} add
- * @param {import('./stacks').Counters} counters
+ * @param {Pick<import('./ring').RecorderRing, 'addStack' | 'counters' | 'ages'>} ring
+ * @param {{ stacks: number, agingStacks: number }} layout
  */
-function placeTaker(share, most, add, counters) {
-  const capture = openRealm(false, most, add, counters);
+function placeTaker(share, ring, layout) {
+  const capture = openRealm(false, ring, layout, forget);
 
   // What belongs together stands together, so that it is in the cache together: this runs for every promise.
   const kinds = new Int32Array(KINDS * KIND);
@@ -85,6 +84,16 @@ function placeTaker(share, most, add, counters) {
   let looked = now();
   /** So many looks that there was no time for. */
   let unseen = 0;
+
+  /** Numbers of stacks come to stand for others: what was learnt of places is nothing any more. */
+  let generation = 0;
+  function forget() {
+    generation += 1;
+    kinds.fill(0);
+    for (let at = 1; at < remembered.length; at += 2) remembered[at] &= ROUTE_BITS;
+    runPlace &= ROUTE_BITS;
+    lastPlace = 0;
+  }
 
   /**
    * @param {number} asyncId
@@ -146,9 +155,11 @@ function placeTaker(share, most, add, counters) {
     if (kind < 0) return max(look(above, least), 0);
     const state = kinds[kind + STATE];
     const known = kinds[kind + PLACE];
+    const before = generation;
     if (state < FIRST) {
       const place = look(above, isPromise ? FIRST_PROMISES : FIRST_OTHERS);
       if (place < 0) return 0;
+      if (generation !== before) return place;
       if (state === 0) kinds[kind + PLACE] = place;
       kinds[kind + STATE] = state === 0 || known === place ? state + 1 : MIXED;
       kinds[kind + UNTIL_CHECK] = OFTEN;
@@ -161,6 +172,7 @@ function placeTaker(share, most, add, counters) {
     kinds[kind + UNTIL_CHECK] = every;
     if (every < SELDOM) kinds[kind + STATE] = state + 1;
     const place = look(above, BURST / 2);
+    if (generation !== before) return max(place, 0);
     if (place < 0 || place === known) return known;
     kinds[kind + STATE] = MIXED;
     return place;

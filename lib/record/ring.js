@@ -61,6 +61,7 @@ function openRing({ worker, name, types: wanted, samples, capacity, insists }, s
   if (functions === null) return null;
   const {
     file,
+    ages,
     stamp,
     makeRoom,
     addType,
@@ -112,6 +113,7 @@ function openRing({ worker, name, types: wanted, samples, capacity, insists }, s
     collected,
     addEnding,
     file,
+    ages,
     stats,
     isOver,
     stop,

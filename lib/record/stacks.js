@@ -55,13 +55,15 @@ function prepareRealm(depth, read) {
  * Runs in the other realm, too.
  * @param {boolean} isWhole whether all frames are kept, else those down to the first one of the program's own files
  * @param {number} most stacks that can be told apart
+ * @param {boolean} ages whether numbers are given again when that many were given
  * @param {number} depth of a stack that is not whole
  * @param {number} maxFrames see {@link FRAMES}
  * @param {number} maxLength
  * @param {Add} add
+ * @param {() => void} renew called when the stacks that are known have to be forgotten
  * @returns {Read}
  */
-function makeReader(isWhole, most, depth, maxFrames, maxLength, add) {
+function makeReader(isWhole, most, ages, depth, maxFrames, maxLength, add, renew) {
   /** Files that are known at once: code that is made by the program may have any number of names. */
   const mostFiles = 1 << 14;
   /** What a file is. Frames of the recorder say nothing about the program. */
@@ -73,6 +75,8 @@ function makeReader(isWhole, most, depth, maxFrames, maxLength, add) {
   let numbers = 0;
   /** The index of each stack plus one, by a number made of its frames. @type {Map<number, number>} */
   const stacks = new Map();
+  /** How many numbers were given. */
+  let given = 0;
 
   /** @param {any} name */
   function kindOfFile(name) {
@@ -107,15 +111,25 @@ function makeReader(isWhole, most, depth, maxFrames, maxLength, add) {
   function indexOf(sites, hash) {
     const known = stacks.get(hash);
     if (known !== undefined) return known;
-    if (stacks.size + 1 >= most) return 0;
+    if (ages) {
+      // One half of the numbers is given again while what has those of the other one is still in use.
+      if (given > 0 && given % (most / 2) === 0) {
+        stacks.clear();
+        renew();
+      }
+    } else if (given + 1 >= most) {
+      return 0;
+    }
     add(
       sites
         .map((site) => `    at ${site}`)
         .join('\n')
         .slice(0, maxLength),
     );
-    stacks.set(hash, stacks.size + 1);
-    return stacks.size;
+    const stack = (given % most) + 1;
+    given += 1;
+    stacks.set(hash, stack);
+    return stack;
   }
 
   /**
@@ -169,17 +183,22 @@ function makeReader(isWhole, most, depth, maxFrames, maxLength, add) {
 
 /**
  * @param {boolean} isWhole
- * @param {number} most
- * @param {Add} add
- * @param {Counters} counters
+ * @param {Pick<import('./ring').RecorderRing, 'addStack' | 'counters' | 'ages'>} ring
+ * @param {{ stacks: number, agingStacks: number }} layout
+ * @param {() => void} renewed called when numbers of stacks come to stand for others
  * @returns {Capture} what answers the index of a stack plus one, 0 where there is none
  */
-function openRealm(isWhole, most, add, counters) {
+function openRealm(isWhole, { addStack, counters, ages }, { stacks, agingStacks }, renewed) {
+  const most = ages ? agingStacks : stacks;
+  const renew = () => {
+    counters.knowStacks();
+    renewed();
+  };
   const realm = createContext({}, { name: 'async-hooks-rs' });
   const filename = 'node:internal/async-hooks-rs/record/stacks';
   /** @param {Function} made */
   const inRealm = (made) => runInContext(`'use strict'; (${made})`, realm, { filename });
-  const capture = inRealm(prepareRealm)(DEPTH, inRealm(makeReader)(isWhole, most, DEPTH, FRAMES, MAX_LENGTH, add));
+  const capture = inRealm(prepareRealm)(DEPTH, inRealm(makeReader)(isWhole, most, ages, DEPTH, FRAMES, MAX_LENGTH, addStack, renew));
   return knowsStacks(counters) ? quicker(capture, counters, EVERY) : (above) => trunc(capture(above) / FRAMES);
 }
 
@@ -234,18 +253,17 @@ function quicker(capture, { knownStack, learnStack }, every) {
 
 /**
  * @param {number} every one of so many resources
- * @param {number} most stacks that can be told apart
- * @param {Add} add
- * @param {Counters} counters
+ * @param {Pick<import('./ring').RecorderRing, 'addStack' | 'counters' | 'ages'>} ring
+ * @param {{ stacks: number, agingStacks: number }} layout
  * @returns {import('./places').PlaceTaker | null} null where no stacks can be taken, which stderr is told
  */
-function stackTaker(every, most, add, counters) {
+function stackTaker(every, ring, layout) {
   let untilNext = 1;
 
   /** @type {Capture} */
   let capture;
   try {
-    capture = openRealm(true, most, add, counters);
+    capture = openRealm(true, ring, layout, () => {});
   } catch (error) {
     // Straight to stderr: `console` would create resources.
     /** @type {any} */ (process)._rawDebug(`async-hooks-rs: recording without stacks, which cannot be taken here: ${error}`);

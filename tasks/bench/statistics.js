@@ -68,4 +68,4 @@ function ratioOfOverheads({ none, builtin, ours }, better) {
   return median(overhead(ours).map((value, round) => value / ofBuiltin[round]));
 }
 
-module.exports = { median, spread, summarize };
+module.exports = { median, quantile, spread, summarize };

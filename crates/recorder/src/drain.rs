@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use super::clock::{Clock, Wall};
 use super::event::{Entry, Header};
+use super::keep::Keep;
 use super::output::Output;
+use super::signal::Signal;
 use super::source::Source;
 use super::stats::TypeStats;
 
@@ -42,6 +44,10 @@ struct State {
     ended: Vec<TypeStats>,
     entries: Vec<Entry>,
     wall: Wall,
+    /// Only the newest is kept, so that nothing may grow with time.
+    ages: bool,
+    /// The signal that asks for a copy of what is kept.
+    dumps: Option<Signal>,
     is_paused: bool,
     is_over: bool,
     flushed: Instant,
@@ -96,10 +102,30 @@ impl State {
         if !self.output.is_full() && is_due(&mut self.accounted, ACCOUNT) {
             self.account(clock);
         }
+        self.output.look(clock.now());
         if is_due(&mut self.flushed, FLUSH) {
             self.flush();
         }
+        if self.dumps.as_mut().is_some_and(Signal::has_come) {
+            self.dump_beside();
+        }
         some || busy > 0
+    }
+
+    /// Copies what is kept to a file beside it, while the program and the recording go on.
+    fn dump_beside(&mut self) {
+        self.flush();
+        let pending = self.output.pending();
+        let dump = move || {
+            let mut name = pending.path().file_stem().unwrap_or_default().to_owned();
+            name.push(".dump.rec");
+            match pending.dump(&pending.path().with_file_name(name)) {
+                Ok(path) => pending.say(&format!("what is kept was copied to {}.", path.display())),
+                Err(error) => pending.say(&format!("what is kept cannot be copied ({error}).")),
+            }
+        };
+        // Where there is no thread for it, there is no copy.
+        let _ = thread::Builder::new().name("async-hooks-cpy".to_owned()).spawn(dump);
     }
 
     /// The thread takes no part any more. It may have said itself why.
@@ -119,6 +145,7 @@ impl State {
 
     fn end_all(&mut self, clock: &Clock, reason: &str) {
         self.is_over = true;
+        self.dumps = None;
         self.sources.iter_mut().for_each(|(_, source)| source.look());
         if self.sources.len() > 1 {
             // Other threads still run: what they have stored must lie for a while before it is read. One may be about to
@@ -228,6 +255,18 @@ impl Shared {
     }
 }
 
+/// How a recording begins.
+pub struct Start {
+    /// Where to.
+    pub file: PathBuf,
+    /// What stands in front of it.
+    pub header: Header,
+    /// How much of it is kept; all of it where this is missing.
+    pub keep: Option<Keep>,
+    /// The number of the signal that asks for a copy of what is kept.
+    pub dumps_on: Option<i32>,
+}
+
 /// A recording. It ends with [`Recording::end`], or when the last thread leaves, and then is to be closed.
 pub(crate) struct Recording {
     shared: Arc<Shared>,
@@ -236,12 +275,14 @@ pub(crate) struct Recording {
 
 impl Recording {
     /// Opens the output and starts the drain thread. An output that cannot be written is no error: a warning tells it.
-    pub(crate) fn start(path: &Path, header: Header) -> io::Result<Self> {
+    pub(crate) fn start(Start { file, header, keep, dumps_on }: Start) -> io::Result<Self> {
         let clock = Clock::start();
         let header = Header { wall_ns: clock.wall, ..header };
         let now = Instant::now();
         let state = State {
-            output: Output::create(path, &header)?,
+            output: Output::create(&file, &header, keep)?,
+            ages: keep.is_some(),
+            dumps: dumps_on.and_then(Signal::follow),
             sources: Vec::new(),
             threads: 0,
             ended: Vec::new(),
@@ -270,6 +311,7 @@ impl Recording {
     /// A thread takes part. Returns what [`Recording::leave`] knows it by.
     pub(crate) fn join(&self, source: Source) -> u32 {
         let mut state = self.shared.lock();
+        let source = if state.ages { source.that_ages() } else { source };
         let thread = state.threads;
         state.threads += 1;
         let (worker, name) = (source.identity.worker, source.identity.name.clone());
@@ -316,6 +358,23 @@ impl Recording {
         let pending = state.output.pending();
         drop(state);
         pending.wait();
+    }
+
+    /// Copies what was written so far, up to now, to a new file, and answers its name.
+    pub(crate) fn dump(&self, asked: &Path) -> io::Result<PathBuf> {
+        let mut state = self.shared.lock();
+        if !state.is_over {
+            state.drain(&self.shared.clock);
+            state.flush();
+        }
+        let pending = state.output.pending();
+        drop(state);
+        pending.dump(asked)
+    }
+
+    /// Whether only the newest is kept.
+    pub(crate) fn ages(&self) -> bool {
+        self.shared.lock().ages
     }
 
     /// For tests: the drain thread looks at nothing.

@@ -144,13 +144,19 @@ pub enum Fact {
     Collected = 8,
     /// The resource was there before the recording began, or before the part of it that is kept: see [`There`].
     Before = 9,
+    /// All that was there when this part of the recording began is told of this thread. It is about the number of the part.
+    Part = 10,
+    /// The request with the number was open when this part of the recording began: see [`Open`].
+    Open = 11,
+    /// How far a resource has come that was there when this part of the recording began: see [`State`].
+    State = 12,
     /// One that this version does not know.
     Unknown = 255,
 }
 
 impl Fact {
     /// All that are known, by their numbers.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
         Self::Does,
         Self::Asks,
         Self::Route,
@@ -161,6 +167,9 @@ impl Fact {
         Self::TraceParent,
         Self::Collected,
         Self::Before,
+        Self::Part,
+        Self::Open,
+        Self::State,
     ];
 
     /// The one with the number.
@@ -202,6 +211,67 @@ impl std::fmt::Display for There {
     }
 }
 
+/// The text of a [`Fact::Open`]: what is known of the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Open {
+    /// The resource that all requests of its connection have in common.
+    pub connection: Id,
+    /// For how many microseconds it has been open.
+    pub age: u64,
+}
+
+impl Open {
+    /// What a text says; nothing where it is none.
+    pub fn of(text: &str) -> Option<Self> {
+        let (connection, age) = text.split_once(' ')?;
+        Some(Self { connection: connection.parse().ok()?, age: age.parse().ok()? })
+    }
+}
+
+impl std::fmt::Display for Open {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} {}", self.connection, self.age)
+    }
+}
+
+/// The text of a [`Fact::State`]: what is known of the resource besides [`There`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// The number of the request that it belongs to; 0 for none.
+    pub request: u32,
+    /// Its callback has run.
+    pub has_run: bool,
+    /// It is a promise that was resolved or rejected.
+    pub is_settled: bool,
+}
+
+impl State {
+    /// What a text says; nothing where it is none.
+    pub fn of(text: &str) -> Option<Self> {
+        let (request, bits) = text.split_once(' ')?;
+        let bits: u32 = bits.parse().ok()?;
+        Some(Self { request: request.parse().ok()?, has_run: bits & 1 != 0, is_settled: bits & 2 != 0 })
+    }
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bits = u32::from(self.has_run) | u32::from(self.is_settled) << 1;
+        write!(out, "{} {bits}", self.request)
+    }
+}
+
+/// Where a part stands in a recording of which only the newest is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Counts the parts, from 0.
+    pub number: u32,
+    /// When it begins, in nanoseconds since the recording began.
+    pub from: u64,
+    /// The wall clock's nanoseconds since 1970 when the recording began.
+    pub began: u64,
+}
+
 /// What is known of the process when the recording begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
@@ -211,10 +281,12 @@ pub struct Header {
     pub node: String,
     /// `process.argv`
     pub argv: Vec<String>,
-    /// The wall clock's nanoseconds since 1970 at the time 0 of the recording.
+    /// The wall clock's nanoseconds since 1970 at the time 0 of the recording, or when the part begins.
     pub wall_ns: u64,
     /// `process.platform` and `process.arch`
     pub platform: String,
     /// What was asked to be recorded, as JSON.
     pub options: String,
+    /// Missing where all of the recording is in one file.
+    pub part: Option<Part>,
 }

@@ -5,6 +5,7 @@
 //! * [`process`]: the recording of a process: who takes part, when it starts and when it ends
 //! * `drain`: a recording that runs; `output`: where it is written to, by a thread of its own; `clock`: the time since it began
 //! * [`source`]: one thread's ring, as it is drained; [`stats`]: what is counted meanwhile
+//! * [`keep`]: of a recording, only the newest; `alive`: a table by ids; `signal`: one that asks for a copy of what is kept
 //! * `exit`: the end of the process
 //! * [`mod@file`]: the format on disk, its writer and its reader (`docs/format.md`)
 //! * [`spread`]: how long something took, over many times
@@ -31,6 +32,8 @@
 //! ```
 
 #[cfg(not(loom))]
+mod alive;
+#[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
 mod drain;
@@ -39,12 +42,16 @@ pub mod event;
 mod exit;
 pub mod file;
 #[cfg(not(loom))]
+pub mod keep;
+#[cfg(not(loom))]
 mod output;
 #[cfg(not(loom))]
 pub mod process;
 pub mod ring;
 #[cfg(not(loom))]
 pub mod shared;
+#[cfg(not(loom))]
+mod signal;
 #[cfg(not(loom))]
 pub mod source;
 pub mod spread;

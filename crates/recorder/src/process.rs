@@ -6,8 +6,8 @@ use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
+pub use crate::drain::Start;
 use crate::drain::{self, Recording};
-use crate::event::Header;
 use crate::exit;
 use crate::ring::{Producer, Ring, Room};
 use crate::shared::Shared;
@@ -73,7 +73,7 @@ impl Process {
         &THIS
     }
 
-    /// A thread takes part in the recording, which starts here, to `file`, where there is none. Answers `None` where one
+    /// A thread takes part in the recording, which starts here where there is none. Answers `None` where one
     /// was stopped by hand and the thread does not insist.
     ///
     /// # Errors
@@ -82,8 +82,7 @@ impl Process {
         &'static self,
         memory: Shared,
         participant: Participant<'_>,
-        file: &Path,
-        header: Header,
+        start: Start,
     ) -> io::Result<Option<Part>> {
         let Participant { identity, filtered, insists, idle, sampler } = participant;
         let ring = Arc::new(Ring::new(memory));
@@ -93,7 +92,7 @@ impl Process {
         let recording = match &slot.current {
             Some(recording) => recording.clone(),
             None if slot.was_stopped && !insists => return Ok(None),
-            None => slot.current.insert(Arc::new(Recording::start(file, header)?)).clone(),
+            None => slot.current.insert(Arc::new(Recording::start(start)?)).clone(),
         };
         let drain = recording.shared();
         let now = drain.clock().now();
@@ -118,6 +117,15 @@ impl Process {
             recording.flush();
             true
         })
+    }
+
+    /// Copies what is kept of the recording, up to now, to a new file, and answers its name.
+    ///
+    /// # Errors
+    /// Where nothing is recorded, or the file cannot be written.
+    pub fn dump(&self, file: &Path) -> io::Result<PathBuf> {
+        let none = || io::Error::new(io::ErrorKind::NotFound, "nothing is recorded");
+        self.current().ok_or_else(none)?.dump(file)
     }
 
     /// For tests: the drain thread looks at nothing while it is paused. Answers whether anything is recorded.
@@ -162,6 +170,11 @@ impl Part {
     /// The file that is written, if there is one.
     pub fn file(&self) -> Option<PathBuf> {
         self.recording.path()
+    }
+
+    /// Whether only the newest is kept.
+    pub fn ages(&self) -> bool {
+        self.recording.ages()
     }
 
     /// Whether the recording has ended, by this thread or another one. Then nobody reads the ring.

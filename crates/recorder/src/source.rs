@@ -43,6 +43,9 @@ pub const FACT: u64 = 2 << 32;
 pub const CODES: u64 = 8;
 /// Stacks that a thread can tell apart, and 0 for none.
 pub const STACKS: u64 = 1 << 16;
+/// Where only the newest is kept, a thread calls so many stacks by numbers of their own. Then it begins anew with the first
+/// half of them, and behind those with the second, so that what is still in the ring means what it meant.
+pub const AGING_STACKS: u32 = STACKS as u32 - 2;
 /// The index of the type that [`code::INIT_PROMISE`] means. The thread names it before all others.
 pub const PROMISE_TYPE: u32 = 0;
 
@@ -135,6 +138,10 @@ pub(crate) struct Source {
     stored: u32,
     /// Stacks in the file.
     stacks: u32,
+    /// Only the newest is kept: stacks have numbers that others have had before.
+    ages: bool,
+    /// How many stacks JavaScript has noted, and how many samples have.
+    counts: (u32, u32),
     /// The stacks that JavaScript has noted, as they are called in the file.
     noted: Vec<u32>,
     /// Those that samples have noted.
@@ -205,6 +212,8 @@ impl Source {
             time: now,
             stored: 0,
             stacks: 0,
+            ages: false,
+            counts: (0, 0),
             noted: Vec::new(),
             sampled: HashMap::new(),
             samples: VecDeque::new(),
@@ -219,6 +228,12 @@ impl Source {
     /// From here on it is noted now and then where the thread runs.
     pub(crate) fn with_samples(mut self, ask: SampleAsk) -> Self {
         self.sample = Some(ask);
+        self
+    }
+
+    /// From here on stacks are called by numbers that others have had before, as JavaScript does.
+    pub(crate) fn that_ages(mut self) -> Self {
+        self.ages = true;
         self
     }
 
@@ -333,10 +348,7 @@ impl Source {
                     let index = self.stats.add(name.clone());
                     entries.push(Entry::Type { index, name });
                 }
-                Note::Stack(frames) => {
-                    let stack = self.add_stack(frames, entries);
-                    self.noted.push(stack);
-                }
+                Note::Stack(frames) => self.note_stack(frames, entries),
                 Note::Sample(frames, raw) => {
                     self.samples.push_back((clock.nanoseconds(raw), self.ticks, frames));
                 }
@@ -347,6 +359,46 @@ impl Source {
         }
     }
 
+    fn note_stack(&mut self, frames: String, entries: &mut Vec<Entry>) {
+        if !self.ages {
+            let stack = self.add_stack(frames, entries);
+            return self.noted.push(stack);
+        }
+        let index = self.counts.0 % AGING_STACKS;
+        self.counts.0 += 1;
+        if self.counts.0 == 2 * AGING_STACKS {
+            self.counts.0 = AGING_STACKS;
+        }
+        entries.push(Entry::Stack { index, frames });
+        if index as usize == self.noted.len() {
+            self.noted.push(index + 1);
+        }
+    }
+
+    /// The index of the stack of a sample in the file, plus one; 0 for one that has no room.
+    fn sampled_stack(&mut self, frames: String, entries: &mut Vec<Entry>) -> u32 {
+        if let Some(&stack) = self.sampled.get(&frames) {
+            return stack;
+        }
+        if self.sampled.len() == SAMPLED {
+            if !self.ages {
+                return 0;
+            }
+            self.sampled.clear();
+            self.counts.1 = 0;
+        }
+        let stack = if self.ages {
+            let index = AGING_STACKS + self.counts.1;
+            self.counts.1 += 1;
+            entries.push(Entry::Stack { index, frames: frames.clone() });
+            index + 1
+        } else {
+            self.add_stack(frames.clone(), entries)
+        };
+        self.sampled.insert(frames, stack);
+        stack
+    }
+
     /// Answers the index of a stack in the file, plus one.
     fn add_stack(&mut self, frames: String, entries: &mut Vec<Entry>) -> u32 {
         entries.push(Entry::Stack { index: self.stacks, frames });
@@ -355,15 +407,10 @@ impl Source {
     }
 
     fn sample(&mut self, frames: String, time: u64, entries: &mut Vec<Entry>) {
-        let stack = match self.sampled.get(&frames) {
-            Some(&stack) => stack,
-            None if self.sampled.len() == SAMPLED => return,
-            None => {
-                let stack = self.add_stack(frames.clone(), entries);
-                self.sampled.insert(frames, stack);
-                stack
-            }
-        };
+        let stack = self.sampled_stack(frames, entries);
+        if stack == 0 {
+            return;
+        }
         entries.push(Entry::Sample { time, stack });
     }
 

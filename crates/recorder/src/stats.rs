@@ -1,8 +1,7 @@
 //! What is known of a thread's resources while they are recorded: counts and latencies by type.
 
-use rustc_hash::FxHashMap;
-
-use super::event::{Event, Id, Kind};
+use super::alive::Alive;
+use super::event::{Event, Kind};
 use super::spread::Spread;
 
 /// Told apart to a tenth: these are in memory for each type of each thread while the program runs.
@@ -57,75 +56,10 @@ struct Resource {
 
 const NEVER: u64 = u64::MAX;
 
-/// Ids of one page.
-const PAGE: u64 = 16;
-
-/// The resources that are alive, by id: in pages, for ids come and go nearly in order.
-#[derive(Default)]
-struct Alive {
-    pages: FxHashMap<u64, usize>,
-    slab: Vec<[Option<Resource>; PAGE as usize]>,
-    /// How many are alive in each.
-    counts: Vec<u32>,
-    free: Vec<usize>,
-    /// The page that was asked for last.
-    last: Option<(u64, usize)>,
-}
-
-impl Alive {
-    #[inline]
-    fn page(&mut self, key: u64) -> Option<usize> {
-        match self.last {
-            Some((last, at)) if last == key => Some(at),
-            _ => {
-                let at = *self.pages.get(&key)?;
-                self.last = Some((key, at));
-                Some(at)
-            }
-        }
-    }
-
-    fn insert(&mut self, id: Id, resource: Resource) {
-        let key = id / PAGE;
-        let at = self.page(key).unwrap_or_else(|| {
-            let at = self.free.pop().unwrap_or_else(|| {
-                self.slab.push([None; PAGE as usize]);
-                self.counts.push(0);
-                self.slab.len() - 1
-            });
-            self.pages.insert(key, at);
-            self.last = Some((key, at));
-            at
-        });
-        if self.slab[at][(id % PAGE) as usize].replace(resource).is_none() {
-            self.counts[at] += 1;
-        }
-    }
-
-    #[inline]
-    fn get_mut(&mut self, id: Id) -> Option<&mut Resource> {
-        let at = self.page(id / PAGE)?;
-        self.slab[at][(id % PAGE) as usize].as_mut()
-    }
-
-    fn remove(&mut self, id: Id) -> Option<Resource> {
-        let key = id / PAGE;
-        let at = self.page(key)?;
-        let resource = self.slab[at][(id % PAGE) as usize].take()?;
-        self.counts[at] -= 1;
-        if self.counts[at] == 0 {
-            self.pages.remove(&key);
-            self.free.push(at);
-            self.last = None;
-        }
-        Some(resource)
-    }
-}
-
 #[derive(Default)]
 pub(crate) struct Stats {
     types: Vec<TypeStats>,
-    alive: Alive,
+    alive: Alive<Resource>,
 }
 
 impl Stats {
@@ -183,6 +117,7 @@ impl Stats {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Id;
 
     fn event(time: u64, id: Id, kind: Kind) -> Event {
         Event { time, id, kind }
@@ -216,22 +151,6 @@ mod tests {
         for kind in [Kind::Before, Kind::After, Kind::Resolve, Kind::Destroy] {
             assert!(!stats.event(&event(1, 9, kind)));
         }
-    }
-
-    #[test]
-    fn pages_are_used_again() {
-        let mut alive = Alive::default();
-        for id in 0..10_000 {
-            alive.insert(id, Resource { init: id, before: NEVER, type_: 0 });
-            assert!(alive.get_mut(id).is_some_and(|resource| resource.init == id));
-            // A few live on.
-            if id >= 100 && (id - 100) % 1000 != 0 {
-                assert!(alive.remove(id - 100).is_some_and(|resource| resource.init == id - 100));
-                assert!(alive.remove(id - 100).is_none());
-            }
-        }
-        assert!(alive.slab.len() < 30, "{} pages", alive.slab.len());
-        assert!(alive.get_mut(2000).is_some() && alive.get_mut(2001).is_none());
     }
 
     #[test]

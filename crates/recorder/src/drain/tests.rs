@@ -125,6 +125,10 @@ fn file(name: &str) -> PathBuf {
     std::env::temp_dir().join(format!("async-hooks-rs-{name}-{}.rec", std::process::id()))
 }
 
+fn begin(file: &Path) -> io::Result<Recording> {
+    Recording::start(Start { file: file.to_owned(), header: Header::default(), keep: None, dumps_on: None })
+}
+
 /// Counts the events in a file, and removes it.
 fn events_in(path: &Path) -> u64 {
     let reader = Reader::open(path).unwrap();
@@ -136,7 +140,7 @@ fn events_in(path: &Path) -> u64 {
 #[test]
 fn what_is_in_the_ring_at_the_end_is_written() {
     let path = file("end");
-    let recording = Recording::start(&path, Header::default()).unwrap();
+    let recording = begin(&path).unwrap();
     recording.pause(true);
     let mut slots = vec![0; FIRST_SLOT + (1 << 16)];
     let mut thread = Thread::join(&recording, &mut slots);
@@ -150,7 +154,7 @@ fn what_is_in_the_ring_at_the_end_is_written() {
 #[test]
 fn what_a_thread_stored_is_written_though_it_goes_on_while_another_one_ends_the_recording() {
     let path = file("rest");
-    let recording = Recording::start(&path, Header::default()).unwrap();
+    let recording = begin(&path).unwrap();
     recording.pause(true);
     let mut slots = [(); 2].map(|()| vec![0; FIRST_SLOT + (1 << 12)]);
     let [mut thread, _other] = slots.each_mut().map(|slots| Thread::join(&recording, slots));
@@ -179,7 +183,7 @@ fn what_a_thread_stored_is_written_though_it_goes_on_while_another_one_ends_the_
 /// Fills a ring and drains it by turns, and answers how many events there were and what draining took.
 fn drain(step: fn(&mut Thread, u64)) -> (u64, u64) {
     let path = file("drain");
-    let recording = Recording::start(&path, Header::default()).unwrap();
+    let recording = begin(&path).unwrap();
     recording.pause(true);
     let mut slots = vec![0; SLOTS];
     let mut thread = Thread::join(&recording, &mut slots);

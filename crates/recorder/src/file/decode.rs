@@ -2,6 +2,7 @@
 
 use super::encode::{flag, other, tag};
 use super::error::Damage;
+use super::parts::Told;
 use super::predict::{Predict, Role};
 use super::varint::{Cursor, Result};
 use crate::event::{Entry, Event, Fact, Id, Kind};
@@ -40,6 +41,11 @@ impl Columns {
 }
 
 impl Thread {
+    /// How much was told of it so far.
+    pub(super) fn told(&self) -> Told {
+        Told { types: self.types, stacks: self.stacks }
+    }
+
     /// The next entry of the columns.
     pub(super) fn entry(&mut self, payload: &[u8], columns: &mut Columns) -> Result<Entry> {
         let first = columns.shapes.byte(payload)?;

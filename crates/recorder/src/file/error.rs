@@ -34,6 +34,8 @@ impl Error for ReadError {}
 pub enum Problem {
     /// The system does not give it, and says why.
     Unreadable(String),
+    /// There is no such file; the system's words for that.
+    Missing(String),
     /// It is a folder.
     Folder,
     /// It has no bytes.
@@ -62,14 +64,17 @@ pub enum Problem {
 
 impl From<io::Error> for Problem {
     fn from(error: io::Error) -> Self {
-        Self::Unreadable(error.to_string())
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing(error.to_string()),
+            _ => Self::Unreadable(error.to_string()),
+        }
     }
 }
 
 impl Display for Problem {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         match self {
-            Self::Unreadable(why) => write!(f, "the file cannot be read: {why}"),
+            Self::Unreadable(why) | Self::Missing(why) => write!(f, "the file cannot be read: {why}"),
             Self::Folder => f.write_str("this is a folder, not a recording"),
             Self::Empty => f.write_str("the file is empty"),
             Self::Foreign => f.write_str("this is no recording of async-hooks-rs"),

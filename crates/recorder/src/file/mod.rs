@@ -2,6 +2,7 @@
 //!
 //! * [`Writer`]: entries in, chunks out
 //! * [`Reader`]: the way back, as a stream
+//! * [`former`]: where the part before the newest one stands; `parts`: parts that are read as one
 //! * [`end_by_signal`]: the end that a process could not write
 //! * [`ReadError`]: why it fails
 //! * `limits`: the constants of the format
@@ -15,6 +16,7 @@ mod decode;
 mod encode;
 mod error;
 mod limits;
+mod parts;
 mod predict;
 mod read;
 #[cfg(any(test, feature = "samples"))]
@@ -25,5 +27,6 @@ mod varint;
 mod write;
 
 pub use error::{Damage, Problem, ReadError};
+pub use parts::former;
 pub use read::{Reader, header_length};
 pub use write::{Writer, end_by_signal};

@@ -3,15 +3,21 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufReader, ErrorKind, Read, Seek};
 use std::path::Path;
 
 use super::chunk::{self, Frame, codec};
 use super::decode::{Columns, Thread};
 use super::error::{Damage, Problem, ReadError};
 use super::limits::{MAGIC, MAX_ARGUMENTS, MAX_HEADER, MAX_THREADS, PREFIX, VERSION};
+use super::parts::{Parts, former};
 use super::varint::{self, Cursor};
-use crate::event::{Entry, Header};
+use crate::event::{Entry, Header, Part};
+
+/// Bytes that are read at once.
+const BUFFER: usize = 1 << 17;
+/// So often the two files are opened until they follow one another: a recording that goes on may be between two parts.
+const TRIES: u32 = 10;
 
 /// Reads a recording as a stream: it keeps one chunk, and of each thread what the next entry builds on.
 ///
@@ -38,6 +44,9 @@ pub struct Reader {
     ending: Ending,
     signal: Option<String>,
     progress: Option<Box<dyn FnMut(u64) + Send>>,
+    /// What times are counted from: when the first part begins that is read.
+    base: u64,
+    parts: Parts,
 }
 
 /// The chunk that is being read. Its thread's state is taken out of the table meanwhile.
@@ -62,46 +71,54 @@ enum Ending {
 
 impl Reader {
     /// Opens a file and reads its header.
+    ///
+    /// Where only the newest of a recording is kept, the part before this one is read first, if it is there.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
-        let unreadable = |error: io::Error| ReadError::new(0, error.into());
-        let file = File::open(path).map_err(unreadable)?;
-        let about = file.metadata().map_err(unreadable)?;
-        if about.is_dir() {
-            return Err(ReadError::new(0, Problem::Folder));
+        for _ in 0..TRIES {
+            let mut file = match open(path) {
+                // Whoever writes it is between two parts.
+                Err(ReadError { what: Problem::Missing(_), .. }) if former(path).is_file() => {
+                    return Self::of_file(open(&former(path))?);
+                }
+                opened => opened?,
+            };
+            // A pipe is read once, and has no other file beside it.
+            if !file.metadata().map_err(unreadable)?.is_file() {
+                return Self::of_file(file);
+            }
+            let (Header { pid, part, .. }, _) = match header_of(&mut file) {
+                // Whoever wrote it was ended when a part began.
+                Err(ReadError { what: Problem::Empty | Problem::Header, .. }) if former(path).is_file() => {
+                    return Self::of_file(open(&former(path))?);
+                }
+                header => header?,
+            };
+            file.rewind().map_err(unreadable)?;
+            let size = file.metadata().map_err(unreadable)?.len();
+            let part = part.filter(|part| part.number > 0);
+            let before = part.and_then(|_| Self::of_file(open(&former(path)).ok()?).ok());
+            let Some((part, mut before)) = part.zip(before) else { return Self::of_file(file) };
+            let follows = |of: Part| of.began == part.began && of.number.checked_add(1) == Some(part.number);
+            if before.header.pid == pid && before.header.part.is_some_and(follows) {
+                before.size += size;
+                before.source = Box::new(before.source.chain(BufReader::with_capacity(BUFFER, file)));
+                return Ok(before);
+            }
         }
-        let mut reader = Self::new(BufReader::with_capacity(1 << 17, file))?;
-        reader.size = about.len();
-        Ok(reader)
+        // What stands there is of another recording.
+        Self::of_file(open(path)?)
+    }
+
+    fn of_file(file: File) -> Result<Self, ReadError> {
+        let size = file.metadata().map_err(unreadable)?.len();
+        let reader = Self::new(BufReader::with_capacity(BUFFER, file))?;
+        Ok(Self { size, ..reader })
     }
 
     /// Reads the header of anything that can be read.
     pub fn new(mut source: impl Read + Send + 'static) -> Result<Self, ReadError> {
-        let mut prefix = [0; PREFIX];
-        let got = fill(&mut source, &mut prefix)?;
-        let known = got.min(MAGIC.len());
-        if got == 0 {
-            return Err(ReadError::new(0, Problem::Empty));
-        }
-        if prefix[..known] != MAGIC[..known] {
-            return Err(ReadError::new(0, Problem::Foreign));
-        }
-        let field =
-            |at: usize| u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]]);
-        let version = u16::from_le_bytes([prefix[8], prefix[9]]);
-        if got >= 10 && version != VERSION {
-            return Err(ReadError::new(8, Problem::Version(version)));
-        }
-        let length = field(12) as usize;
-        if got < PREFIX || length > MAX_HEADER || prefix[10..12] != [0, 0] {
-            return Err(ReadError::new(8, Problem::Header));
-        }
-        let mut bytes = Vec::new();
-        let read = source.by_ref().take(length as u64).read_to_end(&mut bytes);
-        if read.is_err() || bytes.len() < length || crc32fast::hash(&bytes) != field(16) {
-            return Err(ReadError::new(PREFIX as u64, Problem::Header));
-        }
-        let header =
-            header(&bytes).map_err(|what| ReadError::new(PREFIX as u64, Problem::HeaderDamage(what)))?;
+        let (header, length) = header_of(&mut source)?;
+        let base = header.part.map_or(0, |part| part.from);
         Ok(Self {
             source: Box::new(source),
             header,
@@ -119,6 +136,8 @@ impl Reader {
             ending: Ending::Open,
             signal: None,
             progress: None,
+            base,
+            parts: Parts::default(),
         })
     }
 
@@ -178,6 +197,10 @@ impl Reader {
             self.ending = Ending::Missing;
             return Ok(false);
         }
+        if self.framed >= PREFIX && self.frame[..MAGIC.len()] == MAGIC {
+            let (bytes, got) = (self.frame, std::mem::take(&mut self.framed));
+            return self.turn(&bytes[..got]).map(|()| true).map_err(at_offset);
+        }
         if self.framed < chunk::LENGTH {
             return if self.grows { Ok(false) } else { Err(wrong(Problem::CutOff)) };
         }
@@ -227,6 +250,27 @@ impl Reader {
         }
     }
 
+    /// Another part of the recording begins, with the bytes. What it begins with is known.
+    fn turn(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+        let prefix = first_of(bytes);
+        let length = payload_of(&prefix)?;
+        let rest = &bytes[PREFIX..];
+        let header = payload(&mut rest.chain(&mut self.source), &prefix, length)?;
+        // There are two of a recording at most.
+        let former = self.header.part.filter(|_| self.parts.last.is_none());
+        let follows = |part: &Part| {
+            former.is_some_and(|former| {
+                former.began == part.began && former.number.checked_add(1) == Some(part.number)
+            })
+        };
+        let Some(part) = header.part.filter(follows) else {
+            return Err(ReadError::new(0, Problem::Trailing));
+        };
+        self.offset += (PREFIX + length) as u64;
+        self.parts.turn(part, self.threads.drain().map(|(number, thread)| (number, thread.told())));
+        Ok(())
+    }
+
     fn end(&mut self) -> Result<(), ReadError> {
         let offset = self.offset;
         match fill(&mut self.source, &mut [0]) {
@@ -256,9 +300,16 @@ impl Reader {
             if chunk.left > 0 {
                 chunk.left -= 1;
                 let entry = chunk.thread.entry(&self.raw, &mut chunk.columns);
-                return entry
-                    .map(|entry| Some((chunk.number, entry)))
-                    .map_err(|what| damaged(chunk.offset, what));
+                let mut entry = entry.map_err(|what| damaged(chunk.offset, what))?;
+                if self.parts.last.is_some() && !self.parts.fit(chunk.number, &mut entry) {
+                    continue;
+                }
+                if self.base > 0
+                    && let Some(time) = entry.time_mut()
+                {
+                    *time = time.saturating_sub(self.base);
+                }
+                return Ok(Some((chunk.number, entry)));
             }
             if !chunk.columns.are_done() {
                 return Err(damaged(chunk.offset, Damage::Trailing));
@@ -312,6 +363,69 @@ fn fill(source: &mut impl Read, bytes: &mut [u8]) -> Result<usize, ReadError> {
     Ok(got)
 }
 
+fn unreadable(error: io::Error) -> ReadError {
+    ReadError::new(0, error.into())
+}
+
+fn open(path: &Path) -> Result<File, ReadError> {
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        return Err(ReadError::new(0, Problem::Folder));
+    }
+    Ok(file)
+}
+
+/// What stands in front of the entries, and how long its payload is.
+fn header_of(source: &mut impl Read) -> Result<(Header, usize), ReadError> {
+    let mut prefix = [0; PREFIX];
+    let got = fill(source, &mut prefix)?;
+    if got == 0 {
+        return Err(ReadError::new(0, Problem::Empty));
+    }
+    let length = payload_of(&prefix[..got])?;
+    payload(source, &prefix, length).map(|header| (header, length))
+}
+
+fn first_of(bytes: &[u8]) -> [u8; PREFIX] {
+    let mut prefix = [0; PREFIX];
+    prefix.copy_from_slice(&bytes[..PREFIX]);
+    prefix
+}
+
+/// How long the payload of a header is, by what stands before it.
+fn payload_of(prefix: &[u8]) -> Result<usize, ReadError> {
+    let got = prefix.len();
+    let known = got.min(MAGIC.len());
+    if prefix[..known] != MAGIC[..known] {
+        return Err(ReadError::new(0, Problem::Foreign));
+    }
+    if got >= 10 {
+        let version = u16::from_le_bytes([prefix[8], prefix[9]]);
+        if version != VERSION {
+            return Err(ReadError::new(8, Problem::Version(version)));
+        }
+    }
+    let length = if got < PREFIX { usize::MAX } else { field(prefix, 12) as usize };
+    if length > MAX_HEADER || prefix[10..12] != [0, 0] {
+        return Err(ReadError::new(8, Problem::Header));
+    }
+    Ok(length)
+}
+
+fn field(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+/// What a header says.
+fn payload(source: &mut impl Read, prefix: &[u8], length: usize) -> Result<Header, ReadError> {
+    let mut bytes = Vec::new();
+    let read = source.take(length as u64).read_to_end(&mut bytes);
+    if read.is_err() || bytes.len() < length || crc32fast::hash(&bytes) != field(prefix, 16) {
+        return Err(ReadError::new(PREFIX as u64, Problem::Header));
+    }
+    header(&bytes).map_err(|what| ReadError::new(PREFIX as u64, Problem::HeaderDamage(what)))
+}
+
 fn header(bytes: &[u8]) -> varint::Result<Header> {
     let mut cursor = Cursor::new(0, bytes.len());
     let pid = cursor.get_u32(bytes)?;
@@ -328,5 +442,12 @@ fn header(bytes: &[u8]) -> varint::Result<Header> {
         argv.push(format!("(and {} more)", count - MAX_ARGUMENTS));
     }
     let wall_ns = cursor.get(bytes)?;
-    Ok(Header { pid, node, argv, wall_ns, platform: cursor.get_str(bytes)?, options: cursor.get_str(bytes)? })
+    let (platform, options) = (cursor.get_str(bytes)?, cursor.get_str(bytes)?);
+    let part = if cursor.is_done() {
+        None
+    } else {
+        let number = cursor.get_u32(bytes)?;
+        Some(Part { number, from: cursor.get(bytes)?, began: cursor.get(bytes)? })
+    };
+    Ok(Header { pid, node, argv, wall_ns, platform, options, part })
 }

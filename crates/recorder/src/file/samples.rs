@@ -50,6 +50,7 @@ pub fn header() -> Header {
         wall_ns: 1_700_000_000_123_456_789,
         platform: "linux x64".into(),
         options: "{}".into(),
+        part: None,
     }
 }
 

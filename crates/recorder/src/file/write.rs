@@ -9,7 +9,7 @@ use super::chunk::{self, Frame, codec};
 use super::encode::Encoder;
 use super::limits::{MAGIC, MAX_HEADER, MAX_RAW, PREFIX, VERSION};
 use super::varint::{put, put_str};
-use crate::event::{Entry, Header};
+use crate::event::{Entry, Header, Part};
 
 /// A chunk is closed when its payload has grown to this.
 const FULL: usize = 1 << 16;
@@ -20,6 +20,8 @@ pub struct Writer {
     out: Box<dyn Write + Send>,
     threads: HashMap<u32, Encoder>,
     failed: bool,
+    /// Bytes that were written.
+    written: u64,
     raw: Vec<u8>,
     chunk: Vec<u8>,
 }
@@ -31,11 +33,21 @@ impl Writer {
             out: Box::new(out),
             threads: HashMap::new(),
             failed: false,
+            written: 0,
             raw: Vec::new(),
             chunk: Vec::new(),
         };
-        writer.out.write_all(&header_bytes(header)?)?;
+        let bytes = header_bytes(header)?;
+        writer.written = bytes.len() as u64;
+        writer.out.write_all(&bytes)?;
         Ok(writer)
+    }
+
+    /// How many bytes the file will have at most, with all that was added, before it is finished.
+    pub fn size(&self) -> u64 {
+        let open = self.threads.values().filter(|encoder| encoder.entries() > 0);
+        // In front of each payload are the frame and the length of a column.
+        self.written + open.map(|encoder| (chunk::LENGTH + 10 + encoder.len()) as u64).sum::<u64>()
     }
 
     /// Adds entries of one thread. They are in the file after [`Writer::flush`] at the latest.
@@ -102,6 +114,7 @@ impl Writer {
 
     fn write(&mut self) -> io::Result<()> {
         self.check()?;
+        self.written += self.chunk.len() as u64;
         let written = self.out.write_all(&self.chunk);
         self.failed = written.is_err();
         written
@@ -159,6 +172,9 @@ fn header_bytes(header: &Header) -> io::Result<Vec<u8>> {
     put(&mut bytes, header.wall_ns);
     put_str(&mut bytes, &header.platform);
     put_str(&mut bytes, &header.options);
+    if let Some(Part { number, from, began }) = header.part {
+        [number.into(), from, began].into_iter().for_each(|value| put(&mut bytes, value));
+    }
     let length = bytes.len() - PREFIX;
     if length > MAX_HEADER {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the header of the recording is too long"));

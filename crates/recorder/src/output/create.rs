@@ -1,12 +1,14 @@
 //! Which file a recording is written to. No file that exists is ever overwritten, and nobody but the user may read
 //! what is created.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use crate::file::former;
+
 /// How many names are tried beside the one that was asked for.
-const MOST_NAMES: u32 = 99_999;
+pub(super) const MOST_NAMES: u32 = 99_999;
 
 /// A file to write to.
 pub(super) struct Created {
@@ -17,10 +19,13 @@ pub(super) struct Created {
 }
 
 /// Creates the file, or one with a number in its name where something else has the name. A pipe or a
-/// character device that exists is written to.
-pub(super) fn create(asked: &Path) -> io::Result<Created> {
+/// character device that exists is written to, unless the recording is to be in parts.
+pub(super) fn create(asked: &Path, in_parts: bool) -> io::Result<Created> {
     for number in 0..=MOST_NAMES {
         let path = numbered(asked, number);
+        if in_parts && fs::symlink_metadata(former(&path)).is_ok() {
+            continue;
+        }
         match create_new(&path) {
             Ok(file) => return Ok(Created { file, path, is_new: true }),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -29,6 +34,10 @@ pub(super) fn create(asked: &Path) -> io::Result<Created> {
         if number == 0
             && let Some(file) = existing::open(asked)?
         {
+            if in_parts {
+                let text = "the newest can be kept in a file only";
+                return Err(io::Error::new(ErrorKind::Unsupported, text));
+            }
             return Ok(Created { file, path, is_new: false });
         }
     }
@@ -36,16 +45,17 @@ pub(super) fn create(asked: &Path) -> io::Result<Created> {
 }
 
 /// Follows no symbolic link: where there is one, something exists.
-fn create_new(path: &Path) -> io::Result<File> {
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    // Read by whoever dumps it.
+    options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
 
 /// `app.rec`, `app.1.rec`, `app.2.rec` …
-fn numbered(path: &Path, number: u32) -> PathBuf {
+pub(super) fn numbered(path: &Path, number: u32) -> PathBuf {
     if number == 0 {
         return path.to_owned();
     }

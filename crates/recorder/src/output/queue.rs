@@ -8,7 +8,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::create::{Created, create};
+use super::dump::{append, copy};
 use super::say::say;
+use super::turn::{Anew, begin_anew};
 
 /// Where more waits than this, the drain leaves events in the rings, whose own limits count what they refuse.
 const FULL: usize = 16 << 20;
@@ -20,14 +22,34 @@ const CHECK: Duration = Duration::from_secs(1);
 
 pub(super) struct Queue {
     asked: PathBuf,
+    /// Whether only the newest is kept, in two files.
+    keeps: bool,
     state: Mutex<State>,
+    /// What was written, for whoever copies it.
+    files: Mutex<Files>,
     /// Something was added or written, or the end is near.
     changed: Condvar,
 }
 
+/// What is to be done with the output.
+enum Step {
+    Write(Vec<u8>),
+    /// What follows goes into a new file, and the one that is written takes the place of the one before.
+    Turn,
+}
+
+/// A file, and how much of it was written.
+type Written = (Arc<File>, u64);
+
+#[derive(Default)]
+struct Files {
+    former: Option<Written>,
+    current: Option<Written>,
+}
+
 #[derive(Default)]
 struct State {
-    parts: VecDeque<Vec<u8>>,
+    parts: VecDeque<Step>,
     /// Of the parts and of what is being written.
     bytes: usize,
     opened: Option<PathBuf>,
@@ -46,8 +68,26 @@ pub(super) struct Failed {
 }
 
 impl Queue {
-    pub(super) fn new(asked: &Path) -> Self {
-        Self { asked: asked.to_owned(), state: Mutex::default(), changed: Condvar::new() }
+    pub(super) fn new(asked: &Path, keeps: bool) -> Self {
+        let (state, files) = Default::default();
+        Self { asked: asked.to_owned(), keeps, state, files, changed: Condvar::new() }
+    }
+
+    /// What follows goes into a new file.
+    pub(super) fn turn(&self) {
+        self.lock().parts.push_back(Step::Turn);
+        self.changed.notify_all();
+    }
+
+    /// Copies what was written to a new file, and answers its name.
+    pub(super) fn dump(&self, asked: &Path) -> io::Result<PathBuf> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let written: Vec<Written> = [&files.former, &files.current].into_iter().flatten().cloned().collect();
+        drop(files);
+        if written.is_empty() {
+            return Err(io::Error::other("the recording has no file"));
+        }
+        copy(asked, |out| written.iter().try_for_each(|(file, length)| append(file, *length, out)))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -111,7 +151,7 @@ impl Queue {
 
     /// The thread that writes.
     pub(super) fn run(&self) {
-        match create(&self.asked) {
+        match create(&self.asked, self.keeps) {
             Ok(created) => self.write_to(created),
             Err(error) => self.warn(&format!("cannot be written ({error})")),
         }
@@ -135,30 +175,85 @@ impl Queue {
         }
         self.lock().opened = Some(path.clone());
         self.changed.notify_all();
+        // A pipe or a device cannot be copied.
+        let shared = |file: &File| file.try_clone().ok().filter(|_| is_new).map(Arc::new);
+        self.files().current = shared(&file).map(|file| (file, 0));
+        // The file of the part before, which stands beside this one.
+        let mut behind: Option<Arc<File>> = None;
+        let mut has_failed = false;
         let mut checked = Instant::now();
         loop {
             let state = self.wait(checked + CHECK, |state| state.parts.is_empty() && !state.is_closed);
-            let part = { state }.parts.pop_front();
-            if let Some(part) = &part {
-                if let Err(error) = self.write_part(&mut file, part) {
-                    // Whoever abandons it says so.
-                    if !self.lock().is_abandoned {
-                        self.warn(&format!("ends here, for it cannot be written any more ({error})"));
+            let step = { state }.parts.pop_front();
+            let is_last = step.is_none();
+            match step {
+                Some(Step::Write(part)) => {
+                    if !has_failed && let Err(error) = self.write_part(&mut file, &part) {
+                        // Whoever abandons it says so.
+                        if !self.lock().is_abandoned {
+                            self.warn(&if self.keeps {
+                                format!("misses what follows until its next part, for it cannot be written ({error})")
+                            } else {
+                                format!("ends here, for it cannot be written any more ({error})")
+                            });
+                        }
+                        if !self.keeps {
+                            return;
+                        }
+                        has_failed = true;
+                        let length = self.files().current.as_ref().map_or(0, |(_, length)| *length);
+                        // Half a chunk is none.
+                        let _ = file.set_len(length);
                     }
-                    return;
+                    if !has_failed && let Some((_, length)) = &mut self.files().current {
+                        *length += part.len() as u64;
+                    }
+                    self.lock().bytes -= part.len();
+                    self.changed.notify_all();
                 }
-                self.lock().bytes -= part.len();
-                self.changed.notify_all();
+                Some(Step::Turn) => {
+                    let anew = begin_anew(&mut file, &path, behind.as_deref(), has_failed);
+                    has_failed = false;
+                    let current = shared(&file).map(|file| (file, 0));
+                    match anew {
+                        Ok(Anew::Created) => {
+                            let mut files = self.files();
+                            files.former = files.current.take();
+                            files.current = current;
+                            behind = files.former.as_ref().map(|(file, _)| file.clone()).or(behind);
+                        }
+                        Ok(Anew::Emptied(why)) => {
+                            if let Some(why) = why {
+                                let what = "has only its newest part, for a new file cannot begin";
+                                self.warn(&format!("{what} ({why})"));
+                            }
+                            *self.files() = Files { former: None, current };
+                        }
+                        Err(error) => {
+                            self.warn(&format!("ends here, for it cannot be written any more ({error})"));
+                            return;
+                        }
+                    }
+                }
+                None => {}
             }
             if checked.elapsed() >= CHECK {
                 checked = Instant::now();
                 if is_new && !path.exists() {
-                    self.warn("was deleted, and what is recorded goes nowhere");
+                    self.warn(if self.keeps {
+                        "was deleted, and what is recorded goes nowhere until it begins a new part"
+                    } else {
+                        "was deleted, and what is recorded goes nowhere"
+                    });
                 }
-            } else if part.is_none() && self.lock().is_closed {
+            } else if is_last && self.lock().is_closed {
                 return;
             }
         }
+    }
+
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write_part(&self, file: &mut File, mut part: &[u8]) -> io::Result<()> {
@@ -209,7 +304,7 @@ impl Write for Feed {
             return Err(io::Error::other("its output stalls, and too much waits for it"));
         }
         state.bytes += bytes.len();
-        state.parts.push_back(bytes.to_vec());
+        state.parts.push_back(Step::Write(bytes.to_vec()));
         drop(state);
         queue.changed.notify_all();
         Ok(bytes.len())

@@ -19,7 +19,7 @@ fn folder() -> PathBuf {
 
 /// Records so many events, and answers what was written to.
 fn record(asked: &Path, events: u64) -> Option<PathBuf> {
-    let mut output = Output::create(asked, &Header::default()).unwrap();
+    let mut output = Output::create(asked, &Header::default(), None).unwrap();
     let path = output.path();
     // Ids that nothing predicts, so that they take room.
     let event =
@@ -127,7 +127,7 @@ mod unix {
         let folder = folder();
         let path = pipe(&folder);
         let _stalls = reader(&path);
-        let output = Output::create(&path, &Header::default()).unwrap();
+        let output = Output::create(&path, &Header::default(), None).unwrap();
         assert!(!output.is_full());
         assert_eq!(record(&path, 1_000_000), Some(path));
         fs::remove_dir_all(folder).unwrap();
@@ -138,7 +138,7 @@ mod unix {
         let folder = folder();
         let path = pipe(&folder);
         let _stalls = reader(&path);
-        let mut output = Output::create(&path, &Header::default()).unwrap();
+        let mut output = Output::create(&path, &Header::default(), None).unwrap();
         let mut written = 0;
         let mut was_full = false;
         while output.path().is_some() {

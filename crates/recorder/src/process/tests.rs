@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use super::*;
-use crate::event::Entry;
+use crate::event::{Entry, Header};
 use crate::file::Reader;
 use crate::ring::{FIRST_SLOT, MIN_CAPACITY, Memory, word};
 use crate::source::{CODES, PROMISE_TYPE, code};
@@ -35,7 +35,8 @@ fn join(process: &'static Process, worker: u32, insists: bool, file: &Path) -> O
     let [memory, view] = memory();
     let identity = Identity { worker, name: format!("thread {worker}") };
     let participant = Participant { identity, filtered: false, insists, idle: None, sampler: &mut |_| None };
-    process.join(memory, participant, file, Header::default()).unwrap().map(|part| (part, view))
+    let start = Start { file: file.to_owned(), header: Header::default(), keep: None, dumps_on: None };
+    process.join(memory, participant, start).unwrap().map(|part| (part, view))
 }
 
 fn joined(process: &'static Process, worker: u32, file: &Path) -> (Part, Shared) {

@@ -67,6 +67,13 @@ impl Sink for Ndjson {
                 out.member_string("fact", &format!("{fact:?}").to_lowercase());
                 out.member_number("about", about);
                 out.member_string("text", text);
+                if let Step::Found { resource, .. } = step {
+                    out.member_string("type", replay.type_name(resource.type_));
+                    out.member_number("parent", resource.trigger);
+                    if let Some(frames) = replay.stack(resource.stack) {
+                        out.member_string("stack", frames);
+                    }
+                }
             }),
             Entry::Sample { time, stack } => line(Some(*time), &|out| {
                 out.member_string("phase", "sample");

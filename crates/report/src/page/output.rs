@@ -69,6 +69,9 @@ pub(super) fn json(
                 json.number(count);
             });
         });
+        json.member_list("middles", replay.middles(), |json, sentence| {
+            json.string(Shown::line(&sentence).as_str());
+        });
         json.member_list("leftOut", left_out.sentences(), |json, sentence| json.string(&sentence));
         let rows = 0..replay.numbers().len();
         json.member_list("types", rows, |json, row| {

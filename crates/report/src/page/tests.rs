@@ -99,6 +99,7 @@ fn page() -> String {
         wall_ns: 1_700_000_000_000_000_000,
         platform: "linux x64".into(),
         options: "{}".into(),
+        part: None,
     };
     let file = SharedBuffer::default();
     let mut writer = Writer::new(file.clone(), &header).unwrap();

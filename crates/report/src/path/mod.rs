@@ -147,6 +147,9 @@ impl Collector {
             &Entry::RequestEnd { time, number } => {
                 self.end(replay, heard.thread, REQUEST | Id::from(number), time);
             }
+            Entry::Fact { fact: Fact::Open, about, .. } => {
+                self.go_on_with(replay, heard.thread, *about as u32)
+            }
             _ if self.threads.is_empty() => {}
             entry => {
                 if let Some(thread) = self.threads.get_mut(&heard.thread) {
@@ -156,6 +159,13 @@ impl Collector {
                     }
                 }
             }
+        }
+    }
+
+    /// A request was open when what is kept of the recording began.
+    fn go_on_with(&mut self, replay: &Replay, at: u32, number: u32) {
+        if let Some(request) = replay.request((at, REQUEST | Id::from(number))) {
+            self.start(replay, at, request.connection, number, request.began);
         }
     }
 

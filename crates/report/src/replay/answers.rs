@@ -4,6 +4,7 @@ use recorder::event::Id;
 
 use super::resource::Key;
 use super::{PlaceNumber, Replay, Type, words};
+use crate::units::time;
 
 /// So many causes are followed to one that has a place.
 const CAUSES: usize = 64;
@@ -34,6 +35,23 @@ impl Replay {
             trigger = cause.trigger;
         }
         place
+    }
+
+    /// Of recordings of which only the newest is kept, a sentence for each: that it begins in the middle, and what there is.
+    pub(crate) fn middles(&self) -> Vec<String> {
+        let several = self.headers.len() > 1;
+        let parts = (0..).zip(&self.headers).filter_map(|(process, header)| {
+            let from = header.part.filter(|part| part.number > 0)?.from;
+            let threads = self.threads.iter().enumerate().filter(|(_, thread)| thread.process == process);
+            let lasted = threads.map(|(at, _)| self.lasted(at as u32)).max().unwrap_or(0);
+            let of = if several { format!(" of {}", words::process(header)) } else { String::new() };
+            Some(format!(
+                "The recording{of} begins in the middle: the last {} of {} were kept.",
+                time(lasted),
+                time(from.saturating_add(lasted))
+            ))
+        });
+        parts.collect()
     }
 
     /// For how long a thread was recorded, from the beginning of the recording: also while it waited and nothing happened.

@@ -1,6 +1,6 @@
 //! What each event changes in the model.
 
-use recorder::event::{Event, Id, Kind, There};
+use recorder::event::{Event, Id, Kind, Open, State, There};
 
 use super::requests::REQUEST;
 use super::resource::{Key, Resource};
@@ -77,6 +77,35 @@ impl Replay {
         self.numbers_of(type_).alive += 1;
         self.requests.created((key.0, trace), now);
         Step::Found { id: key.1, resource }
+    }
+
+    /// A request was open when what is kept of the recording began.
+    pub(super) fn go_on_with(&mut self, thread: u32, number: u32, text: &str) {
+        let Some(Open { connection, age }) = Open::of(text) else { return };
+        let now = self.thread(thread).now;
+        let age = age.saturating_mul(1000);
+        self.start_request(thread as usize, connection, now.saturating_sub(age), number);
+        self.requests.is_older(thread, number, age.saturating_sub(now));
+    }
+
+    /// How far a resource had come when what is kept of the recording began.
+    pub(super) fn has_come_to(&mut self, key: Key, text: &str) {
+        let Some(state) = State::of(text) else { return };
+        let Some(resource) = self.resources.get_mut(&key).filter(|of| of.was_before()) else { return };
+        if !state.has_run {
+            resource.state &= !Resource::RAN;
+        }
+        if state.is_settled {
+            resource.state |= Resource::SETTLED;
+        }
+        let former = resource.trace;
+        let trace = REQUEST | Id::from(state.request);
+        if state.request != 0 && trace != former {
+            resource.trace = trace;
+            let now = self.thread(key.0).now;
+            self.requests.ended((key.0, former));
+            self.requests.created((key.0, trace), now);
+        }
     }
 
     /// Counts a new resource.

@@ -480,6 +480,9 @@ impl Replay {
                 let now = self.threads[thread as usize].now;
                 self.facts.collected.insert(thread, now.saturating_sub(about.saturating_mul(1000)));
             }
+            Fact::Part => self.threads[thread as usize].goes_on = true,
+            Fact::Open => self.go_on_with(thread, about as u32, text),
+            Fact::State => self.has_come_to((thread, about), text),
             Fact::Does | Fact::Before | Fact::Unknown => {}
         }
     }

@@ -39,6 +39,8 @@ pub(crate) struct Request {
     is_aborted: bool,
     /// The recorder will say when the response ends, unless the connection breaks off.
     is_awaited: bool,
+    /// It began so many nanoseconds before what is kept of the recording.
+    pub early: u64,
     /// So many of its resources are alive.
     alive: u64,
     /// The connection is at it.
@@ -83,7 +85,7 @@ impl Request {
 
     /// From its head to the end of the response.
     pub(crate) fn took(&self) -> u64 {
-        self.end.saturating_sub(self.began)
+        self.end.saturating_sub(self.began).saturating_add(self.early)
     }
 }
 
@@ -173,6 +175,7 @@ impl Requests {
             has_ended: false,
             is_aborted: false,
             is_awaited,
+            early: 0,
             alive: 0,
             is_current: true,
         };
@@ -184,6 +187,13 @@ impl Requests {
             ServedTurn { began: time, request: Some(trace), unanswered: Vec::new() },
         );
         trace
+    }
+
+    /// The request that has begun began so many nanoseconds before what is kept.
+    pub(super) fn is_older(&mut self, thread: u32, number: u32, early: u64) {
+        if let Some(request) = self.open.get_mut(&(thread, REQUEST | Id::from(number))) {
+            request.early = early;
+        }
     }
 
     /// The recorder says that the response to a request has ended. Answers whether it is one that is followed.

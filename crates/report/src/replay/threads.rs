@@ -49,6 +49,8 @@ pub(crate) struct ReplayThread {
     pub worker: u32,
     pub name: String,
     pub began: u64,
+    /// It is older than what is kept of the recording.
+    pub goes_on: bool,
     /// The time of the last entry.
     pub now: u64,
     /// Why it ended, if it has.

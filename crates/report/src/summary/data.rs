@@ -26,6 +26,11 @@ pub(crate) fn data(summary: &Summary, replay: &Replay, ending: &Outcome) -> Vec<
             });
         }
         json.member_number("durationNs", replay.end());
+        if let Some(part) =
+            replay.headers().first().and_then(|header| header.part).filter(|part| part.number > 0)
+        {
+            json.member_number("keptFromNs", part.from);
+        }
         json.member_number("events", replay.events);
         json.member("complete", |json| json.number(ending.is_complete()));
         if let Some(signal) = ending.signal() {

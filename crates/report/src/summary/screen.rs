@@ -85,6 +85,11 @@ fn head(
         facts.push(format!("ended by {}", Shown::name(signal)));
     }
     writeln!(out, "{}", fit(&facts.join(", "), text.width))?;
+    for middle in replay.middles() {
+        wrap(&Shown::of(&middle, LINE).to_string(), text.width)
+            .iter()
+            .try_for_each(|line| writeln!(out, "{line}"))?;
+    }
     for warning in warnings(replay, ending) {
         wrap(&format!("! {warning}"), text.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
@@ -112,6 +117,11 @@ fn head_of_many(
     facts.push(format!("{} threads", replay.threads().len()));
     facts.push(format!("{} events", replay.events));
     writeln!(out, "{}", fit(&facts.join(", "), text.width))?;
+    for middle in replay.middles() {
+        wrap(&Shown::of(&middle, LINE).to_string(), text.width)
+            .iter()
+            .try_for_each(|line| writeln!(out, "{line}"))?;
+    }
     for warning in warnings(replay, ending) {
         wrap(&format!("! {warning}"), text.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }

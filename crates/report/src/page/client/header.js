@@ -34,9 +34,10 @@ function tiles({ totals, dropped }) {
 /** Types that are named in a warning. */
 const NAMED = 50;
 
-function warnings({ complete, cut, dropped, types, leftOut }) {
+function warnings({ complete, cut, dropped, types, leftOut, middles }) {
   const missing = dropped.reduce((sum, [, lost]) => sum + lost, 0);
   return [
+    ...middles.map((middle) => h('p', { class: 'notice', role: 'note' }, middle)),
     missing > 0 &&
       h(
         'p',

@@ -129,7 +129,9 @@ impl Blocks {
 
     pub(crate) fn hear(&mut self, replay: &Replay, &Heard { thread, step, .. }: &Heard, now: u64) {
         match step {
-            Step::Created { resource, .. } if replay.types.listens(resource.type_) => {
+            Step::Created { resource, .. } | Step::Found { resource, .. }
+                if replay.types.listens(resource.type_) =>
+            {
                 let of = self.threads.entry(thread).or_default();
                 if of.servers == 0 {
                     of.serves_since = now;
@@ -171,8 +173,8 @@ impl Blocks {
     /// A callback begins: the first one ends the run of the main module.
     fn began(&mut self, replay: &Replay, thread: u32, at: u64) {
         let now = self.threads.entry(thread).or_default();
-        let began = replay.thread(thread).began;
-        if !std::mem::replace(&mut now.has_run, true) && at.saturating_sub(began) >= FIRST_RUN {
+        let (began, goes_on) = (replay.thread(thread).began, replay.thread(thread).goes_on);
+        if !std::mem::replace(&mut now.has_run, true) && !goes_on && at.saturating_sub(began) >= FIRST_RUN {
             let samples: Vec<Look> = now.samples.iter().copied().collect();
             self.add(replay, thread, (began, at), 0, &samples, true);
         }
@@ -243,7 +245,7 @@ impl Blocks {
             let Some(now) = self.threads.remove(&at) else { continue };
             let thread = replay.thread(at);
             let end = thread.now.max(now.samples.back().map_or(0, |last| last.at));
-            if !now.has_run && end.saturating_sub(thread.began) >= FIRST_RUN {
+            if !now.has_run && !thread.goes_on && end.saturating_sub(thread.began) >= FIRST_RUN {
                 let samples: Vec<Look> = now.samples.iter().copied().collect();
                 self.threads.insert(at, now);
                 self.add(replay, at, (thread.began, end), 0, &samples, true);

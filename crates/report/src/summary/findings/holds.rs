@@ -23,6 +23,8 @@ pub(crate) struct Held {
     pub count: u64,
     /// How old the oldest is.
     pub oldest: u64,
+    /// What stands before the age where the resource may be older.
+    more: &'static str,
     /// The oldest.
     first: Id,
 }
@@ -56,7 +58,7 @@ pub(crate) fn finding(
         .map(|held| {
             let place = replay.places.text(held.place).map_or(String::new(), |place| format!(", {place}"));
             let count = if held.count > 1 { format!("{} × ", held.count) } else { String::new() };
-            format!("{count}{}{place}, alive for {}", Shown::line(&held.what), time(held.oldest))
+            format!("{count}{}{place}, alive for {}{}", Shown::line(&held.what), held.more, time(held.oldest))
         })
         .collect();
     let total: u64 = held.iter().map(|held| held.count).sum();
@@ -107,6 +109,7 @@ pub(crate) fn held(replay: &Replay, main: u32) -> Vec<Held> {
             place,
             count: 0,
             oldest,
+            more: if resource.was_before() { "more than " } else { "" },
             first: id,
         });
         if group.what != what {

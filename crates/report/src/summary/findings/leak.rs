@@ -93,6 +93,8 @@ impl Group {
 /// What is alive of a group, and what triggered most of it, perhaps.
 struct Alive {
     count: u64,
+    /// Of these, those that were there before the recording began.
+    older: u64,
     oldest: u64,
     /// The oldest, and its trace.
     first: (u64, u64),
@@ -103,6 +105,8 @@ struct Alive {
 #[derive(Default)]
 pub(crate) struct Leaks {
     groups: FxHashMap<Key, Group>,
+    /// Of those that were there before the recording began, how many have ended.
+    older: FxHashMap<Key, u64>,
     /// The last collections of garbage, and those before it that count.
     collections: Vec<u64>,
     /// When all of the heap was collected last, and not only what is young: guessed, for threads that do not tell.
@@ -149,6 +153,12 @@ impl Leaks {
                 }
                 let key = (thread, resource.type_, self.place(replay, (thread, id), &resource));
                 self.placed.remove(&(thread, id));
+                if resource.was_before() {
+                    if self.older.len() < GROUPS || self.older.contains_key(&key) {
+                        *self.older.entry(key).or_default() += 1;
+                    }
+                    return;
+                }
                 if let Some(group) = self.groups.get_mut(&key) {
                     group.ended += 1;
                 }
@@ -220,12 +230,14 @@ impl Leaks {
                 let by = (thread, resource.trigger);
                 let of = alive.entry(key).or_insert(Alive {
                     count: 0,
+                    older: 0,
                     oldest: resource.created,
                     first: (id, resource.trace),
                     by,
                     of_by: 0,
                 });
                 of.count += 1;
+                of.older += u64::from(resource.was_before());
                 if (resource.created, id) < (of.oldest, of.first.0) {
                     (of.oldest, of.first) = (resource.created, (id, resource.trace));
                 }
@@ -233,7 +245,7 @@ impl Leaks {
             }
         }
         let mut findings = Vec::new();
-        for (key, Alive { count, oldest, first, by, of_by }) in alive {
+        for (key, Alive { count, older, oldest, first, by, of_by }) in alive {
             let Some(group) = self.groups.get_mut(&key) else { continue };
             let lasted = replay.lasted(key.0);
             // One for each client that is connected is what a server needs.
@@ -244,11 +256,17 @@ impl Leaks {
             let made = if replay.types.ends_by_itself(key.1) {
                 group.created
             } else {
-                group.ended.saturating_add(count)
+                group.ended.saturating_add(count - older)
             };
-            let is_growing = count >= FEW && count * 10 >= made * 8 && group.grows_steadily(lasted);
+            // As many as were made may have taken the place of others.
+            let gone = self.older.get(&key).copied().unwrap_or(0).saturating_add(group.ended);
+            let is_more = older == 0 && gone == group.ended || gone * 10 <= group.created * 2;
+            let fresh = count - older;
+            let is_growing =
+                fresh >= FEW && fresh * 10 >= made * 8 && is_more && group.grows_steadily(lasted);
             if is_growing && !is_of_clients {
-                findings.push(finding(replay, key, group, (count, first), lasted.saturating_sub(oldest)));
+                let oldest = (lasted.saturating_sub(oldest), older > 0);
+                findings.push(finding(replay, key, group, (count, first), oldest));
             }
         }
         findings
@@ -278,7 +296,7 @@ fn finding(
     (thread, type_, place): Key,
     group: &Group,
     (alive, (first, trace)): (u64, (u64, u64)),
-    oldest: u64,
+    (oldest, is_older): (u64, bool),
 ) -> Finding {
     let when = When { thread, from: group.first, to: replay.lasted(thread) };
     let what = replay.words_of(type_);
@@ -307,11 +325,14 @@ fn finding(
         kind: "leak",
         weight: 1e6 + alive as f64,
         text: format!("{} leak{at}: {rate}, {ended}.", plural_of(alive, what)),
-        evidence: vec![format!(
-            "Made since {}, the oldest is alive for {}{on}.",
-            time(group.first),
-            time(oldest)
-        )],
+        evidence: vec![if is_older {
+            format!(
+                "Made since before the recording begins, the oldest is alive for more than {}{on}.",
+                time(oldest)
+            )
+        } else {
+            format!("Made since {}, the oldest is alive for {}{on}.", time(group.first), time(oldest))
+        }],
         subject: Subject {
             place,
             route,

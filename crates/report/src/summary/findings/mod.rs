@@ -24,7 +24,7 @@ use rustc_hash::FxHashMap;
 
 use crate::path::Segment;
 use crate::recordings::Fate;
-use crate::replay::{Heard, PlaceNumber, Ran, Replay, Request};
+use crate::replay::{Heard, PlaceNumber, Ran, Replay, Request, Step};
 use crate::shown::Shown;
 
 /// So many are told, and so many lines of evidence of each.
@@ -98,6 +98,9 @@ impl Findings {
             &Entry::Sample { time, stack } => {
                 let stack = replay.stack_of(heard.thread, stack);
                 self.blocks.sample(replay, heard.thread, time, stack);
+            }
+            Entry::Fact { .. } if matches!(heard.step, Step::Found { .. }) => {
+                self.blocks.hear(replay, heard, replay.thread(heard.thread).now);
             }
             &Entry::Delay { id, ms, repeats } => self.blocks.timer(replay, (heard.thread, id), ms, repeats),
             _ => {}

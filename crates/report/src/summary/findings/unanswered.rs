@@ -61,8 +61,10 @@ impl Unanswered {
         let first = (request.thread, request.number, request.began, id);
         let group = self.groups.entry(key).or_insert(Group { count: 0, longest: 0, first });
         group.count += 1;
-        if last.took() > group.longest {
-            (group.longest, group.first) = (last.took(), first);
+        // What it waits for since before what is kept, it may have waited for from its beginning on.
+        let longest = last.took() + if last.from == request.began { request.early } else { 0 };
+        if longest > group.longest {
+            (group.longest, group.first) = (longest, first);
         }
     }
 

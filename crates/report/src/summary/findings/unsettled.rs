@@ -201,7 +201,10 @@ impl Unsettled {
                 // The event loop has nothing to do any more. What is begun then waits in vain only for the end, as a timer
                 // that does not keep the program alive.
                 self.made.get(&key).is_some_and(|made| made.is_done)
-                    || awaited.goes_on && !begun.contains(&key) && !loops.contains(&place)
+                    || awaited.goes_on
+                        && !begun.contains(&key)
+                        && !loops.contains(&place)
+                        && !replay.thread(key.0).goes_on
             };
             if is_stuck {
                 self.count(&mut groups, key, of, place, awaited.place);
@@ -210,10 +213,10 @@ impl Unsettled {
         for (key, of, made) in &self.collected {
             let place = replay.place(of.stack);
             let others = self.settled_at(place).count;
+            // Others may have settled before what is kept of the recording.
+            let is_alone = others == 0 && !replay.thread(key.0).goes_on;
             let is_next = made.follows || loops.contains(&place);
-            if is_own(replay, place)
-                && (others == 0 || made.is_done || !is_next && !is_cut_off(replay, key.0))
-            {
+            if is_own(replay, place) && (is_alone || made.is_done || !is_next && !is_cut_off(replay, key.0)) {
                 self.count(&mut groups, *key, of, place, made.awaited);
             }
         }
@@ -266,9 +269,11 @@ impl Unsettled {
             replay.lasted(key.0).saturating_sub(of.created) >= OLD.max(longest.saturating_mul(TIMES));
         let is_of_open = of.trace & REQUEST != 0 && self.open.contains_key(&(key.0, of.trace));
         let waits_for_event = replay.stack(of.stack).is_some_and(|frames| frames.contains("node:events"));
+        // Others may have settled before what is kept of the recording.
+        let is_alone = others == 0 && !replay.thread(key.0).goes_on;
         let is_over = replay.thread(key.0).ended.is_some();
         // Whoever ends a program leaves promises behind, but has not made a request wait.
-        is_old && !is_begun && !waits_for_event && (is_of_open || others == 0 && !is_over)
+        is_old && !is_begun && !waits_for_event && (is_of_open || is_alone && !is_over)
     }
 
     /// Whether a function of Node made it for the program, which awaits it, and nothing is under way for it where the program
@@ -282,6 +287,7 @@ impl Unsettled {
         under_way: &FxHashMap<(u32, Id), Vec<u64>>,
     ) -> bool {
         replay.thread(thread).ended.as_deref() == Some("exit")
+            && !replay.thread(thread).goes_on
             && is_own(replay, awaited)
             && replay.stack(of.stack).is_some_and(node_promises)
             && !self.settled.contains_key(&replay.place(of.stack))

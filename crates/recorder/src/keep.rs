@@ -1,0 +1,177 @@
+//! The flight recorder: of a recording only the newest is kept, in two files that are parts of it. Each part can be read
+//! without the one before, for it begins with all that is there.
+//!
+//! [`Keeper`] follows what is written, thread by thread, and knows at any moment what a new part has to begin with.
+//!
+//! * `texts`: the stacks that may still be referred to, each once
+//! * `thread`: what is there of one thread; `requests`: those of its servers that are open;
+//!   `sink`: how much room there is
+
+mod requests;
+mod sink;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod thread;
+
+use std::collections::BTreeMap;
+
+use super::event::{Entry, Event, Header, Kind, Part};
+use sink::Sink;
+use thread::Thread;
+
+/// How much of a recording is kept: what is older is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// So many bytes.
+    Bytes(u64),
+    /// So many nanoseconds.
+    Time(u64),
+}
+
+/// The fewest bytes that can be kept: with fewer there is no room for what a part begins with.
+pub const FEWEST_BYTES: u64 = 1 << 20;
+
+/// What the last chunk of a file takes, and the name of a signal in it.
+const END: u64 = 128;
+/// Of an entry without its text.
+const ENTRY: u64 = 64;
+
+/// What is kept, and what is there.
+pub(crate) struct Keeper {
+    keep: Keep,
+    threads: BTreeMap<u32, Thread>,
+    pub part: Part,
+    /// The latest time of all entries.
+    now: u64,
+    /// What the wall clock said at time 0, as far as it is known.
+    wall: u64,
+}
+
+impl Keeper {
+    /// At the beginning of a recording.
+    pub(crate) fn new(keep: Keep, header: &Header) -> Self {
+        let part = Part { number: 0, from: 0, began: header.wall_ns };
+        Self { keep, threads: BTreeMap::new(), part, now: 0, wall: header.wall_ns }
+    }
+
+    /// How large a part may be. Two of them are kept.
+    pub(crate) fn most(&self) -> u64 {
+        match self.keep {
+            Keep::Bytes(bytes) => bytes / 2 - END,
+            Keep::Time(_) => u64::MAX,
+        }
+    }
+
+    /// Bytes of a text. The beginning of a longer one is kept.
+    fn most_of_text(&self, entry: &Entry) -> usize {
+        // There may be many names of types, and each part has all of them.
+        let share = if matches!(entry, Entry::Type { .. }) { self.most() / 4096 } else { self.most() / 32 };
+        usize::try_from(share).unwrap_or(usize::MAX)
+    }
+
+    /// Whether a new part is due by the time, which is now so late.
+    pub(crate) fn is_due(&mut self, now: u64) -> bool {
+        self.now = self.now.max(now);
+        matches!(self.keep, Keep::Time(time) if self.now - self.part.from >= (time / 2).max(1))
+    }
+
+    /// How many bytes an entry takes at most, as it stands in the part.
+    pub(crate) fn cost_as_it_is(entry: &Entry) -> u64 {
+        ENTRY + text_of(entry) as u64
+    }
+
+    /// How many bytes an entry takes at most, with what it refers to.
+    pub(crate) fn cost(&self, thread: u32, entry: &Entry) -> u64 {
+        let of = self.threads.get(&thread);
+        let stack = match entry {
+            Entry::Event(event) => of.map_or(0, |of| of.cost(event)),
+            Entry::Sample { stack, .. } => of.map_or(0, |of| of.cost_of_stack(*stack)),
+            // Written with what is first created there.
+            Entry::Stack { .. } => return 0,
+            _ => text_of(entry).min(self.most_of_text(entry)),
+        };
+        ENTRY + stack as u64
+    }
+
+    /// Takes an entry, and adds it to `out` as it stands in this part.
+    pub(crate) fn take(&mut self, thread: u32, mut entry: Entry, out: &mut Vec<Entry>) {
+        if let Some(&mut time) = entry.time_mut() {
+            self.now = self.now.max(time);
+        }
+        let most = self.most_of_text(&entry);
+        match &mut entry {
+            Entry::Event(event) => {
+                let Some(of) = self.threads.get_mut(&thread) else { return };
+                of.event(event, out);
+                out.push(entry);
+                return;
+            }
+            Entry::Mark { name: text, .. }
+            | Entry::Type { name: text, .. }
+            | Entry::ThreadStart { name: text, .. }
+            | Entry::Fact { text, .. }
+            | Entry::Stack { frames: text, .. }
+            | Entry::ThreadEnd { reason: text, .. } => cut(text, most),
+            Entry::Clock { time, wall } => self.wall = wall.saturating_sub(*time),
+            _ => {}
+        }
+        match &entry {
+            Entry::ThreadStart { worker, name, .. } => {
+                self.threads.insert(thread, Thread::new(*worker, name.clone()));
+            }
+            Entry::ThreadEnd { .. } => drop(self.threads.remove(&thread)),
+            _ => {}
+        }
+        match self.threads.get_mut(&thread) {
+            Some(of) => of.take(self.now, entry, out),
+            None => out.push(entry),
+        }
+    }
+
+    /// A new part begins. Answers what its header says.
+    pub(crate) fn turn(&mut self, header: &Header) -> Header {
+        self.part = Part { number: self.part.number.wrapping_add(1), from: self.now, began: self.part.began };
+        self.threads.values_mut().for_each(Thread::forget_part);
+        Header { wall_ns: self.wall.saturating_add(self.now), part: Some(self.part), ..header.clone() }
+    }
+
+    /// Tells all that is there, thread by thread. `write` answers how many bytes the part has then.
+    pub(crate) fn tell(&mut self, mut write: impl FnMut(u32, &[Entry]) -> u64) {
+        let (most, now) = (self.most(), self.now);
+        let wall = self.wall.saturating_add(now);
+        let mut sink = Sink::new(self.part.number, most, &mut write);
+        for (&thread, of) in &mut self.threads {
+            sink.turn_to(thread);
+            of.tell(now, wall, &mut sink);
+        }
+    }
+}
+
+/// How long the text of an entry is.
+fn text_of(entry: &Entry) -> usize {
+    match entry {
+        Entry::Type { name: text, .. }
+        | Entry::Mark { name: text, .. }
+        | Entry::ThreadStart { name: text, .. }
+        | Entry::Fact { text, .. }
+        | Entry::Stack { frames: text, .. }
+        | Entry::ThreadEnd { reason: text, .. } => text.len(),
+        _ => 0,
+    }
+}
+
+/// The stack that an event tells.
+fn stack_of(event: &mut Event) -> Option<&mut u32> {
+    match &mut event.kind {
+        Kind::Init { stack, .. } if *stack != 0 => Some(stack),
+        _ => None,
+    }
+}
+
+fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|&end| text.is_char_boundary(end));
+        text.truncate(end.unwrap_or(0));
+    }
+}

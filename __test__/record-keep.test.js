@@ -12,7 +12,7 @@ const { loadAddon } = require('../lib/engine/addon');
 
 const KEPT = path.join(__dirname, 'fixtures', 'record', 'kept.js');
 const BUDGET = 2 ** 20;
-const KILLS = Number(process.env.KEEP_KILLS ?? 20);
+const KILLS = Number(process.env.KEEP_KILLS ?? (process.env.ASYNC_HOOKS_RS_SAMPLE ? 5 : 20));
 const isWindows = process.platform === 'win32';
 
 /**

@@ -32,7 +32,7 @@ const WAYS = { own: {}, fallbacks: { ASYNC_HOOKS_RS_PROMISES: 'feed', ASYNC_HOOK
 
 /** Tests of what is the same with the fallbacks: the command line, the output, reports and the package; and those that set the ways themselves. */
 const APART_FROM_WAYS =
-  /^(bench|bundled|cli-options|context-(command|transform)|docs|native-context|package|page|record-(again|command|output|preload)|release|report|test-command)\b/;
+  /^(bench|bundled|cli-options|context-(command|transform)|docs|native-context|package|page|record-(again|command|keep|output|preload)|release|report|test-command|top)\b/;
 
 async function main() {
   const { values, positionals } = parseArgs({

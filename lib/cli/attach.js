@@ -2,13 +2,13 @@
 
 /** Records a program that runs already: attaches to it, follows it until somebody ends that, and tells what was recorded. */
 
+const { interruption } = require('./interruption');
 const { openPage } = require('./open');
 const { print, printable, tell, tellOf } = require('./recorded');
 const { Refusal } = require('../attach/refusal');
 const { Session } = require('../attach/session');
 
 const REFUSED_EXIT_CODE = 1;
-const SIGNALS = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * @typedef {object} Wanted
@@ -59,22 +59,6 @@ async function tellOfFile({ prints, opens }, file) {
   tellOf(file, '');
   if (prints) print(file);
   if (opens) await openPage(file, tell);
-}
-
-/** Signals that end the recording, and not this process. */
-function interruption() {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  for (const signal of SIGNALS) {
-    process.removeAllListeners(signal);
-    process.on(signal, abort);
-  }
-  return {
-    signal: controller.signal,
-    clear() {
-      for (const signal of SIGNALS) process.removeListener(signal, abort);
-    },
-  };
 }
 
 module.exports = { attach };

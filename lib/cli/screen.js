@@ -5,6 +5,7 @@
 const fs = require('node:fs');
 const { setTimeout: sleep } = require('node:timers/promises');
 
+const { interruption } = require('./interruption');
 const { printable, tell } = require('./recorded');
 const { sources } = require('./sources');
 const { Refusal } = require('../attach/refusal');
@@ -22,7 +23,6 @@ const REFRESH = 500;
 const ASK = 1000;
 
 const REFUSED = 1;
-const SIGNALS = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /** Of a screen that is printed. */
 const COLUMNS = 120;
 const LINES = 50;
@@ -119,17 +119,6 @@ class Terminal {
     await Promise.race([woken, sleep(milliseconds, null, { signal: waited.signal }).catch(() => {})]);
     waited.abort();
   }
-}
-
-/** Signals that end the screen, and not this process. */
-function interruption() {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  for (const signal of SIGNALS) {
-    process.removeAllListeners(signal);
-    process.on(signal, abort);
-  }
-  return controller.signal;
 }
 
 /** Whether the process runs that a recording is of, as far as that can be told. */
@@ -236,7 +225,7 @@ function outputOf({ output }) {
  * @param {(file: string, interrupted: AbortSignal, notes: string[]) => Promise<void>} act
  */
 async function watched(source, act) {
-  const interrupted = interruption();
+  const { signal: interrupted, clear } = interruption();
   /** @type {string[]} */
   const notes = [];
   let code = 0;
@@ -254,7 +243,7 @@ async function watched(source, act) {
     for (const note of end.notes) tell(`${printable(note)}.`);
     code ||= end.code;
   }
-  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  clear();
   return code;
 }
 

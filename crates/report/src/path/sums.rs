@@ -86,6 +86,10 @@ impl PartSums {
 pub(crate) type RouteKey = (Option<RouteNumber>, u16, bool);
 
 impl RouteSums {
+    fn new((route, status, is_aborted): RouteKey) -> Self {
+        Self { route, status, is_aborted, count: 0, took: Spread::default(), parts: FxHashMap::default() }
+    }
+
     pub(crate) fn key(&self) -> RouteKey {
         (self.route, self.status, self.is_aborted)
     }
@@ -164,14 +168,7 @@ impl Sums {
         let has_room = self.routes.len() < ROUTES;
         let sums = match self.routes.entry(key) {
             Slot::Occupied(slot) => slot.into_mut(),
-            Slot::Vacant(slot) if has_room => slot.insert(RouteSums {
-                route: key.0,
-                status: key.1,
-                is_aborted: key.2,
-                count: 0,
-                took: Spread::default(),
-                parts: FxHashMap::default(),
-            }),
+            Slot::Vacant(slot) if has_room => slot.insert(RouteSums::new(key)),
             Slot::Vacant(_) => return,
         };
         sums.count += 1;
@@ -212,14 +209,7 @@ impl Sums {
     /// Takes in those of another time.
     pub(crate) fn merge(&mut self, other: &Self) {
         for (&key, from) in &other.routes {
-            let into = self.routes.entry(key).or_insert_with(|| RouteSums {
-                route: key.0,
-                status: key.1,
-                is_aborted: key.2,
-                count: 0,
-                took: Spread::default(),
-                parts: FxHashMap::default(),
-            });
+            let into = self.routes.entry(key).or_insert_with(|| RouteSums::new(key));
             into.merge(from);
         }
     }

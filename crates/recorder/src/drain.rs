@@ -106,17 +106,22 @@ impl State {
         if is_due(&mut self.flushed, FLUSH) {
             self.flush();
         }
+        self.look_for_signal();
+        some || busy > 0
+    }
+
+    fn look_for_signal(&mut self) {
         if self.dumps.as_mut().is_some_and(Signal::has_come) {
             self.dump_beside();
         }
-        some || busy > 0
     }
 
     /// Copies what is kept to a file beside it, while the program and the recording go on.
     fn dump_beside(&mut self) {
         self.flush();
-        let pending = self.output.pending();
+        let copying = self.output.pending().copying();
         let dump = move || {
+            let pending = copying.pending();
             let mut name = pending.path().file_stem().unwrap_or_default().to_owned();
             name.push(".dump.rec");
             match pending.dump(&pending.path().with_file_name(name)) {
@@ -145,6 +150,8 @@ impl State {
 
     fn end_all(&mut self, clock: &Clock, reason: &str) {
         self.is_over = true;
+        // Whoever ends may have been told to by the same signal.
+        self.look_for_signal();
         self.dumps = None;
         self.sources.iter_mut().for_each(|(_, source)| source.look());
         if self.sources.len() > 1 {

@@ -213,6 +213,12 @@ impl Pending {
         self.0.path()
     }
 
+    /// From here on the end waits for a copy, for as long as it waits for anything.
+    pub(crate) fn copying(&self) -> Copying {
+        self.0.begin_copy();
+        Copying(Pending(self.0.clone()))
+    }
+
     /// Tells the user something about the recording.
     pub(crate) fn say(&self, what: &str) {
         say(what);
@@ -231,6 +237,21 @@ impl Pending {
                 "is incomplete: its output stalls, and the last {left} bytes were not written"
             ));
         }
+    }
+}
+
+/// A copy is being made, for as long as this lives.
+pub(crate) struct Copying(Pending);
+
+impl Copying {
+    pub(crate) fn pending(&self) -> &Pending {
+        &self.0
+    }
+}
+
+impl Drop for Copying {
+    fn drop(&mut self) {
+        self.0.0.end_copy();
     }
 }
 

@@ -180,6 +180,30 @@ fn what_a_thread_stored_is_written_though_it_goes_on_while_another_one_ends_the_
     assert!(events_in(&path) > 0);
 }
 
+#[test]
+#[cfg(unix)]
+fn a_signal_that_comes_just_before_the_end_has_its_copy() {
+    use crate::keep::Keep;
+    let path = file("signal");
+    let dump = path.with_extension("dump.rec");
+    let _ = std::fs::remove_file(&dump);
+    let keep = Some(Keep::Bytes(1 << 26));
+    let start = Start { file: path.clone(), header: Header::default(), keep, dumps_on: Some(libc::SIGUSR2) };
+    let recording = Recording::start(start).unwrap();
+    recording.pause(true);
+    let mut slots = vec![0; FIRST_SLOT + (1 << 16)];
+    let mut thread = Thread::join(&recording, &mut slots);
+    thread.fill(awaits);
+    // SAFETY: the recording listens to it, as this process does not.
+    unsafe { libc::raise(libc::SIGUSR2) };
+    recording.end_with_process("exit");
+    assert!(dump.exists(), "the end did not wait for the copy");
+    assert!(Reader::open(&dump).unwrap().count() > 0);
+    for path in [path, dump] {
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
 /// Fills a ring and drains it by turns, and answers how many events there were and what draining took.
 fn drain(step: fn(&mut Thread, u64)) -> (u64, u64) {
     let path = file("drain");

@@ -54,11 +54,19 @@ fn exhausted() -> io::Error {
     io::Error::new(ErrorKind::AlreadyExists, "it exists, and so do those with a number in their name")
 }
 
-/// Appends the first bytes of a file that somebody else writes.
-pub(super) fn append(file: &File, length: u64, out: &mut File) -> io::Result<()> {
+/// Appends the first bytes of a file that somebody else writes, for as long as it may go on.
+pub(super) fn append(
+    file: &File,
+    length: u64,
+    out: &mut File,
+    goes_on: impl Fn() -> bool,
+) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER];
     let mut at = 0;
     while at < length {
+        if !goes_on() {
+            return Err(io::Error::other("the program ended before it was done"));
+        }
         let most = usize::try_from(length - at).unwrap_or(BUFFER).min(BUFFER);
         match read_at(file, &mut buffer[..most], at) {
             Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),

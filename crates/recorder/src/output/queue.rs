@@ -17,6 +17,8 @@ const FULL: usize = 16 << 20;
 /// Where more would wait than this, nothing is added any more. Only threads that end come so far: what is in their rings
 /// cannot stay there.
 const MOST: usize = 64 << 20;
+/// How long a copy that is given up may take to be taken away.
+const MOMENT: Duration = Duration::from_millis(100);
 /// Between two looks whether the file is still there.
 const CHECK: Duration = Duration::from_secs(1);
 
@@ -60,6 +62,8 @@ struct State {
     /// The thread that writes is done: because it is closed and all is written, or because of an error.
     has_ended: bool,
     has_warned: bool,
+    /// Copies that are being made.
+    copies: u32,
 }
 
 /// Not everything was written in time.
@@ -87,7 +91,22 @@ impl Queue {
         if written.is_empty() {
             return Err(io::Error::other("the recording has no file"));
         }
-        copy(asked, |out| written.iter().try_for_each(|(file, length)| append(file, *length, out)))
+        let goes_on = || !self.lock().is_abandoned;
+        self.begin_copy();
+        let copied = copy(asked, |out| {
+            written.iter().try_for_each(|(file, length)| append(file, *length, out, goes_on))
+        });
+        self.end_copy();
+        copied
+    }
+
+    pub(super) fn begin_copy(&self) {
+        self.lock().copies += 1;
+    }
+
+    pub(super) fn end_copy(&self) {
+        self.lock().copies -= 1;
+        self.changed.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -135,18 +154,22 @@ impl Queue {
         drop(self.wait(deadline, |state| state.bytes > 0 && !state.has_ended));
     }
 
-    /// Answers when all is written, or the output has failed, which it says itself.
+    /// Answers when all is written and copied, or the output has failed, which it says itself.
     pub(super) fn close(&self, deadline: Instant) -> Result<(), Failed> {
         self.lock().is_closed = true;
         self.changed.notify_all();
-        let mut state = self.wait(deadline, |state| !state.has_ended);
-        if state.has_ended || state.is_abandoned {
+        let mut state = self.wait(deadline, |state| !state.has_ended || state.copies > 0);
+        if state.has_ended && state.copies == 0 {
             return Ok(());
         }
+        let has_failed = !state.has_ended && !state.is_abandoned;
         let left = state.bytes;
         state.is_abandoned = true;
         state.parts.clear();
-        Err(Failed { left })
+        drop(state);
+        // A copy that ends half-way is taken away by whoever makes it.
+        drop(self.wait(Instant::now() + MOMENT, |state| state.copies > 0));
+        if has_failed { Err(Failed { left }) } else { Ok(()) }
     }
 
     /// The thread that writes.

@@ -40,12 +40,13 @@ impl<T: Copy> Alive<T> {
 
     /// Their ids, the lowest first.
     pub(crate) fn ids(&self) -> Vec<Id> {
+        let mut pages: Vec<_> = self.pages.iter().map(|(&key, &at)| (key, at)).collect();
+        pages.sort_unstable();
         let mut ids = Vec::with_capacity(self.len);
-        for (&key, &at) in &self.pages {
+        for (key, at) in pages {
             let page = self.slab[at].iter().enumerate();
             ids.extend(page.filter(|(_, one)| one.is_some()).map(|(at, _)| key * PAGE + at as u64));
         }
-        ids.sort_unstable();
         ids
     }
 

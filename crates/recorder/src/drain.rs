@@ -6,7 +6,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
@@ -28,6 +28,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 const QUIET_TICKS: u32 = 8;
 /// What is older than this is with the operating system.
 const FLUSH: Duration = Duration::from_millis(10);
+/// Times that a turn takes from each ring what it takes at once.
+const ROUNDS: usize = 64;
 /// So many ticks the end of a recording waits for threads that store events meanwhile.
 const TICKS_TO_REST: u32 = 8;
 /// Between two accounts of drops, of the event loops and of the wall clock.
@@ -50,28 +52,49 @@ struct State {
     dumps: Option<Signal>,
     is_paused: bool,
     is_over: bool,
+    ticked: Instant,
     flushed: Instant,
     accounted: Instant,
 }
 
+/// What a turn of the drain thread has found.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Found {
+    #[default]
+    Nothing,
+    Something,
+    /// And there is more, for a turn is short: others want the state, too.
+    More,
+}
+
 impl State {
-    /// Takes what is in the rings, unless too much waits for the output already. Answers whether there was anything.
-    fn drain(&mut self, clock: &Clock) -> bool {
-        let mut some = false;
-        loop {
+    /// Takes what is in the rings, unless too much waits for the output already.
+    fn drain(&mut self, clock: &Clock) {
+        while self.drain_some(clock) == Found::More {
+            self.output.catch_up();
+        }
+    }
+
+    /// The same for a few milliseconds.
+    fn drain_some(&mut self, clock: &Clock) -> Found {
+        let mut found = Found::Nothing;
+        for _ in 0..ROUNDS {
             let mut more = false;
             for (thread, source) in &mut self.sources {
                 if self.output.is_full() {
-                    return some;
+                    return if self.output.can_go_on() { Found::More } else { found };
                 }
                 more |= source.drain(clock, &mut self.entries);
-                some |= !self.entries.is_empty();
+                if !self.entries.is_empty() {
+                    found = Found::Something;
+                }
                 self.output.append(*thread, &mut self.entries);
             }
             if !more {
-                return some;
+                return found;
             }
         }
+        Found::More
     }
 
     fn account(&mut self, clock: &Clock) {
@@ -90,13 +113,22 @@ impl State {
         self.output.flush();
     }
 
-    /// One turn of the drain thread. Answers whether anything happened.
-    fn turn(&mut self, clock: &Clock) -> bool {
+    /// One turn of the drain thread.
+    fn turn(&mut self, clock: &Clock) -> Found {
         if self.is_paused {
-            return false;
+            return Found::Nothing;
         }
-        let some = self.drain(clock);
-        self.sources.iter_mut().for_each(|(_, source)| source.tick());
+        if self.output.can_go_on() {
+            self.output.go_on();
+        }
+        let found = match self.drain_some(clock) {
+            _ if self.output.can_go_on() => Found::More,
+            found => found,
+        };
+        // What was stored before a tick has lain for a while at the next one.
+        if is_due(&mut self.ticked, TICK) {
+            self.sources.iter_mut().for_each(|(_, source)| source.tick());
+        }
         let busy =
             self.sources.iter_mut().map(|(_, source)| u32::from(source.look_where(clock))).sum::<u32>();
         if !self.output.is_full() && is_due(&mut self.accounted, ACCOUNT) {
@@ -107,7 +139,7 @@ impl State {
             self.flush();
         }
         self.look_for_signal();
-        some || busy > 0
+        if found == Found::Nothing && busy > 0 { Found::Something } else { found }
     }
 
     fn look_for_signal(&mut self) {
@@ -118,6 +150,7 @@ impl State {
 
     /// Copies what is kept to a file beside it, while the program and the recording go on.
     fn dump_beside(&mut self) {
+        self.output.catch_up();
         self.flush();
         let copying = self.output.pending().copying();
         let dump = move || {
@@ -201,6 +234,8 @@ pub(crate) struct Shared {
     /// Whether the drain thread pauses, and wants to be told when something happens.
     pauses: AtomicBool,
     is_over: AtomicBool,
+    /// How many threads wait for the state.
+    wanted: AtomicU32,
     drain: OnceLock<Thread>,
 }
 
@@ -230,25 +265,31 @@ impl Shared {
         }
     }
 
+    /// For all but the drain thread, which gives way.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.wanted.fetch_add(1, Ordering::Relaxed);
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wanted.fetch_sub(1, Ordering::Relaxed);
+        state
     }
 
     /// The drain thread.
     fn run(&self) {
         let mut quiet = 0;
         loop {
-            let mut state = self.lock();
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             if state.is_over {
                 return;
             }
-            let some = state.turn(&self.clock);
-            quiet = if some { 0 } else { quiet + 1 };
+            let found = state.turn(&self.clock);
+            quiet = if found == Found::Nothing { quiet + 1 } else { 0 };
             if quiet == QUIET_TICKS {
                 state.flush();
             }
             drop(state);
-            if quiet < QUIET_TICKS {
+            if found == Found::More && self.wanted.load(Ordering::Relaxed) == 0 {
+                thread::yield_now();
+            } else if quiet < QUIET_TICKS {
                 thread::park_timeout(TICK);
             } else {
                 self.pauses.store(true, Ordering::Relaxed);
@@ -297,11 +338,13 @@ impl Recording {
             wall: Wall::new(clock.wall),
             is_paused: false,
             is_over: false,
+            ticked: now,
             flushed: now,
             accounted: now,
         };
         let (pauses, is_over) = (AtomicBool::new(false), AtomicBool::new(false));
-        let shared = Shared { clock, state: Mutex::new(state), pauses, is_over, drain: OnceLock::new() };
+        let (wanted, drain) = Default::default();
+        let shared = Shared { clock, state: Mutex::new(state), pauses, is_over, wanted, drain };
         let shared = Arc::new(shared);
         let drain = {
             let shared = shared.clone();
@@ -361,6 +404,7 @@ impl Recording {
         state.drain(&self.shared.clock);
         state.sources.iter_mut().for_each(|(_, source)| source.tick());
         state.account(&self.shared.clock);
+        state.output.catch_up();
         state.flush();
         let pending = state.output.pending();
         drop(state);
@@ -372,6 +416,7 @@ impl Recording {
         let mut state = self.shared.lock();
         if !state.is_over {
             state.drain(&self.shared.clock);
+            state.output.catch_up();
             state.flush();
         }
         let pending = state.output.pending();
@@ -420,6 +465,7 @@ impl Recording {
     /// The process ends: completes the file, unless the output takes too long. The threads end with the process.
     pub(crate) fn end_with_process(&self, reason: &str) {
         let since = Instant::now();
+        self.shared.wanted.fetch_add(1, Ordering::Relaxed);
         while since.elapsed() < PATIENCE {
             let mut state = match self.shared.state.try_lock() {
                 Ok(state) => state,

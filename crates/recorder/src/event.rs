@@ -150,13 +150,15 @@ pub enum Fact {
     Open = 11,
     /// How far a resource has come that was there when this part of the recording began: see [`State`].
     State = 12,
+    /// When this part of the recording began, so many resources of the type were there that it does not tell of, for want of room.
+    NoRoom = 13,
     /// One that this version does not know.
     Unknown = 255,
 }
 
 impl Fact {
     /// All that are known, by their numbers.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Does,
         Self::Asks,
         Self::Route,
@@ -170,6 +172,7 @@ impl Fact {
         Self::Part,
         Self::Open,
         Self::State,
+        Self::NoRoom,
     ];
 
     /// The one with the number.

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use super::event::{Entry, Event, Header, Kind, Part};
 use sink::Sink;
-use thread::Thread;
+use thread::{Telling, Thread};
 
 /// How much of a recording is kept: what is older is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub const FEWEST_BYTES: u64 = 1 << 20;
 
 /// What the last chunk of a file takes, and the name of a signal in it.
 const END: u64 = 128;
+/// Resources that are looked at in one go while it is told what is there: a few milliseconds.
+const AT_ONCE: usize = 1 << 13;
 /// Of an entry without its text.
 const ENTRY: u64 = 64;
 
@@ -46,13 +48,27 @@ pub(crate) struct Keeper {
     now: u64,
     /// What the wall clock said at time 0, as far as it is known.
     wall: u64,
+    /// What is there is being told, and nothing is taken meanwhile.
+    tale: Option<Tale>,
+}
+
+/// How far it is told what was there when a part began.
+struct Tale {
+    now: u64,
+    wall: u64,
+    /// Threads that are not told yet, the next one last.
+    threads: Vec<u32>,
+    /// The one that is told.
+    current: Option<(u32, Telling)>,
+    /// Bytes that the part has.
+    size: u64,
 }
 
 impl Keeper {
     /// At the beginning of a recording.
     pub(crate) fn new(keep: Keep, header: &Header) -> Self {
         let part = Part { number: 0, from: 0, began: header.wall_ns };
-        Self { keep, threads: BTreeMap::new(), part, now: 0, wall: header.wall_ns }
+        Self { keep, threads: BTreeMap::new(), part, now: 0, wall: header.wall_ns, tale: None }
     }
 
     /// How large a part may be. Two of them are kept.
@@ -129,22 +145,48 @@ impl Keeper {
         }
     }
 
-    /// A new part begins. Answers what its header says.
+    /// A new part begins, with what is there, which is to be told by [`Keeper::tell_more`]. Answers what its header says.
     pub(crate) fn turn(&mut self, header: &Header) -> Header {
         self.part = Part { number: self.part.number.wrapping_add(1), from: self.now, began: self.part.began };
         self.threads.values_mut().for_each(Thread::forget_part);
-        Header { wall_ns: self.wall.saturating_add(self.now), part: Some(self.part), ..header.clone() }
+        let (now, wall) = (self.now, self.wall.saturating_add(self.now));
+        let threads = self.threads.keys().rev().copied().collect();
+        self.tale = Some(Tale { now, wall, threads, current: None, size: 0 });
+        Header { wall_ns: wall, part: Some(self.part), ..header.clone() }
     }
 
-    /// Tells all that is there, thread by thread. `write` answers how many bytes the part has then.
-    pub(crate) fn tell(&mut self, mut write: impl FnMut(u32, &[Entry]) -> u64) {
-        let (most, now) = (self.most(), self.now);
-        let wall = self.wall.saturating_add(now);
-        let mut sink = Sink::new(self.part.number, most, &mut write);
-        for (&thread, of) in &mut self.threads {
-            sink.turn_to(thread);
-            of.tell(now, wall, &mut sink);
+    /// Whether it is not told yet what is there.
+    pub(crate) fn is_telling(&self) -> bool {
+        self.tale.is_some()
+    }
+
+    /// Tells more of what is there, thread by thread, for a few milliseconds. `write` answers how many bytes the part has then.
+    pub(crate) fn tell_more(&mut self, mut write: impl FnMut(u32, &[Entry]) -> u64) {
+        let most = self.most();
+        let Some(tale) = &mut self.tale else { return };
+        let mut sink = Sink::new(self.part.number, tale.size, most, &mut write);
+        let mut left = AT_ONCE;
+        while left > 0 {
+            if tale.current.is_none() {
+                let Some(thread) = tale.threads.pop() else {
+                    self.tale = None;
+                    return;
+                };
+                let Some(of) = self.threads.get_mut(&thread) else { continue };
+                sink.turn_to(thread);
+                tale.current = Some((thread, of.begin_to_tell(tale.now, tale.wall, &mut sink)));
+            }
+            if let Some((thread, telling)) = &mut tale.current
+                && let Some(of) = self.threads.get_mut(thread)
+            {
+                sink.turn_to(*thread);
+                if of.tell_more(telling, tale.now, &mut left, &mut sink) {
+                    tale.current = None;
+                }
+            }
         }
+        sink.flush();
+        tale.size = sink.size();
     }
 }
 

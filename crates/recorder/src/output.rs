@@ -7,7 +7,9 @@ mod queue;
 mod say;
 mod turn;
 
+use std::collections::VecDeque;
 use std::io;
+use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -21,6 +23,11 @@ use super::keep::{Keep, Keeper};
 
 /// The longest that anybody waits for the output: until it is open, and until it has taken what is left at the end.
 const PATIENCE: Duration = Duration::from_millis(800);
+
+/// While a part begins, so many entries may wait. Then events stay in the rings.
+const MOST_BEHIND: usize = 1 << 19;
+/// So many of them are added in one go, which takes a few milliseconds.
+const ADDED_AT_ONCE: usize = 1 << 16;
 
 /// What a chunk takes besides its entries.
 const CHUNK: u64 = 64;
@@ -38,6 +45,29 @@ struct Kept {
     header: Header,
     /// Entries as they stand in the part that is written.
     fitted: Vec<Entry>,
+    /// What has come since the part began, by thread, until it is told what was there then.
+    waiting: VecDeque<(u32, Vec<Entry>)>,
+    /// How many entries that are.
+    behind: usize,
+}
+
+impl Kept {
+    fn is_behind(&self) -> bool {
+        self.keeper.is_telling() || self.behind > 0
+    }
+
+    fn wait_behind(&mut self, thread: u32, entries: Vec<Entry>) {
+        if !entries.is_empty() {
+            self.behind += entries.len();
+            self.waiting.push_back((thread, entries));
+        }
+    }
+
+    fn next_behind(&mut self) -> Option<(u32, Vec<Entry>)> {
+        let (thread, entries) = self.waiting.pop_front()?;
+        self.behind -= entries.len();
+        Some((thread, entries))
+    }
 }
 
 impl Output {
@@ -67,7 +97,10 @@ impl Output {
             }
         };
         let is_open = queue.wait_until_open(Instant::now() + PATIENCE);
-        let kept = keeper.map(|keeper| Kept { keeper, header, fitted: Vec::new() });
+        let kept = keeper.map(|keeper| {
+            let (fitted, waiting) = Default::default();
+            Kept { keeper, header, fitted, waiting, behind: 0 }
+        });
         Ok(Self { writer: writer.filter(|_| is_open), queue, kept })
     }
 
@@ -78,12 +111,18 @@ impl Output {
 
     /// Whether so much waits to be written that events should stay in the rings for now.
     pub(crate) fn is_full(&self) -> bool {
-        self.writer.is_some() && self.queue.is_full()
+        let is_far_behind = self.kept.as_ref().is_some_and(|kept| kept.behind > MOST_BEHIND);
+        self.writer.is_some() && (is_far_behind || self.queue.is_full())
+    }
+
+    /// Whether something is behind, and the output takes it.
+    pub(crate) fn can_go_on(&self) -> bool {
+        self.is_behind() && !self.queue.is_full()
     }
 
     /// Adds entries of one thread, and clears them.
     pub(crate) fn append(&mut self, thread: u32, entries: &mut Vec<Entry>) {
-        if self.kept.is_some() {
+        if self.kept.is_some() && self.writer.is_some() {
             self.append_kept(thread, entries);
         } else {
             self.write(|writer| writer.append(thread, entries));
@@ -91,22 +130,40 @@ impl Output {
         entries.clear();
     }
 
-    /// Where only the newest is kept, a part never has more than it may: another one begins before.
+    /// Where only the newest is kept, a part never has more than it may: another one begins before. What comes until it is told
+    /// what is there waits.
     fn append_kept(&mut self, thread: u32, entries: &mut Vec<Entry>) {
+        if let Some(kept) = self.kept.as_mut().filter(|kept| kept.is_behind()) {
+            return kept.wait_behind(thread, std::mem::take(entries));
+        }
+        let mut left = entries.drain(..).peekable();
+        self.fit(thread, &mut left);
+        let left: Vec<_> = left.collect();
+        if let Some(kept) = self.kept.as_mut().filter(|kept| kept.is_behind()) {
+            kept.wait_behind(thread, left);
+        }
+    }
+
+    /// Adds entries of one thread, and leaves those for which a part has to begin that takes longer to tell.
+    fn fit(&mut self, thread: u32, entries: &mut Peekable<impl Iterator<Item = Entry>>) {
         let mut size = self.size();
-        for entry in entries.drain(..) {
-            if self.writer.is_none() {
-                break;
-            }
-            if self.is_beyond(size, thread, &entry) {
+        while let Some(entry) = entries.peek()
+            && self.writer.is_some()
+        {
+            if self.is_beyond(size, thread, entry) {
                 self.put(thread);
                 size = self.size();
-                if self.is_beyond(size, thread, &entry) {
+                if self.is_beyond(size, thread, entry) {
                     self.turn();
+                    if self.is_behind() {
+                        return;
+                    }
                     size = self.size();
                 }
             }
-            let Some(Kept { keeper, fitted, .. }) = &mut self.kept else { break };
+            let (Some(Kept { keeper, fitted, .. }), Some(entry)) = (&mut self.kept, entries.next()) else {
+                break;
+            };
             size += keeper.cost(thread, &entry);
             keeper.take(thread, entry, fitted);
         }
@@ -136,35 +193,79 @@ impl Output {
 
     /// Begins another part where it is time for it.
     pub(crate) fn look(&mut self, now: u64) {
-        if self.kept.as_mut().is_some_and(|kept| kept.keeper.is_due(now)) {
+        if self.kept.as_mut().is_some_and(|kept| kept.keeper.is_due(now)) && !self.is_behind() {
             self.turn();
         }
     }
 
-    /// Begins another part, with all that is there.
+    /// Begins another part. What is there is told now where it is little.
     fn turn(&mut self) {
         self.write(Writer::flush);
         let Some(Kept { keeper, header, .. }) = self.kept.as_mut().filter(|_| self.writer.is_some()) else {
             return;
         };
         self.queue.turn();
-        let most = keeper.most();
-        let begun = Writer::new(Feed(self.queue.clone()), &keeper.turn(header)).and_then(|mut writer| {
-            let mut written = Ok(());
-            keeper.tell(|thread, entries| {
-                let cost: u64 = entries.iter().map(Keeper::cost_as_it_is).sum();
-                if written.is_ok() && writer.size() + CHUNK + cost <= most {
-                    written = writer.append(thread, entries);
-                } else if written.is_ok() {
-                    written = Err(io::Error::other("what is there takes more than what is to be kept"));
-                }
-                writer.size()
-            });
-            written.map(|()| writer)
-        });
-        match begun {
+        match Writer::new(Feed(self.queue.clone()), &keeper.turn(header)) {
             Ok(writer) => self.writer = Some(writer),
             Err(error) => self.fail(&error),
+        }
+        self.tell_more();
+    }
+
+    fn tell_more(&mut self) {
+        let (Some(Kept { keeper, .. }), Some(writer)) = (&mut self.kept, &mut self.writer) else { return };
+        let most = keeper.most();
+        let mut written = Ok(());
+        keeper.tell_more(|thread, entries| {
+            let cost: u64 = entries.iter().map(Keeper::cost_as_it_is).sum();
+            if written.is_ok() && writer.size() + CHUNK + cost <= most {
+                written = writer.append(thread, entries);
+            } else if written.is_ok() {
+                written = Err(io::Error::other("what is there takes more than what is to be kept"));
+            }
+            writer.size()
+        });
+        if let Err(error) = written {
+            self.fail(&error);
+        }
+    }
+
+    /// Whether a part has begun and it takes longer to tell what is there, or to add what has come meanwhile.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.kept.as_ref().is_some_and(Kept::is_behind)
+    }
+
+    /// Goes on with that for a few milliseconds.
+    pub(crate) fn go_on(&mut self) {
+        if self.writer.is_none() {
+            self.kept = None;
+        }
+        let Some(kept) = &mut self.kept else { return };
+        if kept.keeper.is_telling() {
+            return self.tell_more();
+        }
+        let mut added = 0;
+        while added < ADDED_AT_ONCE
+            && let Some((thread, entries)) = self.kept.as_mut().and_then(Kept::next_behind)
+        {
+            added += entries.len();
+            let mut left = entries.into_iter().peekable();
+            self.fit(thread, &mut left);
+            let left: Vec<_> = left.collect();
+            if !left.is_empty() {
+                if let Some(kept) = &mut self.kept {
+                    kept.behind += left.len();
+                    kept.waiting.push_front((thread, left));
+                }
+                return;
+            }
+        }
+    }
+
+    /// Adds all that waits.
+    pub(crate) fn catch_up(&mut self) {
+        while self.is_behind() {
+            self.go_on();
         }
     }
 
@@ -175,6 +276,7 @@ impl Output {
 
     /// Marks the recording as complete.
     pub(crate) fn finish(&mut self) {
+        self.catch_up();
         self.write(Writer::finish);
         self.writer = None;
     }

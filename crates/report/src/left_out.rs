@@ -40,6 +40,8 @@ pub(crate) struct LeftOut {
     pub types: u64,
     pub stacks: u64,
     pub resources: u64,
+    /// Resources that the recording, of which only the newest is kept, has no room for.
+    pub not_kept: u64,
     pub requests: u64,
     pub callbacks: u64,
     pub clocks: u64,
@@ -67,6 +69,10 @@ impl LeftOut {
             (self.types, "types had no room for a name: their resources count as (further types)"),
             (self.stacks, "stacks had no room: their resources have no place"),
             (self.resources, "resources were created when too many were alive to follow them all"),
+            (
+                self.not_kept,
+                "resources were alive when the recording begins and had no room in it: --keep more to see them",
+            ),
             (self.requests, "requests began when too many were open to follow them all"),
             (self.callbacks, "callbacks were not followed, or only in part: too many others were running"),
             (self.clocks, "settings of the wall clock had no room: times after them are of the clock before"),

@@ -10,7 +10,8 @@ use std::sync::atomic::Ordering;
 
 use super::*;
 use crate::event::FIRST_OWN;
-use crate::file::Reader;
+use crate::file::{Reader, former};
+use crate::keep::FEWEST_BYTES;
 use crate::ring::{FIRST_SLOT, Memory, Producer, Ring, SLOTS, TIME, word};
 use crate::shared;
 use crate::source::{CODES, Identity, LONGEST_RUN, Note, Notes, STACKS, code};
@@ -21,6 +22,7 @@ const ROUNDS: usize = 8;
 struct Thread {
     memory: shared::Shared,
     ring: Arc<Ring<shared::Shared>>,
+    notes: Arc<Notes>,
     producer: Producer,
     clock: Clock,
     next: usize,
@@ -40,8 +42,8 @@ impl Thread {
         }
         let identity = Identity { worker: 0, name: "main".to_owned() };
         let clock = recording.shared().clock().clone();
-        recording.join(Source::new(ring.clone(), notes, identity, false, None, clock.now()));
-        Self { memory, ring, producer: Producer::default(), clock, next: 0, events: 0, last: 0 }
+        recording.join(Source::new(ring.clone(), notes.clone(), identity, false, None, clock.now()));
+        Self { memory, ring, notes, producer: Producer::default(), clock, next: 0, events: 0, last: 0 }
     }
 
     fn store(&mut self, value: u64) {
@@ -180,10 +182,43 @@ fn what_a_thread_stored_is_written_though_it_goes_on_while_another_one_ends_the_
     assert!(events_in(&path) > 0);
 }
 
+/// A program in which nothing ends.
+fn piles(thread: &mut Thread, n: u64) {
+    thread.time();
+    thread.event(code::INIT_PROMISE, FIRST_OWN + n, &[n.wrapping_mul(0x9e37_79b9) % (1 << 32)]);
+}
+
+#[test]
+fn a_copy_has_all_that_is_in_the_ring_though_it_takes_long_to_tell_what_is_there() {
+    let path = file("piles");
+    let dump = path.with_extension("copy.rec");
+    let keep = Some(Keep::Bytes(FEWEST_BYTES));
+    let start = Start { file: path.clone(), header: Header::default(), keep, dumps_on: None };
+    let recording = Recording::start(start).unwrap();
+    recording.pause(true);
+    let mut slots = vec![0; SLOTS];
+    let mut thread = Thread::join(&recording, &mut slots);
+    // More than may wait while a part begins.
+    assert!(thread.fill(piles) > 600_000);
+    thread.notes.add(Note::Mark("last".to_owned()));
+    thread.event(code::MARK, 0, &[1]);
+    thread.leave_stored();
+    thread.producer.room(&thread.ring, thread.clock.raw());
+    let copy = recording.dump(&dump).unwrap();
+    let is_mark = |entry: Entry| matches!(entry, Entry::Mark { name, .. } if name == "last");
+    let mut reader = Reader::open(&copy).unwrap();
+    assert!(reader.header().part.unwrap().number > 0);
+    assert!(reader.any(|entry| is_mark(entry.unwrap().1)));
+    recording.end("exit");
+    recording.close();
+    for path in [former(&path), path, copy] {
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn a_signal_that_comes_just_before_the_end_has_its_copy() {
-    use crate::keep::Keep;
     let path = file("signal");
     let dump = path.with_extension("dump.rec");
     let _ = std::fs::remove_file(&dump);

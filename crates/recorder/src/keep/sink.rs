@@ -20,8 +20,13 @@ pub(super) struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(part: u32, most: u64, write: Write<'a>) -> Self {
-        Self { out: Vec::new(), thread: 0, part, size: 0, most, write }
+    /// Where the part, which may have so many bytes, has so many already.
+    pub(super) fn new(part: u32, size: u64, most: u64, write: Write<'a>) -> Self {
+        Self { out: Vec::new(), thread: 0, part, size, most, write }
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.size
     }
 
     /// What follows is of this thread.

@@ -198,6 +198,68 @@ fn what_is_open_is_told_and_what_is_read_before_is_not_told_again() {
 }
 
 #[test]
+fn what_happens_while_it_is_told_what_is_there_comes_behind_it() {
+    let folder = folder("behind");
+    let file = folder.join("a.rec");
+    let mut server = Server::begin(&file, Keep::Time(1_000_000_000));
+    let pending: Vec<_> = (0..3 * AT_ONCE).map(|_| server.create(0, 1)).collect();
+    server.now = 2_000_000_000;
+    server.output.look(server.now);
+    let mut slices = 0;
+    for &id in pending.iter().step_by(2000) {
+        assert!(server.output.is_behind());
+        server.request(slices % 2 == 0);
+        server.alive.remove(&id);
+        server.event(id, Kind::Destroy);
+        // Not due before all of it is told.
+        server.output.look(u64::MAX);
+        server.output.go_on();
+        slices += 1;
+    }
+    assert!(slices > 3);
+    server.output.finish();
+    server.output.pending().close();
+    for (number, mut reader) in [Reader::open(&file).unwrap(), alone(&file)].into_iter().enumerate() {
+        assert_eq!(reader.header().part.unwrap().number, u32::from(number > 0));
+        assert_eq!(alive_in(&mut reader), server.alive, "{number}");
+        assert!(reader.is_complete());
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_has_no_room_is_counted() {
+    let folder = folder("room");
+    let file = folder.join("a.rec");
+    let mut server = Server::begin(&file, Keep::Bytes(BUDGET));
+    for _ in 0..60_000 {
+        server.create(0, 1);
+    }
+    // Another part, before which nothing more is created.
+    for number in 0..40_000_u64 {
+        let name = format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        server.say(vec![Entry::Mark { time: server.now, name }]);
+    }
+    server.output.finish();
+    server.output.pending().close();
+    let (mut told, mut missing) = (0, 0);
+    for entry in alone(&file) {
+        match entry.unwrap().1 {
+            Entry::Fact { fact: Fact::Before, .. } => told += 1,
+            Entry::Fact { fact: Fact::NoRoom, about, text } => {
+                assert_eq!(text, "PROMISE");
+                missing += about;
+            }
+            Entry::Dropped { .. } => panic!("it was there"),
+            _ => {}
+        }
+    }
+    assert!(told > 1000 && missing > 1000, "{told} and {missing}");
+    assert_eq!(told + missing, server.alive.len() as u64);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn nothing_grows_with_time() {
     let mut keeper = Keeper::new(Keep::Bytes(BUDGET), &Header::default());
     let mut out = Vec::new();

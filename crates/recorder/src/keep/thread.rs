@@ -257,9 +257,8 @@ impl Thread {
         self.texts.forget_part();
     }
 
-    /// Tells what is there: first what is little, then resources, those first that say the most, and open requests, as long as
-    /// there is room.
-    pub(super) fn tell(&mut self, now: u64, wall: u64, sink: &mut Sink<'_>) {
+    /// Begins to tell what is there, with what is little. [`Thread::tell_more`] goes on, and nothing may happen in between.
+    pub(super) fn begin_to_tell(&mut self, now: u64, wall: u64, sink: &mut Sink<'_>) -> Telling {
         sink.put(Entry::ThreadStart { time: now, worker: self.worker, name: self.name.clone() });
         sink.put(Entry::Clock { time: now, wall });
         for (index, name) in (0..).zip(&self.types) {
@@ -272,41 +271,79 @@ impl Thread {
             let about = now.saturating_sub(then) / 1000;
             sink.put(Entry::Fact { fact: Fact::Collected, about, text: String::new() });
         }
-        let ids = self.alive.ids();
-        let mut left: FxHashMap<u16, u64> = std::mem::take(&mut self.overlooked);
-        // Those of connections come before the requests on them, and promises that only the collector has to look at last.
-        for rank in 0..3 {
-            for &id in &ids {
-                let Some(resource) = self.alive.get_mut(id).copied().filter(|of| rank_of(of) == rank) else {
-                    continue;
-                };
-                if sink.has_room(2) {
-                    self.tell_resource(now, id, &resource, sink);
-                } else {
-                    *left.entry(resource.type_).or_default() += 1;
+        let missing = std::mem::take(&mut self.overlooked);
+        Telling { ids: self.alive.ids(), at: 0, stage: Stage::Resources(0), missing }
+    }
+
+    /// Tells more: resources, those first that say the most, then open requests, and how far resources have come, as long as there
+    /// is room. Looks at so many resources at most, which it takes from `most`, and answers whether it is done.
+    pub(super) fn tell_more(
+        &mut self,
+        telling: &mut Telling,
+        now: u64,
+        most: &mut usize,
+        sink: &mut Sink<'_>,
+    ) -> bool {
+        let end = telling.ids.len().min(telling.at + *most);
+        let ids = telling.at..end;
+        *most -= ids.len();
+        telling.at = end;
+        match telling.stage {
+            Stage::Resources(rank) => {
+                for at in ids {
+                    let id = telling.ids[at];
+                    let Some(resource) = self.alive.get_mut(id).copied().filter(|of| rank_of(of) == rank)
+                    else {
+                        continue;
+                    };
+                    if sink.has_room(2) {
+                        self.tell_resource(now, id, &resource, sink);
+                    } else {
+                        *telling.missing.entry(resource.type_).or_default() += 1;
+                    }
+                }
+            }
+            Stage::States => {
+                for at in ids {
+                    self.tell_state(telling.ids[at], sink);
                 }
             }
         }
-        for (type_, count) in left {
-            sink.put(Entry::Dropped { type_: type_.into(), count });
+        if end < telling.ids.len() {
+            return false;
         }
-        self.requests.tell(now, sink);
-        for &id in &ids {
-            let Some(&mut Resource { request, has_run, is_settled, .. }) = self.alive.get_mut(id) else {
-                continue;
-            };
-            let request = if self.requests.is_open(request) { request } else { 0 };
-            // Of the others nothing more is expected.
-            if (request != 0 || !has_run && !is_settled) && sink.has_room(4) {
-                let state = State { request, has_run, is_settled };
-                sink.put(Entry::Fact { fact: Fact::State, about: id, text: state.to_string() });
+        telling.at = 0;
+        match telling.stage {
+            // Those of connections come before the requests on them, and promises that only the collector has to look at last.
+            Stage::Resources(rank) if rank < LAST_RANK => telling.stage = Stage::Resources(rank + 1),
+            Stage::Resources(_) => {
+                for (type_, count) in telling.missing.drain() {
+                    let text = self.types.get(usize::from(type_)).cloned().unwrap_or_default();
+                    sink.put(Entry::Fact { fact: Fact::NoRoom, about: count, text });
+                }
+                self.requests.tell(now, sink);
+                telling.stage = Stage::States;
+            }
+            Stage::States => {
+                for &id in &self.entered {
+                    sink.put(Entry::Event(Event { time: now, id, kind: Kind::Before }));
+                }
+                sink.put(Entry::Fact { fact: Fact::Part, about: sink.part.into(), text: String::new() });
+                sink.flush();
+                return true;
             }
         }
-        for &id in &self.entered {
-            sink.put(Entry::Event(Event { time: now, id, kind: Kind::Before }));
+        false
+    }
+
+    fn tell_state(&mut self, id: Id, sink: &mut Sink<'_>) {
+        let Some(&mut Resource { request, has_run, is_settled, .. }) = self.alive.get_mut(id) else { return };
+        let request = if self.requests.is_open(request) { request } else { 0 };
+        // Of the others nothing more is expected.
+        if (request != 0 || !has_run && !is_settled) && sink.has_room(4) {
+            let state = State { request, has_run, is_settled };
+            sink.put(Entry::Fact { fact: Fact::State, about: id, text: state.to_string() });
         }
-        sink.put(Entry::Fact { fact: Fact::Part, about: sink.part.into(), text: String::new() });
-        sink.flush();
     }
 
     fn tell_resource(&mut self, now: u64, id: Id, resource: &Resource, sink: &mut Sink<'_>) {
@@ -332,6 +369,25 @@ impl Thread {
         (self.texts.len(), self.alive.len())
     }
 }
+
+/// How far it is told what is there of a thread.
+pub(super) struct Telling {
+    /// What is alive.
+    ids: Vec<Id>,
+    /// The next one of them.
+    at: usize,
+    stage: Stage,
+    /// What is not told, by type.
+    missing: FxHashMap<u16, u64>,
+}
+
+enum Stage {
+    /// Those of the rank.
+    Resources(u8),
+    States,
+}
+
+const LAST_RANK: u8 = 2;
 
 /// In which order resources are told.
 fn rank_of(resource: &Resource) -> u8 {

@@ -55,12 +55,7 @@ fn exhausted() -> io::Error {
 }
 
 /// Appends the first bytes of a file that somebody else writes, for as long as it may go on.
-pub(super) fn append(
-    file: &File,
-    length: u64,
-    out: &mut File,
-    goes_on: impl Fn() -> bool,
-) -> io::Result<()> {
+pub(super) fn append(file: &File, length: u64, out: &mut File, goes_on: impl Fn() -> bool) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER];
     let mut at = 0;
     while at < length {

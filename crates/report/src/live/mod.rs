@@ -356,6 +356,9 @@ impl Live {
         if left_out.resources > 0 {
             all.push(format!("{} resources had no room here", left_out.resources));
         }
+        if left_out.not_kept > 0 {
+            all.push(format!("{} resources had no room in what is kept", left_out.not_kept));
+        }
         if left_out.requests > 0 {
             all.push(format!("{} requests had no room here", left_out.requests));
         }

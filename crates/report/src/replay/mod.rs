@@ -483,6 +483,7 @@ impl Replay {
             Fact::Part => self.threads[thread as usize].goes_on = true,
             Fact::Open => self.go_on_with(thread, about as u32, text),
             Fact::State => self.has_come_to((thread, about), text),
+            Fact::NoRoom => self.left_out.not_kept = self.left_out.not_kept.saturating_add(about),
             Fact::Does | Fact::Before | Fact::Unknown => {}
         }
     }

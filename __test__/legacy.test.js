@@ -300,7 +300,7 @@ test('an exception in a hook is fatal here too', async () => {
       stderr += chunk;
     });
     const [code] = await once(child, 'close');
-    assert.match(stderr, /^TypeError: thrown by the hook\n {4}at /, event);
+    assert.match(stderr, /^TypeError: thrown by the hook\r?\n {4}at /, event);
     if (event !== 'init') assert.strictEqual(stdout, 'exit 1\n', event);
     assert.strictEqual(code, 1, event);
   }

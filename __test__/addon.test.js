@@ -185,6 +185,17 @@ test('the functions that are plain Node-API are those that their types declare',
   }
 });
 
+const MAJOR = Number.parseInt(process.versions.node, 10);
+const HAS_NATIVE_FRAMES = ['linux', 'darwin'].includes(process.platform) && ['x64', 'arm64'].includes(process.arch);
+
+// A self-test chooses at load. Where it begins to choose the other way, everything works, and slower; nothing else would tell.
+test('storages travel as V8 frames where that was tried, and by the slot elsewhere', { skip: ![24, 26].includes(MAJOR) }, () => {
+  const script = `console.log(require(${JSON.stringify(require.resolve('../lib/storage/frames/carriers'))}).carrier.isNative);`;
+  const choice = (value) => execFileSync(process.execPath, ['-e', script], { env: { ...process.env, ASYNC_HOOKS_RS_STORAGE: value } });
+  assert.strictEqual(choice('').toString(), `${HAS_NATIVE_FRAMES}\n`);
+  assert.strictEqual(choice('slot').toString(), 'false\n');
+});
+
 test('there are no native frames for an ABI on which nobody tried them', () => {
   const script = `
     const { native } = require(${JSON.stringify(require.resolve('../lib/engine/thread'))});

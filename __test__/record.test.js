@@ -270,7 +270,10 @@ test('--import, and nothing is recorded where the module is only required', () =
   const env = { ASYNC_HOOKS_RS_RECORD_FILE: file };
   assert.strictEqual(runNode([program(`${RECORD}setTimeout(() => {}, 1);`)], env).status, 0);
   assert.strictEqual(fs.existsSync(file), false);
-  assert.strictEqual(runNode(['--import', pathToFileURL(PRELOAD).href, source], { ...env, ASYNC_HOOKS_RS_RECORD_TYPES: 'Timeout' }).status, 0);
+  assert.strictEqual(
+    runNode(['--import', pathToFileURL(PRELOAD).href, source], { ...env, ASYNC_HOOKS_RS_RECORD_TYPES: 'Timeout' }).status,
+    0,
+  );
   const { events } = readRecording(file);
   assert.deepStrictEqual([...new Set(events.map(({ type }) => type))], ['Timeout']);
 });

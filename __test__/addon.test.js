@@ -96,6 +96,7 @@ test('in a bundle the advice is about bundling', () => {
 // What Linux, macOS and Windows say.
 for (const [said, advice] of /** @type {const} */ ([
   ["/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /a/b.node)", /newer C library.*cargo/],
+  ['Error relocating /a/b.node: __memcpy_chk: symbol not found', /another C library/],
   ['libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory', /another C library/],
   ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /a/b.node)', /another system or processor/],
   ['/a/b.node: cannot open shared object file: Permission denied', /right to read/],

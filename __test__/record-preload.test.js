@@ -19,10 +19,9 @@ const APP = program('setTimeout(() => process.stdout.write("ran"), 1);');
  */
 function packageIn(name) {
   const folder = path.join(newFile(''), name);
-  for (const part of ['bin', 'lib', 'record.js', 'index.js', 'package.json']) {
+  for (const part of ['bin', 'lib', 'record.js', 'index.js', 'package.json', 'async-hooks-rs.node']) {
     fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true });
   }
-  fs.symlinkSync(path.join(ROOT, 'async-hooks-rs.node'), path.join(folder, 'async-hooks-rs.node'));
   return folder;
 }
 

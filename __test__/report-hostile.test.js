@@ -252,10 +252,14 @@ describe('text that a terminal would obey', () => {
     ['a damaged file', ['damaged\x1b]0;owned\x07\u202e\n'], 1],
   ];
   for (const [name, args, code] of wrong) {
-    it(`is escaped in the message about ${name}`, () => {
+    // Windows has no file of such a name.
+    const isFile = /recording|damaged/.test(name);
+    it(`is escaped in the message about ${name}`, { skip: isFile && process.platform === 'win32' }, () => {
       record('plain', ...everywhere('plain'));
-      record('\x1b]0;owned\x07\u202e', header(), end());
-      record('damaged\x1b]0;owned\x07\u202e\n', header(), Buffer.from('no chunk'));
+      if (isFile) {
+        record('\x1b]0;owned\x07\u202e', header(), end());
+        record('damaged\x1b]0;owned\x07\u202e\n', header(), Buffer.from('no chunk'));
+      }
       const { status, stderr } = report(...args);
       assert.equal(status, code, stderr);
       assertPlain(stderr, 'stderr');

@@ -76,7 +76,8 @@ class Debian {
     ].join('\n');
     const { status, error } = spawnSync('unshare', ['-rmpf', '--kill-child', '/bin/bash', '-c', outside, '-', command], {
       stdio: 'inherit',
-      env: { HOME: '/root', TMPDIR: '/tmp', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env },
+      // No TMPDIR: wine aborts where there is one.
+      env: { HOME: '/root', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env },
     });
     if (error !== undefined) throw new Error(`unshare does not run: ${error.message}`);
     return status;

@@ -65,7 +65,8 @@ function buildFor(debian, name) {
   fs.rmSync(folder, { recursive: true, force: true });
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
   for (const file of files.split('\0').filter((each) => fs.statSync(path.join(root, each), { throwIfNoEntry: false })?.isFile())) {
-    fs.cpSync(path.join(root, file), path.join(folder, file));
+    // With its time, or cargo would compile it again.
+    fs.cpSync(path.join(root, file), path.join(folder, file), { preserveTimestamps: true });
   }
   const status = debian.run(
     `${prepare} && cd /work/${name} && cargo build --release --locked ${flags} --target ${triple} && ` +

@@ -56,25 +56,30 @@ class Debian {
   }
 
   /**
-   * Runs a command of a shell in it, with /dev and /proc; and, in namespaces of its own, so that nothing of it stays behind on the
-   * machine: not a mount, not a process, and not that the kernel gives programs for arm64 to qemu.
+   * Runs a command of a shell in it, with /dev and /proc. What is mounted for it is seen by nobody else, and neither is that the
+   * kernel gives programs for arm64 to qemu.
    * @param {string} command
-   * @param {{ env?: Record<string, string>, mounts?: [string, string][] }} [options] `mounts` are folders of the machine, and where they are in it
+   * @param {{ env?: Record<string, string>, mounts?: [string, string][], isArm?: boolean }} [options] `mounts` are folders of the machine, and where they are in it
    * @returns {number | null} its exit code
    */
-  run(command, { env = {}, mounts = [] } = {}) {
+  run(command, { env = {}, mounts = [], isArm = false } = {}) {
     const here = (/** @type {string} */ name) => quoted(path.join(this.folder, name));
     const outside = [
       'set -e',
       `mount --rbind /dev ${here('dev')}`,
       `mount -t proc proc ${here('proc')}`,
       ...mounts.map(([from, to]) => `mkdir -p ${here(to)} && mount --bind ${quoted(from)} ${here(to)}`),
-      `mount -t binfmt_misc none ${here('proc/sys/fs/binfmt_misc')}`,
-      // Each user namespace has formats of its own since Linux 6.7.
-      `echo ${quoted(QEMU)} > ${here('proc/sys/fs/binfmt_misc/register')}`,
+      ...(isArm
+        ? [
+            `mount -t binfmt_misc none ${here('proc/sys/fs/binfmt_misc')}`,
+            `echo ${quoted(QEMU)} > ${here('proc/sys/fs/binfmt_misc/register')}`,
+          ]
+        : []),
       `exec chroot ${here('.')} /bin/bash -c "$1"`,
     ].join('\n');
-    const { status, error } = spawnSync('unshare', ['-rmpf', '--kill-child', '/bin/bash', '-c', outside, '-', command], {
+    // Each user namespace has formats of its own since Linux 6.7. In one, Node under wine finds no random numbers.
+    const namespaces = isArm ? ['-rmpf', '--kill-child'] : ['-m'];
+    const { status, error } = spawnSync('unshare', [...namespaces, '/bin/bash', '-c', outside, '-', command], {
       stdio: 'inherit',
       // No TMPDIR: wine aborts where there is one.
       env: { HOME: '/root', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env },

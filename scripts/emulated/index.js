@@ -84,10 +84,11 @@ function buildFor(debian, name) {
  * @param {string} command
  */
 function run(debian, name, version, command) {
-  const { node, patience, start } = MACHINES[name];
+  const { node, patience, start, isArm } = MACHINES[name];
   const nodes = path.join(home, 'nodes', name, version);
   const file = `/nodes/${node(nodes, version)}`;
   return debian.run(`cd /work/${name} && ${start(file, command)}`, {
+    isArm,
     env: { ASYNC_HOOKS_RS_PATIENCE: String(patience) },
     mounts: [
       [nodes, 'nodes'],

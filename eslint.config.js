@@ -94,6 +94,7 @@ module.exports = [
       'crates/report/src/page/client/uplot/',
       'target/',
       '.nodes/',
+      '.emulated/',
       'npm/',
       'tasks/clients/answers/*/dist/',
       'tasks/clients/answers/*/.next/',

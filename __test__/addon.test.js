@@ -96,6 +96,7 @@ test('in a bundle the advice is about bundling', () => {
 // What Linux, macOS and Windows say.
 for (const [said, advice] of /** @type {const} */ ([
   ["/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /a/b.node)", /newer C library.*cargo/],
+  ['Error relocating /a/b.node: __memcpy_chk: symbol not found', /another C library/],
   ['libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory', /another C library/],
   ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /a/b.node)', /another system or processor/],
   ['/a/b.node: cannot open shared object file: Permission denied', /right to read/],
@@ -183,6 +184,17 @@ test('the functions that are plain Node-API are those that their types declare',
   } finally {
     fs.rmSync(file, { force: true });
   }
+});
+
+const MAJOR = Number.parseInt(process.versions.node, 10);
+const HAS_NATIVE_FRAMES = ['linux', 'darwin'].includes(process.platform) && ['x64', 'arm64'].includes(process.arch);
+
+// A self-test chooses at load. Where it begins to choose the other way, everything works, and slower; nothing else would tell.
+test('storages travel as V8 frames where that was tried, and by the slot elsewhere', { skip: ![24, 26].includes(MAJOR) }, () => {
+  const script = `console.log(require(${JSON.stringify(require.resolve('../lib/storage/frames/carriers'))}).carrier.isNative);`;
+  const choice = (value) => execFileSync(process.execPath, ['-e', script], { env: { ...process.env, ASYNC_HOOKS_RS_STORAGE: value } });
+  assert.strictEqual(choice('').toString(), `${HAS_NATIVE_FRAMES}\n`);
+  assert.strictEqual(choice('slot').toString(), 'false\n');
 });
 
 test('there are no native frames for an ABI on which nobody tried them', () => {

@@ -17,9 +17,10 @@ const { operationsPerSecond, timePerOperation } = require('../tasks/bench/measur
 const { rows } = require('../tasks/bench/rows');
 const { resultOf } = require('../tasks/bench/run');
 const { median, spread, summarize } = require('../tasks/bench/statistics');
+const { patience } = require('../scripts/patience');
 
 const BENCH = path.join(__dirname, '..', 'tasks', 'bench');
-const TIMEOUT = 60_000;
+const TIMEOUT = patience(60_000);
 
 describe('statistics', () => {
   test('the median is the middle value, or between the two middle ones', () => {

@@ -14,11 +14,12 @@ const path = require('node:path');
 const { after, before, describe, test } = require('node:test');
 const { BUILT } = require('../lib/engine/targets');
 const { twins } = require('./support/twins');
+const { patience } = require('../scripts/patience');
 
 const root = path.join(__dirname, '..');
 const fixtures = path.join(__dirname, 'fixtures', 'beside');
 const REGISTER = 'async-hooks-rs/register';
-const LIMIT = 60_000;
+const LIMIT = patience(60_000);
 
 /** A program's folder, with the package among its dependencies. */
 const app = path.join(fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'async-hooks-rs-beside-')), 'app');

@@ -13,10 +13,11 @@ const os = require('node:os');
 const path = require('node:path');
 const test = require('node:test');
 const { programsIn } = require('./support/questions');
+const { patience } = require('../scripts/patience');
 
 const BIN = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 const FOLDER = path.join(__dirname, 'contexts');
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = patience(60_000);
 const NODE = Number.parseInt(process.versions.node, 10);
 
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-contexts-'));

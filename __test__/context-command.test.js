@@ -10,6 +10,7 @@ const { describe, test } = require('node:test');
 const { pathToFileURL } = require('node:url');
 
 const { buildC } = require('./support/addons');
+const { patience } = require('../scripts/patience');
 
 const ROOT = path.join(__dirname, '..');
 const BIN = path.join(ROOT, 'bin', 'async-hooks-rs.js');
@@ -40,7 +41,7 @@ function program(source, extension = 'js') {
 function node(args, env) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patience(60_000),
     killSignal: 'SIGKILL',
     cwd: folder,
     env: { ...process.env, NODE_TEST_CONTEXT: '', ASYNC_HOOKS_RS_CONTEXT_CACHE: path.join(folder, 'cache'), ...env },

@@ -14,6 +14,7 @@ const { GLOBAL, idOf, withoutMarks } = require('../lib/context/marks');
 const { parse } = require('../lib/context/parse');
 const { transform } = require('../lib/context/transform');
 const { Cache } = require('../lib/context/cache');
+const { patience } = require('../scripts/patience');
 
 const PRELOAD = path.join(__dirname, '..', 'context.js');
 
@@ -165,7 +166,7 @@ describe('in a program', () => {
     fs.writeFileSync(file, source);
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--require', PRELOAD, file], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: patience(60_000),
       env: { ...process.env, NODE_TEST_CONTEXT: '', ASYNC_HOOKS_RS_CONTEXT_CACHE: path.join(folder, 'cache'), ...env },
     });
     return { stdout, stderr, status };

@@ -19,6 +19,7 @@ const test = require('node:test');
 const { compare } = require('../lib/compare');
 const { formatResult } = require('../lib/compare/report');
 const { sampleOf } = require('./support/sample');
+const { patience } = require('../scripts/patience');
 
 /**
  * @typedef {object} Facts
@@ -31,7 +32,7 @@ const { sampleOf } = require('./support/sample');
 const DIRECTORY = path.join(__dirname, 'corpus');
 const LEAST_PROGRAMS = 60;
 const NODE_MAJOR = Number.parseInt(process.versions.node, 10);
-const TIMEOUT_SECONDS = 30;
+const TIMEOUT_SECONDS = patience(30);
 // Enough for the few programs whose events come in one of several orders, as the end of a Worker does.
 const ATTEMPTS = 10;
 

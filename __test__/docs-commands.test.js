@@ -9,6 +9,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, describe, it } = require('node:test');
+const { patience } = require('../scripts/patience');
 
 const root = path.join(__dirname, '..');
 const read = (/** @type {string} */ name) => fs.readFileSync(path.join(root, name), 'utf8');
@@ -45,7 +46,7 @@ function type(command) {
   };
   delete env.NODE_OPTIONS;
   delete env.NODE_TEST_CONTEXT;
-  const { status, stdout, stderr } = spawnSync(command, { cwd: folder, encoding: 'utf8', env, shell: true, timeout: 120_000 });
+  const { status, stdout, stderr } = spawnSync(command, { cwd: folder, encoding: 'utf8', env, shell: true, timeout: patience(120_000) });
   assert.equal(status, 0, `${command}\n${stdout}${stderr}`);
   return stdout + stderr;
 }

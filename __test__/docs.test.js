@@ -9,6 +9,7 @@ const path = require('node:path');
 const { describe, test } = require('node:test');
 const ts = require('typescript');
 const { DOCUMENT, fill, parts } = require('../scripts/api');
+const { patience } = require('../scripts/patience');
 
 const root = path.join(__dirname, '..');
 const reference = fs.readFileSync(DOCUMENT, 'utf8');
@@ -123,7 +124,7 @@ describe('the code pieces of the documents', () => {
     });
     for (const [index, [, code, expected]] of pieces.entries()) {
       test(`${document}, piece ${index + 1}`, () => {
-        const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8', timeout: 60_000 });
+        const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8', timeout: patience(60_000) });
         assert.strictEqual(stdout + stderr, expected);
       });
     }

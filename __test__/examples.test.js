@@ -9,6 +9,7 @@ const test = require('node:test');
 const { difference, list, runExample } = require('../examples/run');
 const { record } = require('../examples/demo');
 const { verdict } = require('../examples/demo/verdict');
+const { patience } = require('../scripts/patience');
 
 for (const name of list()) {
   test(`examples/${name}.js`, async (t) => {
@@ -27,7 +28,7 @@ test('the runner finds the first line that differs', () => {
 
 test('the demo agrees with the builtin', () => {
   const demo = path.join(__dirname, '..', 'examples', 'demo');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [demo], { encoding: 'utf8', timeout: 120_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [demo], { encoding: 'utf8', timeout: patience(120_000) });
   assert.strictEqual(status, 0, stdout + stderr);
   assert.match(stdout, /^The two modules agree\.$/m);
 });

@@ -11,6 +11,7 @@ const { setImmediate: immediate } = require('node:timers/promises');
 
 const ah = require('..');
 const legacy = require('../legacy');
+const { patience } = require('../scripts/patience');
 
 const FIRST_ID = 1e15;
 
@@ -132,7 +133,7 @@ describe('events', () => {
     const script = `const l = require(${JSON.stringify(require.resolve('../legacy'))});
       l.createHook({ destroy() { console.log('destroy'); } }).enable();
       l.emitDestroy(l.newAsyncId());`;
-    execFileSync(process.execPath, ['-e', script], { timeout: 30_000 });
+    execFileSync(process.execPath, ['-e', script], { timeout: patience(30_000) });
   });
 });
 
@@ -291,7 +292,7 @@ test('an exception in a hook is fatal here too', async () => {
     catch { console.log('never'); }
     setImmediate(() => setImmediate(() => console.log('never')));`;
   for (const event of ['init', 'before', 'after', 'destroy']) {
-    const child = spawn(process.execPath, ['-e', script, event], { timeout: 30_000 });
+    const child = spawn(process.execPath, ['-e', script, event], { timeout: patience(30_000) });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
@@ -300,7 +301,7 @@ test('an exception in a hook is fatal here too', async () => {
       stderr += chunk;
     });
     const [code] = await once(child, 'close');
-    assert.match(stderr, /^TypeError: thrown by the hook\n {4}at /, event);
+    assert.match(stderr, /^TypeError: thrown by the hook\r?\n {4}at /, event);
     if (event !== 'init') assert.strictEqual(stdout, 'exit 1\n', event);
     assert.strictEqual(code, 1, event);
   }

@@ -8,11 +8,12 @@ const { test } = require('node:test');
 const { promisify } = require('node:util');
 
 const { runAs } = require('./support/twins');
+const { patience } = require('../scripts/patience');
 
 const SOAK = require.resolve('../tasks/bench/soak');
 
 test('promises that come and go leave nothing behind', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', SOAK, '3'], { timeout: 120_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', SOAK, '3'], { timeout: patience(120_000) });
   const rows = stdout
     .trim()
     .split('\n')

@@ -13,6 +13,7 @@ const { pathToFileURL } = require('node:url');
 const { after, before, describe, it } = require('node:test');
 const { Browser, findBrowser } = require('./support/browser');
 const { Thread, end, header } = require('./support/recording');
+const { patience } = require('../scripts/patience');
 
 const bin = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 /** Where screenshots are put, for whoever wants to look at them. */
@@ -158,7 +159,7 @@ describe('the page of a recording', { skip }, () => {
     fs.writeFileSync(recording, Buffer.concat([about, main().chunk(), worker().chunk(), end()]));
     const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', file], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: patience(60_000),
     });
     assert.equal(stderr, '');
     assert.equal(status, 0);
@@ -528,7 +529,7 @@ describe('the page of a recording', { skip }, () => {
       fs.writeFileSync(recording, Buffer.concat([header(), thread.chunk(), end()]));
       const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', served], {
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: patience(60_000),
       });
       assert.equal(status, 0, stderr);
     });
@@ -595,7 +596,7 @@ describe('the page of a recording', { skip }, () => {
     fs.writeFileSync(recording, Buffer.concat([header(), thread.chunk(), end()]));
     const { status, stderr } = spawnSync(process.execPath, [bin, 'report', recording, '--html', out], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: patience(60_000),
     });
     assert.equal(status, 0, stderr);
     const tab = await browser.open(pathToFileURL(out).href, { width: 420 });
@@ -639,7 +640,7 @@ describe('the page of a recording', { skip }, () => {
     ]) {
       const [recording, out] = ['other', 'other.html'].map((name) => path.join(folder, name));
       fs.writeFileSync(recording, bytes);
-      const child = spawnSync(process.execPath, [bin, 'report', recording, '--html', out], { encoding: 'utf8', timeout: 60_000 });
+      const child = spawnSync(process.execPath, [bin, 'report', recording, '--html', out], { encoding: 'utf8', timeout: patience(60_000) });
       assert.equal(child.status, status, child.stderr);
       const tab = await browser.open(pathToFileURL(out).href);
       assert.match((await text(tab, selector)).replaceAll(',', ''), says);

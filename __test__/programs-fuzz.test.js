@@ -12,9 +12,10 @@ const { generate } = require('../tasks/fuzz/programs/generate');
 const { print } = require('../tasks/fuzz/programs/print');
 const { runtimeCanIgnorePromises } = require('../lib/node/hook-symbols');
 const { sampleOf } = require('./support/sample');
+const { patience } = require('../scripts/patience');
 
 const FUZZ = require.resolve('../tasks/fuzz/programs');
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = patience(300_000);
 
 /**
  * @param {string[]} args

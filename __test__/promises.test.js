@@ -12,6 +12,7 @@ const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const { describe, test } = require('node:test');
 const { promisify } = require('node:util');
+const { patience } = require('../scripts/patience');
 
 const ROOT = JSON.stringify(require.resolve('..'));
 
@@ -39,7 +40,7 @@ const PRELUDE = `
  */
 async function run(script, env = {}) {
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '-e', `${PRELUDE}(async () => {${script}})();`], {
-    timeout: 120_000,
+    timeout: patience(120_000),
     env: { ...process.env, ...env },
   });
   return stdout.trimEnd().split('\n');

@@ -13,6 +13,7 @@ const test = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { headOf, programsIn } = require('./support/questions');
 const { BIN, newFile } = require('./support/recorded');
+const { patience } = require('../scripts/patience');
 
 const FOLDER = path.join(__dirname, 'questions');
 /** What a first screen shows, and how wide it is. */
@@ -23,7 +24,7 @@ const FIRST = 2;
 const CONCURRENCY = 1;
 /** What a program does in time, a busy machine may change: it is recorded so often, until it is as it says. */
 const ATTEMPTS = 3;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = patience(120_000);
 
 /** What blocks the event loop is looked for here only: see `src/sampler.rs`. */
 const skip = process.platform !== 'linux' || process.arch !== 'x64';

@@ -114,7 +114,7 @@ test('processes that name the same file', async () => {
   );
 });
 
-test('a program that replaces itself', { skip: !('execve' in process) && 'no process.execve' }, () => {
+test('a program that replaces itself', { skip: (isWindows || !('execve' in process)) && 'no process.execve' }, () => {
   const file = newFile();
   const second = [process.execPath, '--require', PRELOAD, program(make('SECOND'))];
   // What is older than a few milliseconds is in the file, which is looked at until it is: the name of the type comes first, the

@@ -6,6 +6,7 @@ const { once } = require('node:events');
 const test = require('node:test');
 const { placeTaker } = require('../lib/record/places');
 const { BIN, PRELOAD, newFile, program, readRecording, runNode, startNode } = require('./support/recorded');
+const { patience } = require('../scripts/patience');
 
 /**
  * @param {string} source
@@ -303,7 +304,7 @@ test('a function that computes for long is sampled where it runs, on the main th
   }
 });
 
-test('Workers that are terminated at any moment, while they are sampled', { timeout: 120_000 }, async () => {
+test('Workers that are terminated at any moment, while they are sampled', { timeout: patience(120_000) }, async () => {
   const [file, app] = [
     newFile(),
     program(`

@@ -7,6 +7,7 @@ const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
+const { pathToFileURL } = require('node:url');
 const { compareBeside } = require('./support/beside');
 const { BIN, PRELOAD, ROOT, newFile, program, readRecording, runNode, withoutEnd } = require('./support/recorded');
 const { readTraceEvents } = require('./support/trace-events');
@@ -269,7 +270,10 @@ test('--import, and nothing is recorded where the module is only required', () =
   const env = { ASYNC_HOOKS_RS_RECORD_FILE: file };
   assert.strictEqual(runNode([program(`${RECORD}setTimeout(() => {}, 1);`)], env).status, 0);
   assert.strictEqual(fs.existsSync(file), false);
-  assert.strictEqual(runNode(['--import', PRELOAD, source], { ...env, ASYNC_HOOKS_RS_RECORD_TYPES: 'Timeout' }).status, 0);
+  assert.strictEqual(
+    runNode(['--import', pathToFileURL(PRELOAD).href, source], { ...env, ASYNC_HOOKS_RS_RECORD_TYPES: 'Timeout' }).status,
+    0,
+  );
   const { events } = readRecording(file);
   assert.deepStrictEqual([...new Set(events.map(({ type }) => type))], ['Timeout']);
 });

@@ -8,6 +8,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, before, describe, it } = require('node:test');
 const { Thread, chunk, end, header } = require('./support/recording');
+const { patience } = require('../scripts/patience');
 
 const bin = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 const FORMS = ['html', 'chrome', 'ndjson', 'traces', 'otlp'];
@@ -39,7 +40,7 @@ function report(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'report', ...args], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patience(60_000),
     maxBuffer: 2 ** 26,
   });
   return { status, stdout, stderr };
@@ -131,7 +132,7 @@ describe('text that a terminal would obey', () => {
     const child = spawnSync(process.execPath, [bin, 'report', 'evil', '--all', '--why'], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: patience(60_000),
       maxBuffer: 2 ** 26,
       env: { ...process.env, FORCE_HYPERLINK: '1' },
     });
@@ -251,10 +252,14 @@ describe('text that a terminal would obey', () => {
     ['a damaged file', ['damaged\x1b]0;owned\x07\u202e\n'], 1],
   ];
   for (const [name, args, code] of wrong) {
-    it(`is escaped in the message about ${name}`, () => {
+    // Windows has no file of such a name.
+    const isFile = /recording|damaged/.test(name);
+    it(`is escaped in the message about ${name}`, { skip: isFile && process.platform === 'win32' }, () => {
       record('plain', ...everywhere('plain'));
-      record('\x1b]0;owned\x07\u202e', header(), end());
-      record('damaged\x1b]0;owned\x07\u202e\n', header(), Buffer.from('no chunk'));
+      if (isFile) {
+        record('\x1b]0;owned\x07\u202e', header(), end());
+        record('damaged\x1b]0;owned\x07\u202e\n', header(), Buffer.from('no chunk'));
+      }
       const { status, stderr } = report(...args);
       assert.equal(status, code, stderr);
       assertPlain(stderr, 'stderr');
@@ -292,7 +297,7 @@ function peak(/** @type {string[]} */ ...args) {
   const { stderr } = spawnSync(process.execPath, ['-e', script, ...args], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patience(60_000),
     maxBuffer: 2 ** 26,
   });
   const [code, most] = stderr.trimEnd().split('\n').at(-1)?.split(' ').map(Number) ?? [];

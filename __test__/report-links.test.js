@@ -9,6 +9,7 @@ const path = require('node:path');
 const { after, before, describe, it } = require('node:test');
 const { linksOn } = require('../lib/cli/links');
 const { Thread, end, header } = require('./support/recording');
+const { patience } = require('../scripts/patience');
 
 const bin = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 const MS = 1e6;
@@ -121,7 +122,7 @@ describe('the report in a terminal', () => {
     const { stdout, stderr, status } = spawnSync(process.execPath, [bin, 'report', 'rec', ...options], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: patience(60_000),
       env: environment(env),
     });
     assert.equal(status, 0, stderr);
@@ -134,7 +135,7 @@ describe('the report in a terminal', () => {
     const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: patience(60_000),
       env: environment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

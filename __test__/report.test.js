@@ -9,6 +9,7 @@ const path = require('node:path');
 const { after, before, describe, it } = require('node:test');
 const { Thread, end, header } = require('./support/recording');
 const { readTraceEvents } = require('./support/trace-events');
+const { patience } = require('../scripts/patience');
 
 const bin = path.join(__dirname, '..', 'bin', 'async-hooks-rs.js');
 const WALL = 1_700_000_000_000_000_000n;
@@ -27,7 +28,7 @@ function report(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'report', ...args], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patience(60_000),
     maxBuffer: 2 ** 26,
   });
   return { status, stdout, stderr };

@@ -10,9 +10,10 @@ const { names } = require('../tasks/fuzz/storage/broken');
 const { generate } = require('../tasks/fuzz/storage/generate');
 const { sizeOf } = require('../tasks/fuzz/storage/program');
 const { sampleOf } = require('./support/sample');
+const { patience } = require('../scripts/patience');
 
 const FUZZ = require.resolve('../tasks/fuzz/storage');
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = patience(120_000);
 
 /**
  * @param {string[]} args

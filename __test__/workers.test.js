@@ -6,6 +6,7 @@ const assert = require('node:assert');
 const { once } = require('node:events');
 const { describe, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
+const { patience } = require('../scripts/patience');
 
 const ROOT = JSON.stringify(require.resolve('..'));
 const LEGACY = JSON.stringify(require.resolve('../legacy'));
@@ -67,7 +68,7 @@ describe('a Worker', () => {
         if (ended < 6) next(); else console.log('ended', ended);
       });
       next();`;
-    const output = execFileSync(process.execPath, ['-e', script], { timeout: 60_000 });
+    const output = execFileSync(process.execPath, ['-e', script], { timeout: patience(60_000) });
     assert.strictEqual(output.toString(), 'ended 6\n');
   });
 });

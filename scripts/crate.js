@@ -14,6 +14,7 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { put } = require('./put');
 
 const root = path.join(__dirname, '..');
 const crate = path.join(root, 'crates', 'async-hooks');
@@ -46,7 +47,7 @@ function buildAddon(folder, name, profile) {
   const [prefix, suffix] = process.platform === 'darwin' ? ['lib', '.dylib'] : process.platform === 'win32' ? ['', '.dll'] : ['lib', '.so'];
   const library = path.join(target, profile === 'dev' ? 'debug' : profile, `${prefix}${name}${suffix}`);
   const addon = path.join(target, `${name.replace('addon_', '')}${profile === 'dev' ? '' : '.release'}.node`);
-  put(library, addon);
+  if (!isSame(library, addon)) put(library, addon);
   return addon;
 }
 
@@ -64,15 +65,11 @@ function loadExample(name) {
 }
 
 /**
- * Puts a copy there at once: another process may be about to load it, or have it loaded.
- * @param {string} from
- * @param {string} to
+ * @param {string} one
+ * @param {string} other that need not be there
  */
-function put(from, to) {
-  if (fs.existsSync(to) && fs.readFileSync(from).equals(fs.readFileSync(to))) return;
-  const output = `${to}.${process.pid}`;
-  fs.copyFileSync(from, output);
-  fs.renameSync(output, to);
+function isSame(one, other) {
+  return fs.existsSync(other) && fs.readFileSync(one).equals(fs.readFileSync(other));
 }
 
 function testRust() {

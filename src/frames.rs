@@ -17,13 +17,16 @@ use crate::plain::{self, guarded};
 type Isolate = *mut c_void;
 
 /// A `v8::Local<v8::Value>`. It holds one pointer, is trivially copied, and so travels in
-/// a register in the Itanium C++ ABI; it is what a `napi_value` is.
+/// a register in the Itanium C++ ABI, on x64 and on arm64; it is what a `napi_value` is.
 type Local = sys::napi_value;
 
 /// The versions of Node's ABI on which the functions were tried: Node 22, 24 and 26.
 const TRIED_ABIS: [&str; 3] = ["127", "137", "147"];
-/// Whether this is a platform on which they were.
-const ON_TRIED_PLATFORM: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+/// Whether this is a platform whose tests ask for native frames (`__test__/addon.test.js`).
+const ON_TRIED_PLATFORM: bool = cfg!(all(
+    any(target_os = "linux", target_os = "macos"),
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+));
 
 pub(crate) struct Frames {
     isolate: Isolate,

@@ -8,11 +8,12 @@ const os = require('node:os');
 const path = require('node:path');
 
 const { loadAddon } = require('../../lib/engine/addon');
+const { patience } = require('../../scripts/patience');
 
 const ROOT = path.join(__dirname, '..', '..');
 const BIN = path.join(ROOT, 'bin', 'async-hooks-rs.js');
 const PRELOAD = path.join(ROOT, 'record.js');
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = patience(60_000);
 
 /** @typedef {{ id: number, type?: string, phase: string, parent?: number, current?: number, stack?: string, time: number, thread: number }} RecordedEvent */
 

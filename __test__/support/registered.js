@@ -9,6 +9,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, before } = require('node:test');
 const { promisify } = require('node:util');
+const { patience } = require('../../scripts/patience');
 
 const packageRoot = path.join(__dirname, '..', '..');
 const fixtures = path.join(__dirname, '..', 'fixtures', 'register');
@@ -35,7 +36,7 @@ function makeApp() {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
       cwd: app,
       env: { ...inherited, ...env },
-      timeout: 60_000,
+      timeout: patience(60_000),
       killSignal: 'SIGKILL',
     });
     assert.strictEqual(stderr, '');

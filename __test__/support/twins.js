@@ -4,9 +4,10 @@
 
 const { execFile } = require('node:child_process');
 const path = require('node:path');
+const { patience } = require('../../scripts/patience');
 
 const FOLDER = path.join(__dirname, '..', 'fixtures', 'twins');
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = patience(240_000);
 
 /**
  * @typedef {object} Outcome

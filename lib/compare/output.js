@@ -2,20 +2,32 @@
 /** A process's output without what may differ between two runs of one program: process ids and internal frames. */
 
 const path = require('node:path');
+const { fileURLToPath } = require('node:url');
 
 const packageRoot = path.resolve(__dirname, '..', '..');
+/** Windows has both: what JavaScript prints, and what Node's C++ prints. */
+const LINE_END = /\r?\n/;
 
 /**
  * A stack frame inside Node, or inside this package where the builtin has one inside Node.
  * @param {string} line
  */
 function isInternalFrame(line) {
-  const frame = /^\s+at (?:.*\()?(?:file:\/\/)?(.*?)(?::\d+){0,2}\)?$/.exec(line);
+  const frame = /^\s+at (?:.*\()?(.*?)(?::\d+){0,2}\)?$/.exec(line);
   if (!frame) return false;
   const location = frame[1];
   if (location.startsWith('node:') || location === '<anonymous>') return true;
-  const inside = path.relative(packageRoot, location);
+  const inside = path.relative(packageRoot, pathOf(location));
   return /^(lib[\\/]|[^\\/]+\.m?js$)/.test(inside) && !inside.startsWith('..');
+}
+
+/** @param {string} location a path or the URL of one */
+function pathOf(location) {
+  try {
+    return fileURLToPath(location);
+  } catch {
+    return location;
+  }
 }
 
 /**
@@ -24,7 +36,7 @@ function isInternalFrame(line) {
  */
 function outputLines(text) {
   return text
-    .split('\n')
+    .split(LINE_END)
     .filter((line) => !isInternalFrame(line))
     .map((line) => line.replace(/\(node:\d+\)/g, '(node:PID)'));
 }
@@ -34,7 +46,7 @@ function outputLines(text) {
  * @param {number} count
  */
 function lastLines(text, count) {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
+  return text.trimEnd().split(LINE_END).slice(-count).join('\n');
 }
 
 module.exports = { lastLines, outputLines };

@@ -26,7 +26,7 @@ function start() {
   } catch (error) {
     // Straight to stderr: `console` would create resources.
     /** @type {any} */ (process)._rawDebug(
-      `async-hooks-rs: no context is followed: ${/** @type {any} */ (error)?.message}. The program goes on.`,
+      `async-hooks-rs: no context is followed: ${String(/** @type {any} */ (error)?.message).replace(/\.$/, '')}. The program goes on.`,
     );
   }
 }

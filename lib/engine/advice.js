@@ -66,7 +66,7 @@ const CURES = [
   [/failed to map segment|operation not permitted/i, 'The file is on a file system that is mounted with "noexec": put it elsewhere.'],
   [/GLIBC(XX)?_[\d.]+. not found|version .GLIBC/, `It was built for a newer C library than this system has. ${REBUILD}`],
   [
-    /musl/,
+    /musl|Error relocating/,
     'It was built for another C library (Alpine has musl, most others have glibc). Run "npm install" on this system, not on another one.',
   ],
   [

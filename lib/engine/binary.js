@@ -57,7 +57,7 @@ const requireHere = () => createRequire(FILE);
 /** @param {string} candidate */
 function openFound(candidate) {
   const found = requireHere();
-  refuseTruncated(found.resolve(candidate), candidate);
+  refuseUnfit(found.resolve(candidate), candidate);
   return found(candidate);
 }
 
@@ -67,7 +67,7 @@ let built;
 /** Does what `require` does with a file that it has found, without looking for it. */
 function openBuilt() {
   if (built !== undefined) return built.exports;
-  refuseTruncated(BUILT, BUILT);
+  refuseUnfit(BUILT, BUILT);
   const opened = { exports: /** @type {any} */ ({}) };
   process.dlopen(opened, path.toNamespacedPath(BUILT));
   built = opened;
@@ -88,21 +88,30 @@ function candidates() {
 const ELF = 0x7f_45_4c_46;
 /** 64 bits, the lowest byte first: all that this package is built for. */
 const ELF_KIND = 0x02_01;
+/**
+ * The processors, as such a file names them.
+ * @type {Record<string, number>}
+ */
+const ELF_MACHINES = { x64: 62, arm64: 183 };
 const TWO_TO_32 = 2 ** 32;
 
 /**
  * Linux maps a file that lost its end without a word, and a signal ends the process when the
- * rest is touched. The table of sections is the last thing in such a file.
+ * rest is touched. The table of sections is the last thing in such a file. And musl looks neither at the width nor at the
+ * processor of what it loads; so it is asked for here, in the words of glibc.
  * @param {string} file
  * @param {string} candidate what it is called to the user
  */
-function refuseTruncated(file, candidate) {
+function refuseUnfit(file, candidate) {
   if (process.platform !== 'linux') return;
   const opened = fs.openSync(file, 'r');
   try {
     const head = new DataView(new ArrayBuffer(64));
-    fs.readSync(opened, head, 0, head.byteLength, 0);
-    if (head.getUint32(0) !== ELF || head.getUint16(4) !== ELF_KIND) return;
+    if (fs.readSync(opened, head, 0, head.byteLength, 0) < head.byteLength) throw new Error(`${candidate}: file too short`);
+    if (head.getUint32(0) !== ELF) return;
+    if (head.getUint16(4) !== ELF_KIND) throw new Error(`${candidate}: wrong ELF class`);
+    const machine = ELF_MACHINES[process.arch];
+    if (machine !== undefined && head.getUint16(18, true) !== machine) throw new Error(`${candidate}: incompatible architecture`);
     const table = head.getUint32(40, true) + head.getUint32(44, true) * TWO_TO_32;
     const end = table + head.getUint16(58, true) * head.getUint16(60, true);
     // Cheaper than to ask for the size.

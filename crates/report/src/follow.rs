@@ -84,11 +84,12 @@ impl Follower {
     /// Where it cannot be opened.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         let unreadable = |error: io::Error| ReadError { offset: 0, what: error.into() };
-        let file = File::open(path).map_err(unreadable)?;
-        let about = file.metadata().map_err(unreadable)?;
-        if about.is_dir() {
+        // Before it is opened: Windows opens no folder, and says that access is denied.
+        if path.is_dir() {
             return Err(ReadError { offset: 0, what: Problem::Folder });
         }
+        let file = File::open(path).map_err(unreadable)?;
+        let about = file.metadata().map_err(unreadable)?;
         // What is written to a pipe is there once, and whoever opens it waits.
         let is_file = about.is_file();
         let watched = Watched { path: path.to_owned(), identity: Identity::of(&about), is_deleted: false };

@@ -19,6 +19,7 @@ const { apply } = Reflect;
 
 /**
  * @typedef {object} Carrier
+ * @property {boolean} isNative whether our frame takes the place of Node's
  * @property {() => Frame} current
  * @property {(frame: Frame) => void} enter
  * @property {() => Frame | undefined} shared the current frame as all see it who share it, to be changed
@@ -39,6 +40,7 @@ function inSlot() {
 function slotCarrier() {
   const { nodeFrame } = require('./node-frame');
   return {
+    isNative: false,
     current() {
       return inSlot() ?? NONE;
     },
@@ -64,6 +66,7 @@ function slotCarrier() {
  */
 function nativeCarrier({ get, set }) {
   return {
+    isNative: true,
     current() {
       // To ask the slot costs less than half of a call to the addon.
       const frame = inSlot();

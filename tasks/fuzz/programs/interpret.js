@@ -9,6 +9,7 @@ const builtin = require('../../../lib/node/builtin');
 const { carriers } = require('./carriers');
 const { print } = require('./print');
 const { Recording, FIRST_OWN_ID } = require('./recording');
+const { patience } = require('../../../scripts/patience');
 
 /** @typedef {import('./program').Program} Program */
 /** @typedef {import('./program').Phase} Phase */
@@ -16,7 +17,7 @@ const { Recording, FIRST_OWN_ID } = require('./recording');
 /** @typedef {(run: Run) => void} Reaction */
 
 /** A program that has not ended after so long never will. */
-const STUCK_MS = 10_000;
+const STUCK_MS = patience(10_000);
 /** A function of a program's runs so often, so that what calls itself comes to an end. */
 const CALLS = 4;
 const THREADS_MS = 0.3;

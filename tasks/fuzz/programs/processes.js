@@ -6,6 +6,7 @@ const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const path = require('node:path');
 const readline = require('node:readline');
+const { patience } = require('../../../scripts/patience');
 
 /** @typedef {import('./child').Job} Job */
 /** @typedef {import('./recording').Part} Part */
@@ -23,7 +24,7 @@ const CHILD = path.join(__dirname, 'child.js');
 const FLAGS = ['--expose-gc', '--single-threaded-gc', '--min-semi-space-size=32', '--max-semi-space-size=64', '--no-memory-reducer'];
 
 /** A process that has said nothing for so long never will. */
-const SILENCE_MS = 60_000;
+const SILENCE_MS = patience(60_000);
 const KEPT = 2_000;
 
 /** A process that runs programs with the given sides, one job after the other. */

@@ -10,6 +10,7 @@ const { EventEmitter, setMaxListeners } = require('node:events');
 const builtin = require('../../../lib/node/builtin');
 const { Thrown, operations } = require('./operations');
 const { OBJECTS, PRIMITIVES } = require('./program');
+const { patience } = require('../../../scripts/patience');
 
 /** @typedef {import('./program').Operation} Operation */
 /** @typedef {import('./program').Program} Program */
@@ -46,7 +47,7 @@ const { OBJECTS, PRIMITIVES } = require('./program');
 /** More operations than any program has; what repeats itself ends here. */
 const FUEL = 3000;
 /** A run that has not ended after so long never will. */
-const STUCK_MS = 20_000;
+const STUCK_MS = patience(20_000);
 
 /** Where a program begins. */
 const START = { detached: false, path: '' };

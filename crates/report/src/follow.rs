@@ -47,7 +47,8 @@ pub enum State {
     Killed(String),
     /// What follows cannot be read.
     Damaged(ReadError),
-    /// The file is shorter than what was read of it, or there is another one of its name. Nothing more is read.
+    /// The file is shorter than what was read of it, and nothing more is read; or there is another one of its name, and what
+    /// is left of this one is read.
     Replaced,
 }
 
@@ -142,7 +143,10 @@ impl Follower {
         match fs::metadata(&file.path) {
             Ok(about) => {
                 file.is_deleted = false;
-                if Identity::of(&about) != file.identity || about.len() < read {
+                // Whoever made another one had written all of this one before.
+                if Identity::of(&about) != file.identity {
+                    self.state = State::Replaced;
+                } else if about.len() < read {
                     self.end(State::Replaced);
                 }
             }

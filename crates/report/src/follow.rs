@@ -431,8 +431,13 @@ mod tests {
         let (scratch, mut follower) = begin("replaced");
         let other = Scratch::new("other");
         fs::write(&other.0, &bytes).unwrap();
+        let mut file = File::options().append(true).open(&scratch.0).unwrap();
+        file.write_all(&bytes[bytes.len() - 100..bytes.len() - 40]).unwrap();
         fs::rename(&other.0, &scratch.0).unwrap();
         follower.look();
+        assert_eq!(follower.state(), &State::Replaced);
+        // What was written before is not lost.
+        assert!(std::iter::from_fn(|| follower.next()).count() > 0);
         assert_eq!(follower.state(), &State::Replaced);
 
         let (scratch, mut follower) = begin("deleted");

@@ -89,6 +89,9 @@ impl Sink for Otlp {
             if let Some((_, pattern)) = route.and_then(|route| route.split_once(' ')) {
                 text(out, "http.route", pattern);
             }
+            if let Some(scheme) = scheme(replay, (thread, connection)) {
+                text(out, "url.scheme", scheme);
+            }
             if request.status != 0 {
                 integer(out, "http.response.status_code", request.status);
             }
@@ -265,6 +268,16 @@ fn about_line(out: &mut Out, replay: &Replay, process: u32, header: &Header) {
 
 fn resource(out: &mut Out, replay: &Replay, header: &Header) {
     out.member("attributes", |out| out.array(|out| about(out, replay, header)));
+}
+
+/// How the server itself is spoken to: what a proxy before it does is not recorded.
+fn scheme(replay: &Replay, connection: Key) -> Option<&'static str> {
+    let below = replay.find((connection.0, replay.find(connection)?.trigger))?;
+    match replay.type_name(below.type_) {
+        "TLSWRAP" => Some("https"),
+        "TCPWRAP" | "PIPEWRAP" => Some("http"),
+        _ => None,
+    }
 }
 
 fn scope(out: &mut Out) {

@@ -260,6 +260,7 @@ mod tests {
                 Entry::ThreadStart { time: 0, worker: 0, name: String::new() },
                 Entry::Type { index: 0, name: "HTTPINCOMINGMESSAGE".into() },
                 Entry::Type { index: 1, name: "PROMISE".into() },
+                Entry::Type { index: 2, name: "TLSWRAP".into() },
             ]);
             tape
         }
@@ -316,7 +317,8 @@ mod tests {
     #[test]
     fn a_request_is_told_once_when_its_response_ends() {
         let mut tape = Tape::new(&Header { pid: 7, ..Header::default() });
-        tape.init(1, CONNECTION, 0, 1);
+        tape.init(1, 5, 2, 1);
+        tape.init(1, CONNECTION, 0, 5);
         tape.ask(2, 1, 20, "GET /user/17");
         assert_eq!(tape.read(1), Vec::<String>::new());
         tape.answer(32, 1, "503");
@@ -326,7 +328,7 @@ mod tests {
             number_of(&told[0], "endTimeUnixNano") - number_of(&told[0], "startTimeUnixNano"),
             30 * MS
         );
-        for part in ["\"name\":\"GET /user/:id\"", "\"intValue\":\"503\"", "\"error.type\""] {
+        for part in ["\"name\":\"GET /user/:id\"", "\"intValue\":\"503\"", "\"error.type\"", "\"https\""] {
             assert!(told[0].contains(part), "{part} {}", told[0]);
         }
         // What it has left behind follows, and it is not told again.

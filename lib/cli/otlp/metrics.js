@@ -158,7 +158,8 @@ function attributesOf({ attributes }) {
 function metricsOf({ resource, series, threads, now }) {
   const span = { startTimeUnixNano: resource.began, timeUnixNano: String(now) };
   const durations = [...series.values()].map(({ attributes, buckets, count, sum, min, max }) => {
-    const counts = { count: String(count), bucketCounts: buckets.map(String), explicitBounds: BOUNDS };
+    // As numbers: every reader takes those, but not every one takes digits in a string, as which they may stand as well.
+    const counts = { count, bucketCounts: buckets, explicitBounds: BOUNDS };
     return { ...span, attributes, ...counts, sum, min, max };
   });
   const loops = [...threads.values()].filter(({ total }) => total.looped > 0);

@@ -144,13 +144,12 @@ describe('the queue', () => {
     const target = { url: new URL(`${collector.address}/v1/traces`), headers: {}, patience: 60_000 };
     const queue = new Queue(target, true, assert.fail);
     const span = JSON.stringify({ text: 'x'.repeat(2 ** 19) });
-    let added = 0;
-    for (; added < 150; added++) {
-      await queue.room();
-      queue.add(resource, span);
-    }
+    for (let at = 0; at < 100; at++) queue.add(resource, span);
+    assert.equal(queue.isFull, true);
+    await queue.room();
+    assert.equal(queue.isFull, false);
     await queue.end();
-    assert.deepEqual([queue.sent, queue.lost, collector.spans.length], [added, 0, added]);
+    assert.deepEqual([queue.sent, queue.lost, collector.spans.length], [100, 0, 100]);
   });
 });
 

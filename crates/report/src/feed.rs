@@ -21,7 +21,7 @@ use crate::replay::{Key, REQUEST, Replay, Resolve};
 /// So many entries are read between two looks at the clock.
 const BETWEEN: usize = 512;
 /// No more is read where so many bytes wait to be taken.
-const FULL: usize = 1 << 20;
+const FULL: usize = 1 << 18;
 
 /// What was written and not taken yet.
 #[derive(Clone, Default)]
@@ -50,6 +50,8 @@ pub struct Feed {
     resolve: Option<Resolve>,
     resources: usize,
     has_header: bool,
+    /// At the end, what is alive and not told.
+    left: Option<std::vec::IntoIter<Key>>,
 }
 
 impl Feed {
@@ -75,6 +77,7 @@ impl Feed {
             resolve,
             resources,
             has_header: false,
+            left: None,
         }
     }
 
@@ -102,21 +105,27 @@ impl Feed {
         self.take_written()
     }
 
-    /// The recording goes on no more. Answers the spans of what had not ended, up to then.
+    /// The recording goes on no more. Answers some of the spans of what had not ended, up to then; nothing after the last of them.
     #[inline(never)]
     pub fn end(&mut self) -> String {
-        let Self { replay, sink, out, requests, .. } = self;
-        for key in replay.alive() {
+        let Self { replay, sink, out, written, requests, left, .. } = self;
+        let is_first = left.is_none();
+        let left = left.get_or_insert_with(|| replay.alive().into_iter());
+        while written.0.borrow().len() < FULL
+            && let Some(key) = left.next()
+        {
             if let Some(resource) = replay.resources().get(&key) {
                 sink.alive(out, replay, key, resource);
             }
         }
-        for request in replay.finish_requests() {
-            if requests.remove(&(request.thread, request.trace())) != Some(true) {
-                sink.over(out, replay, &request);
+        if is_first {
+            for request in replay.finish_requests() {
+                if requests.remove(&(request.thread, request.trace())) != Some(true) {
+                    sink.over(out, replay, &request);
+                }
             }
+            sink.end(out, replay);
         }
-        sink.end(out, replay);
         self.take_written()
     }
 
@@ -415,7 +424,8 @@ mod tests {
                     break;
                 }
             }
-            text.push_str(&feed.end());
+            let ends = std::iter::from_fn(|| Some(feed.end()).filter(|text| !text.is_empty()));
+            text.extend(ends);
             let (_, outs) = reported(&bytes, &[Form::Spans]);
             let ids = |line: String| line.split(",\"attributes\"").next().unwrap().to_owned();
             let all = |text: &str| {

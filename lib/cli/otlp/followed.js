@@ -29,6 +29,10 @@ class Followed {
   #opened = null;
   /** Whether that is read to its end and another part follows. */
   #isFormer = false;
+  /** Whether it goes on no more, and what is followed then. */
+  #ends = false;
+  /** @type {Opened | null} */
+  #next = null;
   #hasBegun = false;
   #waits = false;
   /** Whether its process was seen, whether it has grown after all of it was read, and when anything came last. */
@@ -56,6 +60,7 @@ class Followed {
   turn() {
     if (!this.#hasBegun) return this.#begin();
     const opened = /** @type {Opened} */ (this.#opened);
+    if (this.#ends) return opened.end() || this.#turnToNext();
     const before = opened.state.now;
     opened.read(AT_ONCE);
     if (opened.state.now !== before) {
@@ -79,10 +84,17 @@ class Followed {
 
   /** @param {number} code */
   #end(code) {
-    this.#opened?.end();
     this.code ||= code;
-    this.isOver = true;
-    return false;
+    this.#ends = true;
+    return true;
+  }
+
+  /** All of one that has ended is taken. @returns {boolean} whether another one is to be read */
+  #turnToNext() {
+    this.isOver = this.#next === null;
+    [this.#opened, this.#next, this.#ends] = [this.#next, null, false];
+    [this.#isFormer, this.#sawProcess, this.#wasRead, this.#grew, this.#last] = [false, false, false, false, Date.now()];
+    return !this.isOver;
   }
 
   /** Looks for its beginning. */
@@ -148,9 +160,7 @@ class Followed {
     }
     if (newest.state.process === process && newest.state.part === part) return false;
     this.#say(`${this.#file} is another recording now.`);
-    this.#opened?.end();
-    [this.#opened, this.#isFormer, this.#sawProcess, this.#wasRead, this.#grew] = [newest, false, false, false, false];
-    this.#last = Date.now();
+    [this.#next, this.#ends] = [newest, true];
     return true;
   }
 

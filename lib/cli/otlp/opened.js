@@ -49,10 +49,12 @@ class Opened {
     this.#exporter.take(this.#source, held + this.#read(milliseconds));
   }
 
-  /** It goes on no more: takes what had not ended as well. */
+  /** It goes on no more: takes some of what had not ended. @returns {boolean} whether there was any */
   end() {
-    this.#exporter.take(this.#source, this.#held + loadAddon().spansRead(this.#feed, 0, true));
+    const text = this.#held + loadAddon().spansRead(this.#feed, 0, true);
     this.#held = '';
+    this.#exporter.take(this.#source, text);
+    return text !== '';
   }
 
   /** @param {number} milliseconds */

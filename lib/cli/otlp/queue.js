@@ -61,7 +61,8 @@ class Queue {
    * @param {string} span
    */
   add(resource, span) {
-    if (this.#hasGivenUp || this.#length >= ROOM) {
+    // What nobody takes would never find room.
+    if (this.#hasGivenUp || (this.#length >= ROOM && this.#isPatient && this.#courier.isFailing)) {
       this.lost += 1;
       if (!this.#hasGivenUp) this.dropped += 1;
       return;

@@ -25,6 +25,7 @@ mod recording;
 mod reports;
 mod sampler;
 mod screen;
+mod spans;
 mod state;
 mod turn;
 mod v8;

@@ -8,10 +8,10 @@ use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use report::{self, Form, Resolve, Text};
 
-/// A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to.
+/// A form, `html`, `chrome`, `ndjson`, `traces`, `otlp` or `spans`, and the file to write it to.
 #[napi(object)]
 pub(crate) struct WantedOutput {
-    #[napi(ts_type = "'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp'")]
+    #[napi(ts_type = "'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp' | 'spans'")]
     pub form: String,
     pub out: String,
 }

@@ -8,8 +8,11 @@ const { parseArgs } = require('node:util');
 const { loadAddon } = require('../engine/addon');
 const { linksOn } = require('./links');
 const { shown } = require('../node/shown');
-const { send, targetOf } = require('./otlp');
+const { EVERYTHING, rulesOf } = require('./otlp/sample');
+const { follow, send } = require('./otlp/send');
+const { attributesOf, intervalOf, targetOf } = require('./otlp/target');
 const { sources } = require('./sources');
+const { isUsageError } = require('./usage');
 
 const usage = `Usage: async-hooks-rs report FILE... [options]
 
@@ -25,6 +28,9 @@ With options, writes it in other forms instead, several at once if asked for:
   --otlp-endpoint URL
                  send the spans to an OpenTelemetry collector, such as http://localhost:4318: OTLP over HTTP.
                  "env" takes the address of OTEL_EXPORTER_OTLP_ENDPOINT
+  --follow       sends them while the program runs, until its recording ends or Ctrl-C. FILE may not be there yet
+  --sample RULES sends some traces only: 1/N, slow=TIME, failed, or several, as in slow=200ms,failed,1/100 (all)
+  --otlp-metrics sends metrics as well: durations of requests, and how busy the event loops are
   --summary      print the text as well
   --all          print everything: threads, callbacks, waiting and lifetimes by type, what was alive at the end
   --why          print what keeps the program alive, whether or not it has ended
@@ -43,6 +49,9 @@ const options = /** @type {const} */ ({
   traces: { type: 'string', multiple: true },
   otlp: { type: 'string', multiple: true },
   'otlp-endpoint': { type: 'string' },
+  follow: { type: 'boolean' },
+  sample: { type: 'string' },
+  'otlp-metrics': { type: 'boolean' },
   summary: { type: 'boolean' },
   all: { type: 'boolean' },
   why: { type: 'boolean' },
@@ -67,7 +76,7 @@ async function command(argv) {
     wanted = parse(argv);
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (!code?.startsWith('ERR_REPORT') && !code?.startsWith('ERR_PARSE_ARGS')) throw error;
+    if (!code?.startsWith('ERR_REPORT') && !isUsageError(error)) throw error;
     say(message);
     process.stderr.write('async-hooks-rs report --help tells how to use it.\n');
     return USAGE_EXIT_CODE;
@@ -77,9 +86,11 @@ async function command(argv) {
     return 0;
   }
   try {
-    return wanted.target === undefined ? report(wanted) : await reportAndSend(wanted, wanted.target);
+    const { files, target, follows } = wanted;
+    if (target === undefined) return report(wanted);
+    return follows ? await follow(files, target, sayOf) : await reportAndSend(wanted, target);
   } catch (error) {
-    say(`async-hooks-rs report: ${/** @type {Error} */ (error).message}`);
+    sayOf(/** @type {Error} */ (error).message);
     return FAILED_EXIT_CODE;
   }
 }
@@ -92,8 +103,14 @@ function say(line) {
   process.stderr.write(`${shown(line)}\n`);
 }
 
+/** @param {string} line of this command */
+function sayOf(line) {
+  say(`async-hooks-rs report: ${line}`);
+}
+
 /** @typedef {import('../engine/native').WantedText} WantedText */
-/** @typedef {{ files: string[], text: WantedText | undefined, outputs: { form: typeof forms[number], out: string }[], target?: import('./otlp').Target }} Wanted */
+/** @typedef {import('./otlp/exporter').Wanted} Target */
+/** @typedef {{ files: string[], text: WantedText | undefined, outputs: { form: typeof forms[number] | 'spans', out: string }[], target?: Target, follows: boolean }} Wanted */
 
 /**
  * @param {string[]} argv
@@ -115,18 +132,30 @@ function parse(argv) {
     if (other?.form === form) throw usageError(`--${form} is given twice.`);
     if (other !== undefined) throw usageError(`--${other.form} and --${form} both write ${out}.`);
   });
-  const { summary, all = false, why = false, json = false } = values;
-  const target = targetFrom(values['otlp-endpoint']);
+  const { summary, all = false, why = false, json = false, follow: follows = false } = values;
+  const target = targetFrom(values);
+  if (follows && (outputs.length > 0 || summary || all || why || json))
+    throw usageError('--follow only sends: a report is made when the recording has ended, or of what there is so far, without it.');
   const wantsText = summary ?? (all || why || json || (outputs.length === 0 && target === undefined));
   const text = { all, why, json, ...lookOn(process.stdout) };
-  return { files, outputs, text: wantsText ? text : undefined, target };
+  return { files, outputs, text: wantsText ? text : undefined, target, follows };
 }
 
-/** @param {string | undefined} endpoint */
-function targetFrom(endpoint) {
-  if (endpoint === undefined) return undefined;
+/**
+ * @param {{ 'otlp-endpoint'?: string, follow?: boolean, sample?: string, 'otlp-metrics'?: boolean }} values
+ * @returns {Target | undefined}
+ */
+function targetFrom({ 'otlp-endpoint': endpoint, 'otlp-metrics': sendsMetrics = false, sample, follow: follows = false }) {
+  if (endpoint === undefined) {
+    const alone = follows ? '--follow' : sendsMetrics ? '--otlp-metrics' : sample !== undefined ? '--sample' : undefined;
+    if (alone === undefined) return undefined;
+    throw usageError(`${alone} is for what is sent to a collector: it goes with --otlp-endpoint URL.`);
+  }
+  const rules = sample === undefined ? EVERYTHING : rulesOf(sample);
+  const { env } = process;
   try {
-    return targetOf(endpoint, process.env);
+    const metrics = sendsMetrics ? targetOf(endpoint, env, 'metrics') : null;
+    return { traces: targetOf(endpoint, env, 'traces'), metrics, interval: intervalOf(env), attributes: attributesOf(env), rules };
   } catch (error) {
     throw usageError(`--otlp-endpoint: ${/** @type {Error} */ (error).message}.`);
   }
@@ -225,18 +254,15 @@ function stat(file) {
 /**
  * The spans go through a file, as a collector may be slower than a report.
  * @param {Wanted} wanted
- * @param {import('./otlp').Target} target
+ * @param {Target} target
  */
 async function reportAndSend(wanted, target) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-otlp-'));
-  const out = path.join(folder, 'spans.json');
+  const out = path.join(folder, 'spans');
   try {
-    const code = report({ ...wanted, outputs: [...wanted.outputs, { form: 'otlp', out }] });
+    const code = report({ ...wanted, outputs: [...wanted.outputs, { form: 'spans', out }] });
     if (!fs.existsSync(out)) return code || FAILED_EXIT_CODE;
-    const { sent, refused, failure } = await send(out, target);
-    say(`async-hooks-rs report: sent ${sent} spans to ${target.url.origin}${refused > 0 ? `, and did not deliver ${refused}` : ''}.`);
-    if (failure !== undefined) say(`async-hooks-rs report: ${failure}`);
-    return refused > 0 ? FAILED_EXIT_CODE : code;
+    return (await send(out, target, wanted.files.length > 1, sayOf)) || code;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -256,21 +282,21 @@ function report({ files, ...wanted }) {
       damaged = made.damagedFile ?? '';
     }
     for (const [at, { leftOut, failure }] of made.outputs.entries()) {
-      for (const what of leftOut) say(`async-hooks-rs report: ${outputs[at].out} is not of everything: ${what}`);
+      for (const what of leftOut) sayOf(`${outputs[at].out} is not of everything: ${what}`);
       if (failure === undefined) continue;
-      say(`async-hooks-rs report: ${failure}`);
+      sayOf(failure);
       code = FAILED_EXIT_CODE;
     }
   }
   if (damage === undefined) return code;
-  say(`async-hooks-rs report: ${damaged} is damaged: ${damage}. The report is of what comes before.`);
+  sayOf(`${damaged} is damaged: ${damage}. The report is of what comes before.`);
   return code || DAMAGED_EXIT_CODE;
 }
 
 /**
  * One reading of the recording makes everything. But outputs that share a pipe or a device, which stdout may be, are written
  * one after the other.
- * @param {Omit<Wanted, 'files'>} wanted
+ * @param {Omit<Wanted, 'files' | 'follows'>} wanted
  */
 function readings({ text, outputs }) {
   /** @type {{ text: WantedText | undefined, outputs: Wanted['outputs'], targets: (fs.Stats | undefined)[] }[]} */

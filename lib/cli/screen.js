@@ -7,6 +7,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 
 const { interruption } = require('./interruption');
 const { printable, tell } = require('./recorded');
+const { runs } = require('./runs');
 const { sources } = require('./sources');
 const { Refusal } = require('../attach/refusal');
 const { loadAddon } = require('../engine/addon');
@@ -141,15 +142,6 @@ class Liveness {
     if (known === null && pid === undefined) return undefined;
     this.#asked = Date.now();
     return known ?? runs(/** @type {number} */ (pid));
-  }
-}
-
-/** @param {number} pid */
-function runs(pid) {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
 

@@ -87,6 +87,15 @@ export function reportRecording(files: string | string[], text: WantedText | und
  */
 export function settleHooks(): Array<number>;
 
+/** Follows a recording from its beginning, and no more than so many resources at once. */
+export function spansOpen(file: string, resolve: Resolver | undefined | null, resources: number): object;
+
+/**
+ * Reads what there is, for so many milliseconds at most, and answers lines. Where it is over, the recording goes on no more, and the
+ * lines are of what had not ended.
+ */
+export function spansRead(feed: object, milliseconds: number, isOver: boolean): string;
+
 /** Makes room in a full window of contexts. */
 export function spillContexts(): void;
 
@@ -209,9 +218,9 @@ export interface ScreenTurn {
   draws: boolean;
 }
 
-/** A form, `html`, `chrome`, `ndjson`, `traces` or `otlp`, and the file to write it to. */
+/** A form, `html`, `chrome`, `ndjson`, `traces`, `otlp` or `spans`, and the file to write it to. */
 export interface WantedOutput {
-  form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp';
+  form: 'html' | 'chrome' | 'ndjson' | 'traces' | 'otlp' | 'spans';
   out: string;
 }
 

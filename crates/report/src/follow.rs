@@ -47,7 +47,8 @@ pub enum State {
     Killed(String),
     /// What follows cannot be read.
     Damaged(ReadError),
-    /// The file is shorter than what was read of it, or there is another one of its name. Nothing more is read.
+    /// The file is shorter than what was read of it, and nothing more is read; or there is another one of its name, and what
+    /// is left of this one is read.
     Replaced,
 }
 
@@ -143,7 +144,10 @@ impl Follower {
         match fs::metadata(&file.path) {
             Ok(about) => {
                 file.is_deleted = false;
-                if Identity::of(&about) != file.identity || about.len() < read {
+                // Whoever made another one had written all of this one before.
+                if Identity::of(&about) != file.identity {
+                    self.state = State::Replaced;
+                } else if about.len() < read {
                     self.end(State::Replaced);
                 }
             }
@@ -428,9 +432,14 @@ mod tests {
         let (scratch, mut follower) = begin("replaced");
         let other = Scratch::new("other");
         fs::write(&other.0, &bytes).unwrap();
+        let mut file = File::options().append(true).open(&scratch.0).unwrap();
+        file.write_all(&bytes[bytes.len() - 100..]).unwrap();
         fs::rename(&other.0, &scratch.0).unwrap();
         follower.look();
         assert_eq!(follower.state(), &State::Replaced);
+        // What was written before is not lost.
+        assert!(std::iter::from_fn(|| follower.next()).count() > 0);
+        assert_eq!(follower.state(), &State::Complete);
 
         let (scratch, mut follower) = begin("deleted");
         let mut file = File::options().append(true).open(&scratch.0).unwrap();

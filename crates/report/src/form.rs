@@ -13,11 +13,14 @@ pub enum Form {
     Traces,
     /// Spans as OTLP JSON.
     Otlp,
+    /// The same a span a line, for whoever sends them.
+    Spans,
 }
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Html, Self::Chrome, Self::Ndjson, Self::Traces, Self::Otlp];
+    pub const ALL: [Self; 6] =
+        [Self::Html, Self::Chrome, Self::Ndjson, Self::Traces, Self::Otlp, Self::Spans];
 
     /// As the command line calls it.
     pub fn name(self) -> &'static str {
@@ -27,6 +30,7 @@ impl Form {
             Self::Ndjson => "ndjson",
             Self::Traces => "traces",
             Self::Otlp => "otlp",
+            Self::Spans => "spans",
         }
     }
 }

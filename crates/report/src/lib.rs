@@ -11,6 +11,7 @@
 //! * `path`: where the time of each request goes
 //! * `summary`, with the findings; `exports`; `page`: the outputs
 //! * `form`, [`Text`]: how they are asked for; `json`, `units`, [`shown`]: how they write values, and text that came from the file
+//! * [`feed`]: the spans of one that is still being written
 //! * [`live`]: what a program does now, for a screen
 //! * `left_out`: what had no room; `links`: places that a terminal opens; `progress`: a bar for long files
 //!
@@ -37,6 +38,7 @@
 //! ```
 
 mod exports;
+pub mod feed;
 pub mod follow;
 mod form;
 mod json;

@@ -1,4 +1,4 @@
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use super::recordings::Recordings;
 use super::shown::is_hidden;
 use super::{Form, Report, Text, pass};
 use recorder::file::Reader;
-use recorder::file::samples::for_damaged_files;
+use recorder::file::samples::{Memory, for_damaged_files};
 
 /// What is written into it can be read while the writer has it.
 #[derive(Clone, Default)]
@@ -26,6 +26,19 @@ impl Write for SharedBuffer {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+/// What has been written so far can be read, and is gone then.
+pub(crate) struct Growing(pub Memory);
+
+impl Read for Growing {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let mut memory = self.0.bytes();
+        let count = memory.len().min(bytes.len());
+        bytes[..count].copy_from_slice(&memory[..count]);
+        memory.drain(..count);
+        Ok(count)
     }
 }
 

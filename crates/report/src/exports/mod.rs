@@ -7,6 +7,7 @@ mod sink;
 mod traces;
 
 use crate::form::Form;
+pub(crate) use otlp::{Otlp, loops, process_id};
 pub(crate) use sink::{Out, Sink};
 
 /// What writes a form; the page is none of them.
@@ -16,6 +17,7 @@ pub(crate) fn sink(form: Form) -> Option<Box<dyn Sink>> {
         Form::Chrome => Box::new(chrome::Chrome::default()),
         Form::Ndjson => Box::new(ndjson::Ndjson),
         Form::Traces => Box::new(traces::Traces::default()),
-        Form::Otlp => Box::new(otlp::Otlp::default()),
+        Form::Otlp => Box::new(Otlp::default()),
+        Form::Spans => Box::new(Otlp::for_sender()),
     })
 }

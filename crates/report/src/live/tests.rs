@@ -7,6 +7,7 @@ use recorder::file::{Reader, Writer};
 use super::view::{RequestView, RouteView};
 use super::*;
 use crate::shown::is_hidden;
+use crate::tests::Growing;
 
 const MS: u64 = 1_000_000;
 const SECOND: u64 = 1000 * MS;
@@ -110,19 +111,6 @@ impl Tape {
 
     fn view(&mut self) -> View {
         self.view_after(0)
-    }
-}
-
-/// What has been written so far can be read, and is gone then.
-struct Growing(Memory);
-
-impl std::io::Read for Growing {
-    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
-        let mut memory = self.0.bytes();
-        let count = memory.len().min(bytes.len());
-        bytes[..count].copy_from_slice(&memory[..count]);
-        memory.drain(..count);
-        Ok(count)
     }
 }
 

@@ -293,7 +293,14 @@ impl Replay {
         Some(request)
     }
 
-    /// Says what a request that is over was about.
+    /// A request that is not over, with what is known of it so far.
+    pub(crate) fn described(&mut self, trace: Key) -> Option<Request> {
+        let mut request = self.requests.get(trace)?;
+        self.describe(&mut request);
+        Some(request)
+    }
+
+    /// Says what a request was about.
     fn describe(&mut self, request: &mut Request) {
         if request.is_stream {
             return;

@@ -69,7 +69,7 @@ impl Request {
     }
 
     /// The response is still to come.
-    pub(super) fn is_awaited(&self) -> bool {
+    pub(crate) fn is_awaited(&self) -> bool {
         self.is_awaited
     }
 

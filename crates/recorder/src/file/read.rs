@@ -368,11 +368,11 @@ fn unreadable(error: io::Error) -> ReadError {
 }
 
 fn open(path: &Path) -> Result<File, ReadError> {
-    let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.is_dir() {
+    // Before it is opened: Windows opens no folder, and says that access is denied.
+    if path.is_dir() {
         return Err(ReadError::new(0, Problem::Folder));
     }
-    Ok(file)
+    File::open(path).map_err(unreadable)
 }
 
 /// What stands in front of the entries, and how long its payload is.

@@ -16,7 +16,7 @@ use super::event::{Entry, Header};
 use super::keep::Keep;
 use super::output::Output;
 use super::signal::Signal;
-use super::source::Source;
+use super::source::{BATCH, Source};
 use super::stats::TypeStats;
 
 /// Between two looks at the rings while something happens. Events without a time of their own have that of
@@ -68,10 +68,16 @@ enum Found {
 }
 
 impl State {
-    /// Takes what is in the rings, unless too much waits for the output already.
+    /// Takes what is in the rings by now, unless too much waits for the output already.
     fn drain(&mut self, clock: &Clock) {
-        while self.drain_some(clock) == Found::More {
+        let slots = self.sources.iter().map(|(_, source)| source.capacity()).max().unwrap_or(0);
+        // A thread may go on to fill its ring meanwhile.
+        for _ in 0..=slots / (ROUNDS * BATCH) {
+            let found = self.drain_some(clock);
             self.output.catch_up();
+            if found != Found::More {
+                return;
+            }
         }
     }
 
@@ -198,6 +204,8 @@ impl State {
                 }
             }
         }
+        // What happened before a thread ended stands before its end, whichever thread it was on.
+        self.drain(clock);
         while !self.sources.is_empty() {
             self.end(0, clock, reason);
         }
@@ -387,6 +395,8 @@ impl Recording {
         let found = state.sources.iter().position(|(of, _)| *of == thread);
         if let Some(at) = found {
             state.sources[at].1.look();
+            // What the others did before it ended stands before its end.
+            state.drain(&self.shared.clock);
             state.end(at, &self.shared.clock, reason);
             state.flush();
         }

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use super::event::{Entry, Event, Header, Kind, Part};
 use sink::Sink;
-use thread::{Telling, Thread};
+use thread::{Stage, Telling, Thread};
 
 /// How much of a recording is kept: what is older is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub const FEWEST_BYTES: u64 = 1 << 20;
 const END: u64 = 128;
 /// Resources that are looked at in one go while it is told what is there: a few milliseconds.
 const AT_ONCE: usize = 1 << 13;
+/// What a thread costs even where nothing is alive, in such looks.
+const AT_LEAST: usize = 1 << 4;
 /// Of an entry without its text.
 const ENTRY: u64 = 64;
 
@@ -56,10 +58,15 @@ pub(crate) struct Keeper {
 struct Tale {
     now: u64,
     wall: u64,
-    /// Threads that are not told yet, the next one last.
+    /// Threads that have told nothing yet, the next one last.
     threads: Vec<u32>,
-    /// The one that is told.
-    current: Option<(u32, Telling)>,
+    /// The others.
+    told: Vec<(u32, Telling)>,
+    /// What is told now, in [`Stage::ALL`].
+    stage: usize,
+    /// Of which of the others, and up to how many bytes, once that is known.
+    at: usize,
+    limit: Option<u64>,
     /// Bytes that the part has.
     size: u64,
 }
@@ -151,7 +158,8 @@ impl Keeper {
         self.threads.values_mut().for_each(Thread::forget_part);
         let (now, wall) = (self.now, self.wall.saturating_add(self.now));
         let threads = self.threads.keys().rev().copied().collect();
-        self.tale = Some(Tale { now, wall, threads, current: None, size: 0 });
+        let (told, limit) = (Vec::new(), None);
+        self.tale = Some(Tale { now, wall, threads, told, stage: 0, at: 0, limit, size: 0 });
         Header { wall_ns: wall, part: Some(self.part), ..header.clone() }
     }
 
@@ -160,32 +168,47 @@ impl Keeper {
         self.tale.is_some()
     }
 
-    /// Tells more of what is there, thread by thread, for a few milliseconds. `write` answers how many bytes the part has then.
+    /// Tells more of what is there, for a few milliseconds. `write` answers how many bytes the part has then.
     pub(crate) fn tell_more(&mut self, mut write: impl FnMut(u32, &[Entry]) -> u64) {
         let most = self.most();
         let Some(tale) = &mut self.tale else { return };
-        let mut sink = Sink::new(self.part.number, tale.size, most, &mut write);
+        let mut sink = Sink::new(self.part.number, tale.size, &mut write);
         let mut left = AT_ONCE;
         while left > 0 {
-            if tale.current.is_none() {
-                let Some(thread) = tale.threads.pop() else {
-                    self.tale = None;
-                    return;
-                };
+            if let Some(thread) = tale.threads.pop() {
                 let Some(of) = self.threads.get_mut(&thread) else { continue };
-                sink.turn_to(thread);
-                tale.current = Some((thread, of.begin_to_tell(tale.now, tale.wall, &mut sink)));
+                sink.turn_to(thread, most);
+                tale.told.push((thread, of.begin_to_tell(tale.now, tale.wall, &mut sink)));
+                sink.flush();
+                left = left.saturating_sub(AT_LEAST);
+                continue;
             }
-            if let Some((thread, telling)) = &mut tale.current
-                && let Some(of) = self.threads.get_mut(thread)
-            {
-                sink.turn_to(*thread);
-                if of.tell_more(telling, tale.now, &mut left, &mut sink) {
-                    tale.current = None;
-                }
+            let Some(&stage) = Stage::ALL.get(tale.stage) else {
+                self.tale = None;
+                return;
+            };
+            let others = tale.told.len() - tale.at;
+            let Some((thread, telling)) = tale.told.get_mut(tale.at) else {
+                tale.stage += 1;
+                tale.at = 0;
+                continue;
+            };
+            // What a thread leaves of its share is for those after it.
+            let share = || {
+                let room = (most / 6 * stage.sixths()).saturating_sub(sink.size());
+                sink.size() + room / others as u64
+            };
+            let limit = *tale.limit.get_or_insert_with(share);
+            sink.turn_to(*thread, limit);
+            let of = self.threads.get_mut(thread);
+            let is_done = of.is_none_or(|of| of.tell_more(stage, telling, tale.now, &mut left, &mut sink));
+            sink.flush();
+            if is_done {
+                tale.at += 1;
+                tale.limit = None;
+                left = left.saturating_sub(AT_LEAST);
             }
         }
-        sink.flush();
         tale.size = sink.size();
     }
 }

@@ -93,6 +93,11 @@ impl<M: Memory> Ring<M> {
         ring
     }
 
+    /// How many slots it has.
+    pub fn capacity(&self) -> usize {
+        self.memory.capacity()
+    }
+
     /// Makes the next event ask for room. For any thread.
     pub fn tick(&self) {
         self.memory.word(word::LIMIT).store(0, Ordering::Relaxed);

@@ -60,7 +60,7 @@ const SAMPLED: usize = 1 << 14;
 
 /// Slots that are taken from the ring before another thread has its turn. So few that what becomes of them
 /// stays in the cache.
-const BATCH: usize = 1 << 12;
+pub(crate) const BATCH: usize = 1 << 12;
 
 /// What a thread says in text, for the events that it publishes afterwards.
 pub enum Note {
@@ -269,6 +269,11 @@ impl Source {
         self.ticks += 1;
         self.ring.tick();
         self.stored = self.ring.settle(self.stored);
+    }
+
+    /// How many slots its ring has.
+    pub(crate) fn capacity(&self) -> usize {
+        self.ring.capacity()
     }
 
     /// Looks what is stored now, for [`Source::close`].

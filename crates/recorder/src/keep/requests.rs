@@ -77,7 +77,7 @@ impl Requests {
         let mut all: Vec<_> = self.all.iter().collect();
         all.sort_unstable_by_key(|(number, request)| (request.began, **number));
         for (&number, request) in all {
-            if !sink.has_room(3) {
+            if !sink.has_room() {
                 return;
             }
             let open = Open { connection: request.connection, age: now.saturating_sub(request.began) / 1000 };

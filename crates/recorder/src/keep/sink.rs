@@ -14,24 +14,25 @@ pub(super) struct Sink<'a> {
     /// The number of the part.
     pub part: u32,
     size: u64,
-    /// How many bytes the part may have.
-    most: u64,
+    /// Up to how many bytes the part may be filled for now.
+    limit: u64,
     write: Write<'a>,
 }
 
 impl<'a> Sink<'a> {
-    /// Where the part, which may have so many bytes, has so many already.
-    pub(super) fn new(part: u32, size: u64, most: u64, write: Write<'a>) -> Self {
-        Self { out: Vec::new(), thread: 0, part, size, most, write }
+    /// Where the part has so many bytes already.
+    pub(super) fn new(part: u32, size: u64, write: Write<'a>) -> Self {
+        Self { out: Vec::new(), thread: 0, part, size, limit: 0, write }
     }
 
     pub(super) fn size(&self) -> u64 {
         self.size
     }
 
-    /// What follows is of this thread.
-    pub(super) fn turn_to(&mut self, thread: u32) {
+    /// What follows is of this thread, which may fill the part up to so many bytes.
+    pub(super) fn turn_to(&mut self, thread: u32, limit: u64) {
         self.thread = thread;
+        self.limit = limit;
     }
 
     pub(super) fn put(&mut self, entry: Entry) {
@@ -46,8 +47,8 @@ impl<'a> Sink<'a> {
         self.out.clear();
     }
 
-    /// Whether so many sixths of the room are not taken yet. The rest is for what happens.
-    pub(super) fn has_room(&self, sixths: u64) -> bool {
-        self.size < self.most / 6 * sixths
+    /// Whether the part may have more.
+    pub(super) fn has_room(&self) -> bool {
+        self.size < self.limit
     }
 }

@@ -94,6 +94,14 @@ impl Server {
         }
     }
 
+    /// With nothing that is created before it.
+    fn begin_another_part(&mut self) {
+        for number in 0..40_000_u64 {
+            let name = format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            self.say(vec![Entry::Mark { time: self.now, name }]);
+        }
+    }
+
     fn sizes(&self) -> (u64, u64) {
         let size = |path: &Path| fs::metadata(path).map_or(0, |of| of.len());
         (size(&former(&self.file)), size(&self.file))
@@ -235,11 +243,7 @@ fn what_has_no_room_is_counted() {
     for _ in 0..60_000 {
         server.create(0, 1);
     }
-    // Another part, before which nothing more is created.
-    for number in 0..40_000_u64 {
-        let name = format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        server.say(vec![Entry::Mark { time: server.now, name }]);
-    }
+    server.begin_another_part();
     server.output.finish();
     server.output.pending().close();
     let (mut told, mut missing) = (0, 0);
@@ -256,6 +260,34 @@ fn what_has_no_room_is_counted() {
     }
     assert!(told > 1000 && missing > 1000, "{told} and {missing}");
     assert_eq!(told + missing, server.alive.len() as u64);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_says_little_on_one_thread_takes_no_room_from_another_one() {
+    let folder = folder("threads");
+    let file = folder.join("a.rec");
+    let mut server = Server::begin(&file, Keep::Bytes(BUDGET));
+    for _ in 0..60_000 {
+        server.create(0, 1);
+    }
+    let kind = Kind::Init { trigger: 1, current: 1, type_: 0, stack: 0 };
+    server.output.append(
+        1,
+        &mut vec![
+            Entry::ThreadStart { time: server.now, worker: 1, name: "helper".into() },
+            Entry::Type { index: 0, name: "PROMISE".into() },
+            Entry::Event(Event { time: server.now, id: 7, kind }),
+        ],
+    );
+    server.begin_another_part();
+    server.output.finish();
+    server.output.pending().close();
+    let of_helper: Vec<Entry> =
+        alone(&file).map(|entry| entry.unwrap()).filter(|(thread, _)| *thread == 1).map(|of| of.1).collect();
+    let told =
+        |wanted| of_helper.iter().any(|entry| matches!(entry, Entry::Fact { fact, .. } if *fact == wanted));
+    assert!(told(Fact::Before) && told(Fact::State) && told(Fact::Part) && !told(Fact::NoRoom));
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -271,76 +271,67 @@ impl Thread {
             let about = now.saturating_sub(then) / 1000;
             sink.put(Entry::Fact { fact: Fact::Collected, about, text: String::new() });
         }
-        let missing = std::mem::take(&mut self.overlooked);
-        Telling { ids: self.alive.ids(), at: 0, stage: Stage::Resources(0), missing }
+        Telling { ids: self.alive.ids(), at: 0, missing: std::mem::take(&mut self.overlooked) }
     }
 
-    /// Tells more: resources, those first that say the most, then open requests, and how far resources have come, as long as there
-    /// is room. Looks at so many resources at most, which it takes from `most`, and answers whether it is done.
+    /// Tells more of a stage, as long as there is room. Looks at so many resources at most, which it takes from `most`, and answers
+    /// whether the stage is done.
     pub(super) fn tell_more(
         &mut self,
+        stage: Stage,
         telling: &mut Telling,
         now: u64,
         most: &mut usize,
         sink: &mut Sink<'_>,
     ) -> bool {
+        if let Stage::Requests = stage {
+            self.requests.tell(now, sink);
+            return true;
+        }
         let end = telling.ids.len().min(telling.at + *most);
         let ids = telling.at..end;
         *most -= ids.len();
         telling.at = end;
-        match telling.stage {
-            Stage::Resources(rank) => {
-                for at in ids {
-                    let id = telling.ids[at];
-                    let Some(resource) = self.alive.get_mut(id).copied().filter(|of| rank_of(of) == rank)
-                    else {
-                        continue;
-                    };
-                    if sink.has_room(2) {
-                        self.tell_resource(now, id, &resource, sink);
-                    } else {
-                        *telling.missing.entry(resource.type_).or_default() += 1;
-                    }
-                }
-            }
-            Stage::States => {
-                for at in ids {
-                    self.tell_state(telling.ids[at], sink);
-                }
+        for at in ids {
+            let id = telling.ids[at];
+            let Stage::Resources(rank) = stage else {
+                self.tell_state(id, sink);
+                continue;
+            };
+            let of_rank = |of: &Resource| rank_of(of) == rank;
+            let Some(resource) = self.alive.get_mut(id).copied().filter(of_rank) else { continue };
+            if sink.has_room() {
+                self.tell_resource(now, id, &resource, sink);
+            } else {
+                *telling.missing.entry(resource.type_).or_default() += 1;
             }
         }
         if end < telling.ids.len() {
             return false;
         }
         telling.at = 0;
-        match telling.stage {
-            // Those of connections come before the requests on them, and promises that only the collector has to look at last.
-            Stage::Resources(rank) if rank < LAST_RANK => telling.stage = Stage::Resources(rank + 1),
-            Stage::Resources(_) => {
-                for (type_, count) in telling.missing.drain() {
-                    let text = self.types.get(usize::from(type_)).cloned().unwrap_or_default();
-                    sink.put(Entry::Fact { fact: Fact::NoRoom, about: count, text });
-                }
-                self.requests.tell(now, sink);
-                telling.stage = Stage::States;
-            }
-            Stage::States => {
-                for &id in &self.entered {
-                    sink.put(Entry::Event(Event { time: now, id, kind: Kind::Before }));
-                }
-                sink.put(Entry::Fact { fact: Fact::Part, about: sink.part.into(), text: String::new() });
-                sink.flush();
-                return true;
-            }
+        if let Stage::States = stage {
+            self.end_telling(telling, now, sink);
         }
-        false
+        true
+    }
+
+    fn end_telling(&self, telling: &mut Telling, now: u64, sink: &mut Sink<'_>) {
+        for (type_, count) in telling.missing.drain() {
+            let text = self.types.get(usize::from(type_)).cloned().unwrap_or_default();
+            sink.put(Entry::Fact { fact: Fact::NoRoom, about: count, text });
+        }
+        for &id in &self.entered {
+            sink.put(Entry::Event(Event { time: now, id, kind: Kind::Before }));
+        }
+        sink.put(Entry::Fact { fact: Fact::Part, about: sink.part.into(), text: String::new() });
     }
 
     fn tell_state(&mut self, id: Id, sink: &mut Sink<'_>) {
         let Some(&mut Resource { request, has_run, is_settled, .. }) = self.alive.get_mut(id) else { return };
         let request = if self.requests.is_open(request) { request } else { 0 };
         // Of the others nothing more is expected.
-        if (request != 0 || !has_run && !is_settled) && sink.has_room(4) {
+        if (request != 0 || !has_run && !is_settled) && sink.has_room() {
             let state = State { request, has_run, is_settled };
             sink.put(Entry::Fact { fact: Fact::State, about: id, text: state.to_string() });
         }
@@ -376,18 +367,36 @@ pub(super) struct Telling {
     ids: Vec<Id>,
     /// The next one of them.
     at: usize,
-    stage: Stage,
     /// What is not told, by type.
     missing: FxHashMap<u16, u64>,
 }
 
-enum Stage {
+/// What is told of all threads before the next stage, so that what says little on one thread takes no room from what says much on
+/// another one.
+#[derive(Clone, Copy)]
+pub(super) enum Stage {
     /// Those of the rank.
     Resources(u8),
+    Requests,
+    /// How far resources have come, and the end.
     States,
 }
 
-const LAST_RANK: u8 = 2;
+impl Stage {
+    /// In their order: resources of connections come before the requests on them, and promises that only the collector has to look
+    /// at after all others.
+    pub(super) const ALL: [Self; 5] =
+        [Self::Resources(0), Self::Resources(1), Self::Resources(2), Self::Requests, Self::States];
+
+    /// Up to how many sixths of the part may be taken. The rest is for what happens.
+    pub(super) fn sixths(self) -> u64 {
+        match self {
+            Self::Resources(_) => 2,
+            Self::Requests => 3,
+            Self::States => 4,
+        }
+    }
+}
 
 /// In which order resources are told.
 fn rank_of(resource: &Resource) -> u8 {

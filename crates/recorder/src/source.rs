@@ -124,9 +124,11 @@ pub(crate) struct Source {
     sample: Option<SampleAsk>,
     /// Time and idle time when it was looked at last whether the thread is busy.
     looked: (u64, u64),
-    /// How long the thread has waited for a processor, as the system says, and how long that was then.
-    delay: Delay,
-    delayed: u64,
+    /// How long the thread has run and waited for a processor, as the system says, and how long that was then.
+    processor: Processor,
+    scheduled: (u64, u64),
+    /// Nanoseconds since then in which the thread was busy or waited for a processor, which is not known before it runs again.
+    held: u64,
     /// Nanoseconds of the thread's own time that no sample stands for yet.
     own: u64,
     /// Time and idle time when the event loop was last asked.
@@ -158,13 +160,13 @@ pub(crate) struct Source {
     pub stats: Stats,
 }
 
-/// How long a thread was ready to run and did not, for other processes had the processors.
-struct Delay {
+/// How long a thread has run, and how long it was ready to run and did not, for others had the processors.
+struct Processor {
     #[cfg(target_os = "linux")]
     file: Option<std::fs::File>,
 }
 
-impl Delay {
+impl Processor {
     fn of_this_thread() -> Self {
         Self {
             #[cfg(target_os = "linux")]
@@ -172,16 +174,16 @@ impl Delay {
         }
     }
 
-    /// In nanoseconds; 0 where the system does not tell.
-    fn now(&self) -> u64 {
+    /// Both in nanoseconds. The second one grows when the thread runs again. Nothing where the system does not tell.
+    fn now(&self) -> Option<(u64, u64)> {
         #[cfg(target_os = "linux")]
         if let Some(file) = &self.file {
             let mut text = [0; 96];
-            let read = std::os::unix::fs::FileExt::read_at(file, &mut text, 0).unwrap_or(0);
-            let text = std::str::from_utf8(text.get(..read).unwrap_or_default()).unwrap_or_default();
-            return text.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+            let read = std::os::unix::fs::FileExt::read_at(file, &mut text, 0).ok()?;
+            let mut words = std::str::from_utf8(text.get(..read)?).ok()?.split_whitespace();
+            return Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?));
         }
-        0
+        None
     }
 }
 
@@ -204,8 +206,9 @@ impl Source {
             idle,
             sample: None,
             looked: loop_read,
-            delay: Delay::of_this_thread(),
-            delayed: 0,
+            processor: Processor::of_this_thread(),
+            scheduled: (0, 0),
+            held: 0,
             own: 0,
             loop_read,
             slots: Vec::new(),
@@ -249,17 +252,22 @@ impl Source {
         self.looked = (now, idle);
         let (took, rested) = (now - last, idle.saturating_sub(idle_before));
         let is_busy = rested < took / 2;
-        let delayed = self.delay.now();
-        let waited = delayed.saturating_sub(std::mem::replace(&mut self.delayed, delayed));
+        let scheduled = self.processor.now();
+        let before = self.scheduled;
+        self.scheduled = scheduled.unwrap_or(before);
         if is_busy {
-            // Where other processes had the processor, it is not the program that took the time.
-            // So does what the drain did not look at: the next look tells nothing of it.
-            self.own += took.saturating_sub(rested).saturating_sub(waited).min(LONGEST_LOOK);
+            // What the drain did not look at is left out: the next look tells nothing of it.
+            self.held += took.saturating_sub(rested).min(LONGEST_LOOK);
+            if scheduled != Some(before) {
+                // Where other processes had the processor, it is not the program that took the time.
+                let waited = self.scheduled.1.saturating_sub(before.1);
+                self.own += std::mem::take(&mut self.held).saturating_sub(waited);
+            }
             let count = self.own / SAMPLE;
             self.own %= SAMPLE;
             ask(clock.raw(), idle, count);
         } else {
-            self.own = 0;
+            (self.own, self.held) = (0, 0);
         }
         is_busy
     }

@@ -58,9 +58,8 @@ struct State {
 }
 
 /// What a turn of the drain thread has found.
-#[derive(Clone, Copy, Default, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Found {
-    #[default]
     Nothing,
     Something,
     /// And there is more, for a turn is short: others want the state, too.
@@ -144,19 +143,19 @@ impl State {
         if is_due(&mut self.flushed, FLUSH) {
             self.flush();
         }
-        self.look_for_signal();
+        self.look_for_signal(clock);
         if found == Found::Nothing && busy > 0 { Found::Something } else { found }
     }
 
-    fn look_for_signal(&mut self) {
+    fn look_for_signal(&mut self, clock: &Clock) {
         if self.dumps.as_mut().is_some_and(Signal::has_come) {
-            self.dump_beside();
+            self.dump_beside(clock);
         }
     }
 
     /// Copies what is kept to a file beside it, while the program and the recording go on.
-    fn dump_beside(&mut self) {
-        self.output.catch_up();
+    fn dump_beside(&mut self, clock: &Clock) {
+        self.drain(clock);
         self.flush();
         let copying = self.output.pending().copying();
         let dump = move || {
@@ -189,9 +188,6 @@ impl State {
 
     fn end_all(&mut self, clock: &Clock, reason: &str) {
         self.is_over = true;
-        // Whoever ends may have been told to by the same signal.
-        self.look_for_signal();
-        self.dumps = None;
         self.sources.iter_mut().for_each(|(_, source)| source.look());
         if self.sources.len() > 1 {
             // Other threads still run: what they have stored must lie for a while before it is read. One may be about to
@@ -206,6 +202,9 @@ impl State {
         }
         // What happened before a thread ended stands before its end, whichever thread it was on.
         self.drain(clock);
+        // Whoever ends may have been told to by the same signal.
+        self.look_for_signal(clock);
+        self.dumps = None;
         while !self.sources.is_empty() {
             self.end(0, clock, reason);
         }
@@ -426,7 +425,6 @@ impl Recording {
         let mut state = self.shared.lock();
         if !state.is_over {
             state.drain(&self.shared.clock);
-            state.output.catch_up();
             state.flush();
         }
         let pending = state.output.pending();
@@ -475,6 +473,7 @@ impl Recording {
     /// The process ends: completes the file, unless the output takes too long. The threads end with the process.
     pub(crate) fn end_with_process(&self, reason: &str) {
         let since = Instant::now();
+        // For good: nobody else is waited for any more.
         self.shared.wanted.fetch_add(1, Ordering::Relaxed);
         while since.elapsed() < PATIENCE {
             let mut state = match self.shared.state.try_lock() {

@@ -4,7 +4,8 @@
 //! * [`ring`]: between a thread of JavaScript and the drain thread (`docs/recorder.md`); [`shared`] is its memory
 //! * [`process`]: the recording of a process: who takes part, when it starts and when it ends
 //! * `drain`: a recording that runs; `output`: where it is written to, by a thread of its own; `clock`: the time since it began
-//! * [`source`]: one thread's ring, as it is drained; [`stats`]: what is counted meanwhile
+//! * [`source`]: one thread's ring, as it is drained; [`stats`]: what is counted meanwhile; `own_time`: how much of its time is a
+//!   thread's own
 //! * [`keep`]: of a recording, only the newest; `alive`: a table by ids; `signal`: one that asks for a copy of what is kept
 //! * `exit`: the end of the process
 //! * [`mod@file`]: the format on disk, its writer and its reader (`docs/format.md`)
@@ -45,6 +46,8 @@ pub mod file;
 pub mod keep;
 #[cfg(not(loom))]
 mod output;
+#[cfg(not(loom))]
+mod own_time;
 #[cfg(not(loom))]
 pub mod process;
 pub mod ring;

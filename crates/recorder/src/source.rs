@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock::{Clock, Wall};
 use super::event::{Entry, Event, Fact, Id, Kind};
+use super::own_time::{OwnTime, Processor, SAMPLE};
 use super::ring::{MAX_TYPES, Ring, TIME};
 use super::shared::Shared;
 use super::stats::Stats;
@@ -100,9 +101,6 @@ pub type Idle = Box<dyn Fn() -> u64 + Send>;
 /// many samples of its own time there are since it was asked last.
 pub type SampleAsk = Box<dyn Fn(u64, u64, u64) + Send>;
 
-/// Nanoseconds between two samples of a thread that is busy.
-const SAMPLE: u64 = 10_000_000;
-
 /// Between two looks of a drain that is not kept waiting itself there is not more.
 const LONGEST_LOOK: u64 = 25_000_000;
 
@@ -124,13 +122,8 @@ pub(crate) struct Source {
     sample: Option<SampleAsk>,
     /// Time and idle time when it was looked at last whether the thread is busy.
     looked: (u64, u64),
-    /// How long the thread has run and waited for a processor, as the system says, and how long that was then.
     processor: Processor,
-    scheduled: (u64, u64),
-    /// Nanoseconds since then in which the thread was busy or waited for a processor, which is not known before it runs again.
-    held: u64,
-    /// Nanoseconds of the thread's own time that no sample stands for yet.
-    own: u64,
+    own: OwnTime,
     /// Time and idle time when the event loop was last asked.
     loop_read: (u64, u64),
     /// Slots that were taken and wait for the rest of their event.
@@ -160,33 +153,6 @@ pub(crate) struct Source {
     pub stats: Stats,
 }
 
-/// How long a thread has run, and how long it was ready to run and did not, for others had the processors.
-struct Processor {
-    #[cfg(target_os = "linux")]
-    file: Option<std::fs::File>,
-}
-
-impl Processor {
-    fn of_this_thread() -> Self {
-        Self {
-            #[cfg(target_os = "linux")]
-            file: std::fs::File::open("/proc/thread-self/schedstat").ok(),
-        }
-    }
-
-    /// Both in nanoseconds. The second one grows when the thread runs again. Nothing where the system does not tell.
-    fn now(&self) -> Option<(u64, u64)> {
-        #[cfg(target_os = "linux")]
-        if let Some(file) = &self.file {
-            let mut text = [0; 96];
-            let read = std::os::unix::fs::FileExt::read_at(file, &mut text, 0).ok()?;
-            let mut words = std::str::from_utf8(text.get(..read)?).ok()?.split_whitespace();
-            return Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?));
-        }
-        None
-    }
-}
-
 impl Source {
     pub(crate) fn new(
         ring: Arc<Ring<Shared>>,
@@ -207,9 +173,7 @@ impl Source {
             sample: None,
             looked: loop_read,
             processor: Processor::of_this_thread(),
-            scheduled: (0, 0),
-            held: 0,
-            own: 0,
+            own: OwnTime::default(),
             loop_read,
             slots: Vec::new(),
             time: now,
@@ -253,21 +217,13 @@ impl Source {
         let (took, rested) = (now - last, idle.saturating_sub(idle_before));
         let is_busy = rested < took / 2;
         let scheduled = self.processor.now();
-        let before = self.scheduled;
-        self.scheduled = scheduled.unwrap_or(before);
         if is_busy {
             // What the drain did not look at is left out: the next look tells nothing of it.
-            self.held += took.saturating_sub(rested).min(LONGEST_LOOK);
-            if scheduled != Some(before) {
-                // Where other processes had the processor, it is not the program that took the time.
-                let waited = self.scheduled.1.saturating_sub(before.1);
-                self.own += std::mem::take(&mut self.held).saturating_sub(waited);
-            }
-            let count = self.own / SAMPLE;
-            self.own %= SAMPLE;
+            let busy = took.saturating_sub(rested).min(LONGEST_LOOK);
+            let count = self.own.samples_of(busy, scheduled);
             ask(clock.raw(), idle, count);
         } else {
-            (self.own, self.held) = (0, 0);
+            self.own.rest(scheduled);
         }
         is_busy
     }

@@ -150,11 +150,8 @@ impl Feed {
 
     fn begin(&mut self) {
         self.has_header = true;
-        self.replay = Replay::of(self.follower.header().cloned().into_iter().collect());
-        self.replay.keep_at_most(self.resources);
-        if let Some(resolve) = self.resolve.take() {
-            self.replay.places.resolve_with(resolve);
-        }
+        let (header, resolve) = (self.follower.header(), self.resolve.take());
+        self.replay = Replay::of_one_that_grows(header, self.resources, resolve);
         self.sink.begin(&mut self.out, &self.replay);
     }
 

@@ -175,11 +175,7 @@ impl Live {
 
     fn begin(&mut self) {
         self.has_header = true;
-        self.replay = Replay::of(self.follower.header().cloned().into_iter().collect());
-        self.replay.keep_at_most(RESOURCES);
-        if let Some(resolve) = self.resolve.take() {
-            self.replay.places.resolve_with(resolve);
-        }
+        self.replay = Replay::of_one_that_grows(self.follower.header(), RESOURCES, self.resolve.take());
     }
 
     fn take(&mut self, thread: u32, entry: &Entry) {

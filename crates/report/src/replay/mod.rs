@@ -160,9 +160,18 @@ impl Replay {
         Self { headers, ..Self::default() }
     }
 
-    /// Follows no more than so many resources at once.
-    pub(crate) fn keep_at_most(&mut self, resources: usize) {
-        self.room = Some(resources.min(MOST));
+    /// Of one that is still being written, for whom more memory than for so many resources at once is too much.
+    pub(crate) fn of_one_that_grows(
+        header: Option<&Header>,
+        resources: usize,
+        resolve: Option<Resolve>,
+    ) -> Self {
+        let mut replay = Self::of(header.cloned().into_iter().collect());
+        replay.room = Some(resources.min(MOST));
+        if let Some(resolve) = resolve {
+            replay.places.resolve_with(resolve);
+        }
+        replay
     }
 
     fn is_full(&self) -> bool {

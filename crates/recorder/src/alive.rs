@@ -38,16 +38,17 @@ impl<T: Copy> Alive<T> {
         self.len
     }
 
-    /// Their ids, the lowest first.
-    pub(crate) fn ids(&self) -> Vec<Id> {
+    /// Calls for each, the lowest id first.
+    pub(crate) fn each(&self, mut call: impl FnMut(Id, &T)) {
         let mut pages: Vec<_> = self.pages.iter().map(|(&key, &at)| (key, at)).collect();
         pages.sort_unstable();
-        let mut ids = Vec::with_capacity(self.len);
         for (key, at) in pages {
-            let page = self.slab[at].iter().enumerate();
-            ids.extend(page.filter(|(_, one)| one.is_some()).map(|(at, _)| key * PAGE + at as u64));
+            for (id, one) in (key * PAGE..).zip(&self.slab[at]) {
+                if let Some(one) = one {
+                    call(id, one);
+                }
+            }
         }
-        ids
     }
 
     #[inline]
@@ -122,7 +123,8 @@ mod tests {
         }
         assert!(alive.slab.len() < 30, "{} pages", alive.slab.len());
         assert!(alive.get_mut(2000).is_some() && alive.get_mut(2001).is_none());
-        let ids = alive.ids();
+        let mut ids = Vec::new();
+        alive.each(|id, _| ids.push(id));
         assert!(ids.len() == alive.len() && ids.is_sorted() && ids.contains(&2000) && !ids.contains(&2001));
     }
 }

@@ -85,6 +85,8 @@ impl State {
         let mut found = Found::Nothing;
         for _ in 0..ROUNDS {
             let mut more = false;
+            let oldest = self.sources.iter().map(|(_, source)| source.oldest()).min();
+            self.output.none_is_older(oldest.unwrap_or(u64::MAX));
             for (thread, source) in &mut self.sources {
                 if self.output.is_full() {
                     return if self.output.can_go_on() { Found::More } else { found };

@@ -48,6 +48,8 @@ pub(crate) struct Keeper {
     pub part: Part,
     /// The latest time of all entries.
     now: u64,
+    /// When the part began, by the clock, which is later than its entries where the drain is behind.
+    turned: u64,
     /// What the wall clock said at time 0, as far as it is known.
     wall: u64,
     /// What is there is being told, and nothing is taken meanwhile.
@@ -75,7 +77,7 @@ impl Keeper {
     /// At the beginning of a recording.
     pub(crate) fn new(keep: Keep, header: &Header) -> Self {
         let part = Part { number: 0, from: 0, began: header.wall_ns };
-        Self { keep, threads: BTreeMap::new(), part, now: 0, wall: header.wall_ns, tale: None }
+        Self { keep, threads: BTreeMap::new(), part, now: 0, turned: 0, wall: header.wall_ns, tale: None }
     }
 
     /// How large a part may be. Two of them are kept.
@@ -95,8 +97,12 @@ impl Keeper {
 
     /// Whether a new part is due by the time, which is now so late.
     pub(crate) fn is_due(&mut self, now: u64) -> bool {
-        self.now = self.now.max(now);
-        matches!(self.keep, Keep::Time(time) if self.now - self.part.from >= (time / 2).max(1))
+        let Keep::Time(time) = self.keep else { return false };
+        let is_due = now.saturating_sub(self.turned) >= (time / 2).max(1);
+        if is_due {
+            (self.now, self.turned) = (self.now.max(now), now);
+        }
+        is_due
     }
 
     /// How many bytes an entry takes at most, as it stands in the part.
@@ -152,11 +158,14 @@ impl Keeper {
         }
     }
 
-    /// A new part begins, with what is there, which is to be told by [`Keeper::tell_more`]. Answers what its header says.
-    pub(crate) fn turn(&mut self, header: &Header) -> Header {
-        self.part = Part { number: self.part.number.wrapping_add(1), from: self.now, began: self.part.began };
+    /// A new part begins, with what is there, which is to be told by [`Keeper::tell_more`]. No entry that comes is older than
+    /// `oldest`. Answers what its header says.
+    pub(crate) fn turn(&mut self, oldest: u64, header: &Header) -> Header {
+        // Times before it could not be told.
+        let now = self.now.min(oldest).max(self.part.from);
+        self.part = Part { number: self.part.number.wrapping_add(1), from: now, began: self.part.began };
         self.threads.values_mut().for_each(Thread::forget_part);
-        let (now, wall) = (self.now, self.wall.saturating_add(self.now));
+        let wall = self.wall.saturating_add(now);
         let threads = self.threads.keys().rev().copied().collect();
         let (told, limit) = (Vec::new(), None);
         self.tale = Some(Tale { now, wall, threads, told, stage: 0, at: 0, limit, size: 0 });

@@ -45,10 +45,19 @@ struct Kept {
     header: Header,
     /// Entries as they stand in the part that is written.
     fitted: Vec<Entry>,
-    /// What has come since the part began, by thread, until it is told what was there then.
-    waiting: VecDeque<(u32, Vec<Entry>)>,
+    /// What has come since the part began, until it is told what was there then.
+    waiting: VecDeque<Waiting>,
     /// How many entries that are.
     behind: usize,
+    /// No entry that is still to come is older.
+    oldest: u64,
+}
+
+/// Entries of a thread; and none of them, or of those that come behind them, is older than `oldest`.
+struct Waiting {
+    thread: u32,
+    entries: Vec<Entry>,
+    oldest: u64,
 }
 
 impl Kept {
@@ -59,14 +68,14 @@ impl Kept {
     fn wait_behind(&mut self, thread: u32, entries: Vec<Entry>) {
         if !entries.is_empty() {
             self.behind += entries.len();
-            self.waiting.push_back((thread, entries));
+            self.waiting.push_back(Waiting { thread, entries, oldest: self.oldest });
         }
     }
 
-    fn next_behind(&mut self) -> Option<(u32, Vec<Entry>)> {
-        let (thread, entries) = self.waiting.pop_front()?;
-        self.behind -= entries.len();
-        Some((thread, entries))
+    fn next_behind(&mut self) -> Option<Waiting> {
+        let waiting = self.waiting.pop_front()?;
+        self.behind -= waiting.entries.len();
+        Some(waiting)
     }
 }
 
@@ -99,7 +108,7 @@ impl Output {
         let is_open = queue.wait_until_open(Instant::now() + PATIENCE);
         let kept = keeper.map(|keeper| {
             let (fitted, waiting) = Default::default();
-            Kept { keeper, header, fitted, waiting, behind: 0 }
+            Kept { keeper, header, fitted, waiting, behind: 0, oldest: u64::MAX }
         });
         Ok(Self { writer: writer.filter(|_| is_open), queue, kept })
     }
@@ -113,6 +122,13 @@ impl Output {
     pub(crate) fn is_full(&self) -> bool {
         let is_far_behind = self.kept.as_ref().is_some_and(|kept| kept.behind > MOST_BEHIND);
         self.writer.is_some() && (is_far_behind || self.queue.is_full())
+    }
+
+    /// No entry that is added from here on is older.
+    pub(crate) fn none_is_older(&mut self, oldest: u64) {
+        if let Some(kept) = &mut self.kept {
+            kept.oldest = oldest;
+        }
     }
 
     /// Whether something is behind, and the output takes it.
@@ -137,7 +153,8 @@ impl Output {
             return kept.wait_behind(thread, std::mem::take(entries));
         }
         let mut left = entries.drain(..).peekable();
-        self.fit(thread, &mut left);
+        let oldest = self.kept.as_ref().map_or(0, |kept| kept.oldest);
+        self.fit(thread, oldest, &mut left);
         let left: Vec<_> = left.collect();
         if let Some(kept) = self.kept.as_mut().filter(|kept| kept.is_behind()) {
             kept.wait_behind(thread, left);
@@ -145,7 +162,7 @@ impl Output {
     }
 
     /// Adds entries of one thread, and leaves those for which a part has to begin that takes longer to tell.
-    fn fit(&mut self, thread: u32, entries: &mut Peekable<impl Iterator<Item = Entry>>) {
+    fn fit(&mut self, thread: u32, oldest: u64, entries: &mut Peekable<impl Iterator<Item = Entry>>) {
         let mut size = self.size();
         while let Some(entry) = entries.peek()
             && self.writer.is_some()
@@ -154,7 +171,7 @@ impl Output {
                 self.put(thread);
                 size = self.size();
                 if self.is_beyond(size, thread, entry) {
-                    self.turn();
+                    self.turn(oldest);
                     if self.is_behind() {
                         return;
                     }
@@ -193,19 +210,21 @@ impl Output {
 
     /// Begins another part where it is time for it.
     pub(crate) fn look(&mut self, now: u64) {
-        if self.kept.as_mut().is_some_and(|kept| kept.keeper.is_due(now)) && !self.is_behind() {
-            self.turn();
+        let Some(kept) = self.kept.as_mut().filter(|kept| !kept.is_behind()) else { return };
+        if kept.keeper.is_due(now) {
+            let oldest = kept.oldest;
+            self.turn(oldest);
         }
     }
 
     /// Begins another part. What is there is told now where it is little.
-    fn turn(&mut self) {
+    fn turn(&mut self, oldest: u64) {
         self.write(Writer::flush);
         let Some(Kept { keeper, header, .. }) = self.kept.as_mut().filter(|_| self.writer.is_some()) else {
             return;
         };
         self.queue.turn();
-        match Writer::new(Feed(self.queue.clone()), &keeper.turn(header)) {
+        match Writer::new(Feed(self.queue.clone()), &keeper.turn(oldest, header)) {
             Ok(writer) => self.writer = Some(writer),
             Err(error) => self.fail(&error),
         }
@@ -246,16 +265,16 @@ impl Output {
         }
         let mut added = 0;
         while added < ADDED_AT_ONCE
-            && let Some((thread, entries)) = self.kept.as_mut().and_then(Kept::next_behind)
+            && let Some(Waiting { thread, entries, oldest }) = self.kept.as_mut().and_then(Kept::next_behind)
         {
             added += entries.len();
             let mut left = entries.into_iter().peekable();
-            self.fit(thread, &mut left);
-            let left: Vec<_> = left.collect();
-            if !left.is_empty() {
+            self.fit(thread, oldest, &mut left);
+            let entries: Vec<_> = left.collect();
+            if !entries.is_empty() {
                 if let Some(kept) = &mut self.kept {
-                    kept.behind += left.len();
-                    kept.waiting.push_front((thread, left));
+                    kept.behind += entries.len();
+                    kept.waiting.push_front(Waiting { thread, entries, oldest });
                 }
                 return;
             }

@@ -128,6 +128,8 @@ pub(crate) struct Source {
     loop_read: (u64, u64),
     /// Slots that were taken and wait for the rest of their event.
     slots: Vec<u64>,
+    /// What is still to come is not older.
+    oldest: u64,
     time: u64,
     /// What the ring answered to `settle` at the last tick.
     stored: u32,
@@ -176,6 +178,7 @@ impl Source {
             own: OwnTime::default(),
             loop_read,
             slots: Vec::new(),
+            oldest: now,
             time: now,
             stored: 0,
             stacks: 0,
@@ -235,6 +238,11 @@ impl Source {
         self.stored = self.ring.settle(self.stored);
     }
 
+    /// What it tells from here on is not older.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.oldest
+    }
+
     /// How many slots its ring has.
     pub(crate) fn capacity(&self) -> usize {
         self.ring.capacity()
@@ -261,10 +269,13 @@ impl Source {
 
     /// Appends a part of what the thread has published to `entries`, and answers whether more may be waiting.
     pub(crate) fn drain(&mut self, clock: &Clock, entries: &mut Vec<Entry>) -> bool {
+        let (before, now) = (self.slots.len(), clock.now());
         let some = self.ring.take(&mut self.slots, BATCH);
+        let is_empty = self.slots.len() - before < BATCH;
         // Later than the ring: so what the events refer to is among them.
         self.read_notes(clock, entries);
         self.decode(clock, entries);
+        self.oldest = if is_empty { now } else { self.time };
         self.tell_samples(|_, tick, now| tick + SETTLED <= now, entries);
         some
     }

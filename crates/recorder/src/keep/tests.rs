@@ -210,11 +210,11 @@ fn what_happens_while_it_is_told_what_is_there_comes_behind_it() {
     let folder = folder("behind");
     let file = folder.join("a.rec");
     let mut server = Server::begin(&file, Keep::Time(1_000_000_000));
-    let pending: Vec<_> = (0..3 * AT_ONCE).map(|_| server.create(0, 1)).collect();
+    let pending: Vec<_> = (0..8 * AT_ONCE).map(|_| server.create(0, 1)).collect();
     server.now = 2_000_000_000;
     server.output.look(server.now);
     let mut slices = 0;
-    for &id in pending.iter().step_by(2000) {
+    for &id in pending.iter().step_by(8000) {
         assert!(server.output.is_behind());
         server.request(slices % 2 == 0);
         server.alive.remove(&id);
@@ -231,6 +231,34 @@ fn what_happens_while_it_is_told_what_is_there_comes_behind_it() {
         assert_eq!(reader.header().part.unwrap().number, u32::from(number > 0));
         assert_eq!(alive_in(&mut reader), server.alive, "{number}");
         assert!(reader.is_complete());
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_part_does_not_begin_behind_what_is_still_to_come() {
+    let folder = folder("oldest");
+    for (keep, oldest, looked, wanted) in [
+        (Keep::Bytes(BUDGET), u64::MAX, u64::MAX, 10_000),
+        (Keep::Bytes(BUDGET), 7_000, u64::MAX, 7_000),
+        (Keep::Time(1_000_000_000), 7_000, 2_000_000_000, 7_000),
+        (Keep::Time(1_000_000_000), u64::MAX, 2_000_000_000, 2_000_000_000),
+    ] {
+        let file = folder.join("a.rec");
+        let mut server = Server::begin(&file, keep);
+        let id = server.create(1, 1);
+        server.event(id, Kind::Before);
+        assert_eq!(server.now, 10_000);
+        server.output.none_is_older(oldest);
+        server.output.look(looked);
+        if let Keep::Bytes(_) = keep {
+            server.begin_another_part();
+        }
+        server.output.finish();
+        server.output.pending().close();
+        assert_eq!(alone(&file).header().part.map(|part| part.from), Some(wanted));
+        fs::remove_file(&file).unwrap();
+        fs::remove_file(former(&file)).unwrap();
     }
     fs::remove_dir_all(folder).unwrap();
 }

@@ -1,5 +1,7 @@
 //! What is there of one thread: what a part of a recording begins with.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::requests::Requests;
@@ -271,7 +273,9 @@ impl Thread {
             let about = now.saturating_sub(then) / 1000;
             sink.put(Entry::Fact { fact: Fact::Collected, about, text: String::new() });
         }
-        Telling { ids: self.alive.ids(), at: 0, missing: std::mem::take(&mut self.overlooked) }
+        let mut ids: [Vec<Id>; RANKS] = Default::default();
+        self.alive.each(|id, resource| ids[rank_of(resource)].push(id));
+        Telling { ids, told: Vec::new(), at: 0, missing: std::mem::take(&mut self.overlooked) }
     }
 
     /// Tells more of a stage, as long as there is room. Looks at so many resources at most, which it takes from `most`, and answers
@@ -284,36 +288,36 @@ impl Thread {
         most: &mut usize,
         sink: &mut Sink<'_>,
     ) -> bool {
-        if let Stage::Requests = stage {
-            self.requests.tell(now, sink);
-            return true;
-        }
-        let end = telling.ids.len().min(telling.at + *most);
-        let ids = telling.at..end;
-        *most -= ids.len();
-        telling.at = end;
-        for at in ids {
-            let id = telling.ids[at];
-            let Stage::Resources(rank) = stage else {
-                self.tell_state(id, sink);
-                continue;
-            };
-            let of_rank = |of: &Resource| rank_of(of) == rank;
-            let Some(resource) = self.alive.get_mut(id).copied().filter(of_rank) else { continue };
-            if sink.has_room() {
-                self.tell_resource(now, id, &resource, sink);
-            } else {
-                *telling.missing.entry(resource.type_).or_default() += 1;
+        match stage {
+            Stage::Resources(rank) => {
+                let ids = telling.next(telling.ids[rank].len(), most);
+                for at in ids {
+                    let id = telling.ids[rank][at];
+                    let Some(&mut resource) = self.alive.get_mut(id) else { continue };
+                    if sink.has_room() {
+                        self.tell_resource(now, id, &resource, sink);
+                        telling.told.push(id);
+                    } else {
+                        *telling.missing.entry(resource.type_).or_default() += 1;
+                    }
+                }
+                telling.is_through(telling.ids[rank].len())
+            }
+            Stage::Requests => {
+                self.requests.tell(now, sink);
+                true
+            }
+            Stage::States => {
+                for at in telling.next(telling.told.len(), most) {
+                    self.tell_state(telling.told[at], sink);
+                }
+                let is_done = telling.is_through(telling.told.len());
+                if is_done {
+                    self.end_telling(telling, now, sink);
+                }
+                is_done
             }
         }
-        if end < telling.ids.len() {
-            return false;
-        }
-        telling.at = 0;
-        if let Stage::States = stage {
-            self.end_telling(telling, now, sink);
-        }
-        true
     }
 
     fn end_telling(&self, telling: &mut Telling, now: u64, sink: &mut Sink<'_>) {
@@ -363,12 +367,34 @@ impl Thread {
 
 /// How far it is told what is there of a thread.
 pub(super) struct Telling {
-    /// What is alive.
-    ids: Vec<Id>,
-    /// The next one of them.
+    /// What is alive, by rank.
+    ids: [Vec<Id>; RANKS],
+    /// What is told of that.
+    told: Vec<Id>,
+    /// Of the list of the stage, the next one.
     at: usize,
     /// What is not told, by type.
     missing: FxHashMap<u16, u64>,
+}
+
+impl Telling {
+    /// The next places in a list that is so long, as many as may be looked at.
+    fn next(&mut self, length: usize, most: &mut usize) -> Range<usize> {
+        let end = length.min(self.at + *most);
+        let places = self.at..end;
+        *most -= places.len();
+        self.at = end;
+        places
+    }
+
+    /// Whether the list is at its end. Then another one begins.
+    fn is_through(&mut self, length: usize) -> bool {
+        let is_through = self.at == length;
+        if is_through {
+            self.at = 0;
+        }
+        is_through
+    }
 }
 
 /// What is told of all threads before the next stage, so that what says little on one thread takes no room from what says much on
@@ -376,7 +402,7 @@ pub(super) struct Telling {
 #[derive(Clone, Copy)]
 pub(super) enum Stage {
     /// Those of the rank.
-    Resources(u8),
+    Resources(usize),
     Requests,
     /// How far resources have come, and the end.
     States,
@@ -399,6 +425,8 @@ impl Stage {
 }
 
 /// In which order resources are told.
-fn rank_of(resource: &Resource) -> u8 {
-    if u32::from(resource.type_) != PROMISE_TYPE { 0 } else { 1 + u8::from(resource.is_settled) }
+fn rank_of(resource: &Resource) -> usize {
+    if u32::from(resource.type_) != PROMISE_TYPE { 0 } else { 1 + usize::from(resource.is_settled) }
 }
+
+const RANKS: usize = 3;

@@ -22,8 +22,9 @@ export interface RecordOptions {
   /** Slots of a thread's ring, of eight bytes, from 64 to 4,194,304, which is the default. */
   slots?: number;
   /**
-   * How much of the recording is kept, the newest of it: a size from `1MiB` on, as `64MiB`, or a time from `1s` on, as `5m`. It is in
-   * two files then, `file` and `file.old`, which together are never larger. All of it by default.
+   * How much of the recording is kept, the newest of it: a size from `1MiB` on, as `64MiB`, a time from `1s` on, as `5m`, or both, as
+   * `5m,256MiB`. With a time alone at most 1 GiB is kept. It is in two files then, `file` and `file.old`, which together are never
+   * larger. All of it by default.
    */
   keep?: string;
   /** With `keep`: the signal that copies what is kept to a file beside it. `SIGUSR2`, `SIGHUP` or `SIGQUIT`; none on Windows. */

@@ -39,7 +39,7 @@ with the file.
   --no-places            no places, and no samples of where a busy thread runs
   --stacks[=1/N]         whole stacks instead, of all resources or of one in N
   --no-arguments         not the program's arguments, of which a recording holds the list
-  --keep SIZE|TIME       always on: only the newest is kept, as in --keep 64MiB or --keep 5m, in FILE and FILE.old
+  --keep SIZE|TIME       always on: only the newest is kept, as in --keep 64MiB, --keep 5m or --keep 5m,256MiB, in FILE and FILE.old
   --dump-on SIGNAL       with --keep: the signal copies what is kept to a file beside it, as in --dump-on SIGUSR2
   --children             child processes as well, each in a file of its own
   --node-options "..."   options for Node, as in --node-options "--expose-gc"

@@ -148,8 +148,7 @@ impl Sampler {
             return;
         }
         // SAFETY: V8 calls with a handle scope open, on the isolate's thread, where stacks may be read.
-        let frames = unsafe { self.frames(env) };
-        if !frames.is_empty() {
+        if let Some(frames) = unsafe { self.frames(env) } {
             let asked = self.asked.load(Ordering::Relaxed);
             (0..due).for_each(|_| self.notes.add(Note::Sample(frames.clone(), asked)));
         }
@@ -161,17 +160,22 @@ impl Sampler {
         idle > self.idle.load(Ordering::Relaxed)
     }
 
+    /// Nothing where only this package runs. There are no lines between two callbacks of promises: from Node 24 on, V8 calls there first.
+    ///
     /// # Safety
     /// Must run on the isolate's thread with a handle scope open, in the environment.
-    unsafe fn frames(&self, env: sys::napi_env) -> String {
+    unsafe fn frames(&self, env: sys::napi_env) -> Option<String> {
         let mut lines = String::new();
         // SAFETY: by the caller's promise; each handle is checked before it is used, and lives in the caller's scope.
         unsafe {
             let stack = (self.v8.current_stack)(self.isolate, DEPTH, DETAILED);
             if stack.is_null() {
-                return lines;
+                return None;
             }
             let count = u32::try_from((self.v8.frame_count)(stack)).unwrap_or(0);
+            if count == 0 {
+                return Some(lines);
+            }
             for at in 0..count.min(DEPTH as u32) {
                 let frame = (self.v8.frame)(stack, self.isolate, at);
                 if frame.is_null() {
@@ -189,7 +193,7 @@ impl Sampler {
                 lines.push_str(&line);
             }
         }
-        lines
+        Some(lines).filter(|lines| !lines.is_empty())
     }
 }
 

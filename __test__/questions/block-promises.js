@@ -1,5 +1,6 @@
 // question: An async loop that awaits in every turn, and the server does not answer meanwhile.
 // kind: block
+// short: without promises
 'use strict';
 
 const cache = new Map(Array.from({ length: 1000 }, (_, id) => [id, id * 2]));

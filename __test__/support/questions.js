@@ -23,8 +23,8 @@ function programsIn(folder) {
 }
 
 /**
- * What the head of a question says is expected: the kind of the finding, its route, how the program ends; `<- here` is on each
- * line that must be named, and of the lines with `<- or here` one must be.
+ * What the head of a question says is expected: the kind of the finding, its route, how the program ends, and without what it is too
+ * short to be found; `<- here` is on each line that must be named, and of the lines with `<- or here` one must be.
  *
  * @param {string} file
  */
@@ -40,6 +40,7 @@ function headOf(file) {
     route: value('route'),
     stdin: value('stdin'),
     slots: value('slots'),
+    isShort: value('short') === 'without promises',
     exitCode: Number(value('exits') ?? 0),
     delay: delay === undefined ? null : Number(delay),
     signal: /** @type {NodeJS.Signals} */ (signal),

@@ -81,6 +81,7 @@ impl Kept {
 
 impl Output {
     /// Opens the output. A failure is no error: a warning on stderr tells it.
+    #[cold]
     pub(crate) fn create(asked: &Path, header: &Header, keep: Option<Keep>) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(asked, keep.is_some()));
         let keeper = keep.map(|keep| Keeper::new(keep, header));
@@ -312,6 +313,7 @@ impl Output {
         }
     }
 
+    #[cold]
     fn fail(&mut self, error: &io::Error) {
         self.writer = None;
         self.kept = None;
@@ -324,6 +326,7 @@ pub(crate) struct Pending(Arc<Queue>);
 
 impl Pending {
     /// Copies what was written so far to a new file, and answers its name.
+    #[cold]
     pub(crate) fn dump(&self, asked: &Path) -> io::Result<PathBuf> {
         self.wait();
         self.0.dump(asked)

@@ -387,11 +387,11 @@ impl Source {
     }
 
     fn sample(&mut self, frames: String, time: u64, entries: &mut Vec<Entry>) {
-        let stack = self.sampled_stack(frames, entries);
-        if stack == 0 {
-            return;
+        let is_between = frames.is_empty();
+        let stack = if is_between { 0 } else { self.sampled_stack(frames, entries) };
+        if stack != 0 || is_between {
+            entries.push(Entry::Sample { time, stack });
         }
-        entries.push(Entry::Sample { time, stack });
     }
 
     fn decode(&mut self, clock: &Clock, entries: &mut Vec<Entry>) {

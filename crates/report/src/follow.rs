@@ -30,7 +30,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use recorder::event::{Entry, Header};
+use recorder::event::{Entry, Header, Part};
 use recorder::file::{Problem, ReadError, Reader, former, header_length};
 
 /// Bytes that are asked for at once.
@@ -90,12 +90,6 @@ struct Watched {
     before: u64,
 }
 
-impl Watched {
-    fn of(path: &Path, about: &Metadata) -> Self {
-        Self { path: path.to_owned(), identity: Identity::of(about), is_deleted: false, before: 0 }
-    }
-}
-
 impl Follower {
     /// Follows a file from its beginning. It may be empty so far.
     ///
@@ -112,7 +106,8 @@ impl Follower {
         let about = file.metadata().map_err(unreadable)?;
         // What is written to a pipe is there once, and whoever opens it waits.
         let is_file = about.is_file();
-        let watched = Watched::of(path, &about);
+        let watched =
+            Watched { path: path.to_owned(), identity: Identity::of(&about), is_deleted: false, before: 0 };
         let mut follower = Self::of(BufReader::with_capacity(AT_ONCE, file));
         follower.file = is_file.then_some(watched);
         Ok(follower)
@@ -186,27 +181,23 @@ impl Follower {
         let (Stage::Entries(reader), Some(watched)) = (&mut self.stage, &mut self.file) else {
             return Next::Nothing;
         };
-        let Some(part) = reader.part() else { return Next::Nothing };
+        let (Some(part), pid) = (reader.part(), reader.header().pid) else { return Next::Nothing };
         let mut later = Next::Nothing;
         for path in [former(&watched.path), watched.path.clone()] {
-            let Some((file, about, header)) = opened(&path) else { continue };
-            let Some(next) = header.part.filter(|next| next.began == part.began) else { continue };
-            let Some(missing) = next.number.checked_sub(part.number).and_then(|steps| steps.checked_sub(1))
-            else {
-                continue;
-            };
-            if header.pid != reader.header().pid {
-                continue;
-            }
-            if missing == 0 {
-                let before = reader.offset();
-                reader.go_on_with(BufReader::with_capacity(AT_ONCE, file));
-                *watched = Watched { before, ..Watched::of(&watched.path, &about) };
-                self.state = State::Open;
-                return Next::Part;
-            }
-            if later == Next::Nothing {
-                later = Next::Later(missing);
+            let Some((file, about, next)) = opened(&path, pid) else { continue };
+            match next.number.checked_sub(part.number) {
+                Some(1) if next.began == part.began => {
+                    let before = reader.offset();
+                    reader.go_on_with(BufReader::with_capacity(AT_ONCE, file));
+                    (watched.before, watched.identity, watched.is_deleted) =
+                        (before, Identity::of(&about), false);
+                    self.state = State::Open;
+                    return Next::Part;
+                }
+                Some(steps @ 2..) if next.began == part.began && later == Next::Nothing => {
+                    later = Next::Later(steps - 1);
+                }
+                _ => {}
             }
         }
         later
@@ -271,13 +262,14 @@ impl Follower {
     }
 }
 
-/// A file, and its header, once that is there as a whole.
-fn opened(path: &Path) -> Option<(File, Metadata, Header)> {
+/// A file of a process, and the part that it has, once its header is there as a whole.
+fn opened(path: &Path, pid: u32) -> Option<(File, Metadata, Part)> {
     let mut file = File::open(path).ok()?;
     let about = file.metadata().ok().filter(Metadata::is_file)?;
-    let header = Reader::new(file.try_clone().ok()?).ok()?.header().clone();
+    let reader = Reader::new(file.try_clone().ok()?).ok()?;
+    let part = reader.part().filter(|_| reader.header().pid == pid)?;
     file.rewind().ok()?;
-    Some((file, about, header))
+    Some((file, about, part))
 }
 
 /// What tells one file from another one of its name.
@@ -307,7 +299,7 @@ mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
-    use recorder::event::{Fact, Part};
+    use recorder::event::Fact;
     use recorder::file::samples::{Memory, Random, entries, for_damaged_files, header};
     use recorder::file::{Writer, end_by_signal};
 

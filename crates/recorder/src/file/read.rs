@@ -73,6 +73,7 @@ impl Reader {
     /// Opens a file and reads its header.
     ///
     /// Where only the newest of a recording is kept, the part before this one is read first, if it is there.
+    #[cold]
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         for _ in 0..TRIES {
             let mut file = match open(path) {
@@ -120,6 +121,7 @@ impl Reader {
         Self::boxed(Box::new(source))
     }
 
+    #[cold]
     fn boxed(mut source: Box<dyn Read + Send>) -> Result<Self, ReadError> {
         let (header, length) = header_of(&mut source)?;
         let base = header.part.map_or(0, |part| part.from);
@@ -266,6 +268,7 @@ impl Reader {
     }
 
     /// Another part of the recording begins, with the bytes. What it begins with is known.
+    #[cold]
     fn turn(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
         let prefix = first_of(bytes);
         let length = payload_of(&prefix)?;
@@ -291,6 +294,7 @@ impl Reader {
         Ok(())
     }
 
+    #[cold]
     fn end(&mut self) -> Result<(), ReadError> {
         let offset = self.offset;
         match fill(&mut self.source, &mut [0]) {
@@ -396,6 +400,7 @@ fn open(path: &Path) -> Result<File, ReadError> {
 }
 
 /// What stands in front of the entries, and how long its payload is.
+#[cold]
 fn header_of(source: &mut dyn Read) -> Result<(Header, usize), ReadError> {
     let mut prefix = [0; PREFIX];
     let got = fill(source, &mut prefix)?;
@@ -437,6 +442,7 @@ fn field(bytes: &[u8], at: usize) -> u32 {
 }
 
 /// What a header says.
+#[cold]
 fn payload(source: &mut dyn Read, prefix: &[u8], length: usize) -> Result<Header, ReadError> {
     let mut bytes = Vec::new();
     let read = source.take(length as u64).read_to_end(&mut bytes);
@@ -446,6 +452,7 @@ fn payload(source: &mut dyn Read, prefix: &[u8], length: usize) -> Result<Header
     header(&bytes).map_err(|what| ReadError::new(PREFIX as u64, Problem::HeaderDamage(what)))
 }
 
+#[cold]
 fn header(bytes: &[u8]) -> varint::Result<Header> {
     let mut cursor = Cursor::new(0, bytes.len());
     let pid = cursor.get_u32(bytes)?;

@@ -20,6 +20,7 @@ pub(super) struct Created {
 
 /// Creates the file, or one with a number in its name where something else has the name. A pipe or a
 /// character device that exists is written to, unless the recording is to be in parts.
+#[cold]
 pub(super) fn create(asked: &Path, in_parts: bool) -> io::Result<Created> {
     for number in 0..=MOST_NAMES {
         let path = numbered(asked, number);
@@ -45,6 +46,7 @@ pub(super) fn create(asked: &Path, in_parts: bool) -> io::Result<Created> {
 }
 
 /// Follows no symbolic link: where there is one, something exists.
+#[cold]
 pub(super) fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     // Read by whoever dumps it.

@@ -23,8 +23,14 @@ struct Tape {
 
 impl Tape {
     fn new() -> Self {
+        Self::with("{}")
+    }
+
+    /// Of a recording with options.
+    fn with(options: &str) -> Self {
         let memory = Memory::default();
-        let header = Header { pid: 7, argv: vec!["node".into(), "/srv/app.js".into()], ..Header::default() };
+        let argv = vec!["node".into(), "/srv/app.js".into()];
+        let header = Header { pid: 7, argv, options: options.into(), ..Header::default() };
         let writer = Writer::new(memory.clone(), &header).unwrap();
         let live = Live::of(Follower::of(Growing(memory)), None);
         let mut tape = Self { live, writer, types: Vec::new(), stacks: Vec::new(), now: 0 };
@@ -302,6 +308,31 @@ fn a_main_module_that_never_ends_and_a_flood_of_promises_run_too() {
     }
     let runs = tape.view().threads[0].runs.clone().unwrap();
     assert_eq!((runs.place.as_str(), runs.took), ("step (/srv/a.js:1)", 1999 * MS));
+}
+
+#[test]
+fn what_promises_run_is_told_by_samples_where_they_are_not_recorded() {
+    let left_behind = |options: &str| {
+        let mut tape = Tape::with(options);
+        tape.tell(CONNECTION);
+        tape.tell("10 before 10\n10 start 10 1\n10 ask 1 GET /slow\n12 after 10");
+        // Most samples see no place: they are between two callbacks of promises.
+        (20..1000).step_by(10).for_each(|at| tape.tell(&format!("{at} sample")));
+        tape.tell("1000 sample crunch");
+        let runs = tape.view().threads[0].runs.clone();
+        tape.tell("1005 init 20 Timeout 10 10\n1100 before 20\n1100 after 20");
+        (runs, tape.view().blocks)
+    };
+    let (runs, blocks) = left_behind(r#"{"types":null,"promises":false}"#);
+    let runs = runs.unwrap();
+    assert_eq!((runs.place.as_str(), runs.took), ("crunch (/srv/a.js:1)", 988 * MS));
+    assert_eq!(runs.of, "HTTP connection, for GET /slow");
+    assert_eq!((blocks[0].longest, blocks[0].of.as_str()), (988 * MS, "HTTP connection, for GET /slow"));
+    // Other callbacks may be left out, or all are told.
+    for options in [r#"{"types":["Timeout"],"promises":false}"#, r#"{"types":null,"promises":true}"#] {
+        let (runs, blocks) = left_behind(options);
+        assert!(runs.is_none() && blocks.is_empty(), "{options}");
+    }
 }
 
 #[test]

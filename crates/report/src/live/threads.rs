@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 
 use super::view::{BlockView, Runs, ThreadView};
 use super::window::{Minute, Recent, SECOND, greatest_first};
-use crate::replay::{Heard, PlaceNumber, REQUEST, Ran, Replay, Type};
+use crate::replay::{Heard, PlaceNumber, REQUEST, Ran, Replay, Step, Type};
 use crate::shown::Shown;
-use crate::summary::findings::block::{BLOCKED, FIRST_RUN, FLOOD, REST};
+use crate::summary::findings::block::{BLOCKED, DENSE, FIRST_RUN, FLOOD, REST, SOON};
 use crate::units::SAMPLE;
 
 /// So many looks of a thread are kept, for so long, and so many places of them are shown.
@@ -22,6 +22,7 @@ const FRESH: u64 = 150_000_000;
 /// So many blocks are kept, for so long.
 const BLOCKS: usize = 512;
 const MINUTE: u64 = 60 * SECOND;
+const MAIN_MODULE: &str = "the main module";
 /// So many threads are listed.
 const THREADS: usize = 256;
 
@@ -37,6 +38,9 @@ struct Now {
     has_run: bool,
     /// Callbacks of promises and ticks that follow one another: since when, until when, how many.
     chain: (u64, u64, u64),
+    /// When the last callback of the event loop ended, and of what it was.
+    until: u64,
+    last: Id,
 }
 
 struct Block {
@@ -44,6 +48,7 @@ struct Block {
     began: u64,
     ended: u64,
     place: PlaceNumber,
+    /// The type of what it was a callback of, where it was one.
     of: Option<Type>,
     text: String,
 }
@@ -75,6 +80,11 @@ impl Threads {
                 for ran in replay.ran() {
                     self.ran(replay, heard.thread, ran);
                 }
+                if let Step::Entered { .. } = heard.step
+                    && replay.thread(heard.thread).running().nth(1).is_none()
+                {
+                    self.left_behind(replay, heard.thread, time);
+                }
                 let runs = replay.thread(heard.thread).running().next().is_some();
                 if runs || !replay.ran().is_empty() {
                     self.began(heard.thread, time);
@@ -94,7 +104,20 @@ impl Threads {
         let took = SAMPLE * looks.clone().count() as u64;
         let Some(&(ended, _)) = looks.clone().next_back().filter(|_| took >= FIRST_RUN) else { return };
         let (began, place) = (ended.saturating_sub(took), mostly(looks));
-        self.add(Block { thread, began, ended, place, of: None, text: String::new() });
+        self.add(Block { thread, began, ended, place, of: None, text: MAIN_MODULE.to_owned() });
+    }
+
+    /// A callback begins: what ran since the last one is told of by looks alone, as what promises run is where they are not recorded.
+    fn left_behind(&mut self, replay: &Replay, thread: u32, time: u64) {
+        let Some((began, ended, id)) = self.all.get(&thread).and_then(|now| now.since_callback(time)) else {
+            return;
+        };
+        if !replay.leaves_out_promises(thread) {
+            return;
+        }
+        let place = self.place(replay, thread, 0, (began, ended));
+        let text = called_for(replay, thread, id, replay.find((thread, id)).map(|of| of.type_));
+        self.add(Block { thread, began, ended, place, of: None, text });
     }
 
     /// A callback of the event loop has run.
@@ -107,6 +130,7 @@ impl Threads {
         let longest = now.longest.at(ended);
         *longest = (*longest).max(ran.took);
         let is_micro = ran.type_.is_some_and(|type_| replay.types.is_micro(type_));
+        (now.until, now.last) = (ended, ran.id);
         let (since, until, count) = now.chain;
         now.chain = if is_micro && count > 0 && ran.began.saturating_sub(until) < REST {
             (since, ended, count + 1)
@@ -165,14 +189,23 @@ impl Threads {
             let of = format!("{count} promises and ticks in a row");
             return Some(Runs { took: now.saturating_sub(since), place: place_or(replay, place, None), of });
         }
-        if known.has_run || !fresh {
+        if !fresh {
             return None;
+        }
+        if known.has_run {
+            let (began, ended, id) = known.since_callback(now)?;
+            if !replay.leaves_out_promises(thread) {
+                return None;
+            }
+            let place = self.place(replay, thread, 0, (began, ended));
+            let of = called_for(replay, thread, id, replay.find((thread, id)).map(|of| of.type_));
+            return Some(Runs { took: now.saturating_sub(began), place: place_or(replay, place, None), of });
         }
         let took = now.saturating_sub(of.began);
         (took >= BLOCKED).then(|| Runs {
             took,
             place: place_or(replay, mostly(known.looks.iter()), None),
-            of: "the main module".to_owned(),
+            of: MAIN_MODULE.to_owned(),
         })
     }
 
@@ -241,7 +274,7 @@ impl Threads {
         for block in self.blocks.iter().rev() {
             add(BlockView {
                 place: place_or(replay, block.place, block.of),
-                of: if block.of.is_some() { block.text.clone() } else { "the main module".to_owned() },
+                of: block.text.clone(),
                 thread: Shown::name(&replay.thread(block.thread).title()).to_string(),
                 count: 1,
                 longest: block.ended.saturating_sub(block.began),
@@ -255,6 +288,22 @@ impl Threads {
 }
 
 impl Now {
+    /// What ran since the last callback, up to a time, as looks saw it: since when, until when, and what the callback was of that has
+    /// left it behind.
+    fn since_callback(&self, time: u64) -> Option<(u64, u64, Id)> {
+        let looks = self.looks.iter().rev().map(|&(at, _)| at).skip_while(|&at| at > time);
+        let mut looks = looks.take_while(|&at| at > self.until).peekable();
+        let ended = *looks.peek()?;
+        let (count, first) = looks.fold((0_u64, ended), |(count, _), at| (count + 1, at));
+        let began = first.saturating_sub(SAMPLE).max(self.until);
+        let own = count * SAMPLE;
+        if !self.has_run || own < BLOCKED || own * DENSE < ended.saturating_sub(began) {
+            return None;
+        }
+        let id = if began.saturating_sub(self.until) < SOON { self.last } else { 0 };
+        Some((began, ended, id))
+    }
+
     /// What runs now has told nothing of the loop since it began.
     fn busy(&self, now: u64, runs: u64) -> Option<f64> {
         let untold = now.saturating_sub(self.looped).min(runs);

@@ -60,4 +60,11 @@ impl Replay {
         let looped = thread.busy().map_or(0, |(_, looped)| looped);
         thread.now.max(thread.began.saturating_add(looped))
     }
+
+    /// Whether all callbacks of the event loop are told of a thread but those of promises.
+    pub(crate) fn leaves_out_promises(&self, thread: u32) -> bool {
+        let options = self.header_of(thread).map_or("", |header| header.options.as_str());
+        let is_filtered = options.contains("\"types\":[");
+        options.contains("\"promises\":false") && !is_filtered && self.dropped.is_empty()
+    }
 }

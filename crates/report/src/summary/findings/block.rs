@@ -35,6 +35,10 @@ const SAMPLES: usize = 8192;
 const TIMERS: usize = 1 << 16;
 /// Lines of a function that are told.
 const LINES: usize = 4;
+/// Looks between two callbacks are of something that ran without a pause where they stand for such a part of the time.
+pub(crate) const DENSE: u64 = 3;
+/// What runs so soon after a callback was left behind by it.
+pub(crate) const SOON: u64 = 2 * SAMPLE;
 /// So many callbacks of promises and ticks without a turn of the loop between them are a flood, if they take so long.
 pub(crate) const FLOOD: u64 = 1000;
 
@@ -60,7 +64,18 @@ struct Block {
     serves: bool,
     /// Callbacks, of a flood.
     flood: u64,
-    is_first: bool,
+    what: What,
+}
+
+/// What blocked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum What {
+    Callback,
+    Flood,
+    /// The main module, before any callback.
+    First,
+    /// What a callback has left behind.
+    LeftBehind,
 }
 
 /// A look at a thread.
@@ -79,6 +94,9 @@ struct Now {
     is_seen: bool,
     /// The first callback has not ended yet.
     has_run: bool,
+    /// When the last callback of the event loop ended, and of what it was.
+    until: u64,
+    last: Id,
     /// Servers that are open, and since when there are any.
     servers: u64,
     serves_since: u64,
@@ -149,6 +167,9 @@ impl Blocks {
                 }
             }
             Step::Entered { id, .. } => {
+                if replay.thread(thread).running().nth(1).is_none() {
+                    self.between(replay, thread, now);
+                }
                 self.began(replay, thread, now);
                 if self.due.contains_key(&(thread, id)) {
                     // The loop has turned.
@@ -176,8 +197,26 @@ impl Blocks {
         let (began, goes_on) = (replay.thread(thread).began, replay.thread(thread).goes_on);
         if !std::mem::replace(&mut now.has_run, true) && !goes_on && at.saturating_sub(began) >= FIRST_RUN {
             let samples: Vec<Look> = now.samples.iter().copied().collect();
-            self.add(replay, thread, (began, at), 0, &samples, true);
+            self.add(replay, thread, (began, at), 0, &samples, What::First);
         }
+    }
+
+    /// What ran since the last callback of the event loop, of which no callback is told: that of promises, where they are not recorded.
+    fn between(&mut self, replay: &Replay, thread: u32, at: u64) {
+        let Some(now) = self.threads.get_mut(&thread).filter(|now| now.has_run) else { return };
+        // Few looks at most programs: those at callbacks are taken already.
+        if (now.samples.len() as u64) < BLOCKED / SAMPLE || !replay.leaves_out_promises(thread) {
+            return;
+        }
+        let count = now.samples.iter().take_while(|look| look.at <= at).count();
+        let samples: Vec<Look> = now.samples.drain(..count).collect();
+        let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return };
+        let (began, ended) = (first.at.saturating_sub(SAMPLE).max(now.until), last.at);
+        if count as u64 * SAMPLE * DENSE < ended.saturating_sub(began) {
+            return;
+        }
+        let id = if began.saturating_sub(now.until) < SOON { now.last } else { 0 };
+        self.add(replay, thread, (began, ended), id, &samples, What::LeftBehind);
     }
 
     /// A timer was due, and came later.
@@ -187,7 +226,7 @@ impl Blocks {
         }
         for block in self.all.iter_mut().rev().take(LAST).filter(|block| block.thread == thread) {
             let within = block.ended.min(came).saturating_sub(block.began.max(due));
-            if within >= if block.is_first { LATE_FIRST } else { LATE } {
+            if within >= if block.what == What::First { LATE_FIRST } else { LATE } {
                 block.timers += 1;
             }
         }
@@ -216,6 +255,7 @@ impl Blocks {
                 *now.chain_place.entry(place).or_default() += 1;
             }
         }
+        (now.until, now.last) = (ended, ran.id);
         let mut samples = Vec::new();
         while let Some(&look) = now.samples.front()
             && look.at <= ended
@@ -232,7 +272,7 @@ impl Blocks {
             samples.push(look);
         }
         if ran.took >= BLOCKED {
-            self.add(replay, thread, (ran.began, ended), ran.id, &samples, false);
+            self.add(replay, thread, (ran.began, ended), ran.id, &samples, What::Callback);
         }
     }
 
@@ -242,13 +282,14 @@ impl Blocks {
         threads.sort_unstable();
         for at in threads {
             self.flooded(replay, at);
-            let Some(now) = self.threads.remove(&at) else { continue };
+            self.between(replay, at, u64::MAX);
             let thread = replay.thread(at);
+            let Some(now) = self.threads.remove(&at) else { continue };
             let end = thread.now.max(now.samples.back().map_or(0, |last| last.at));
             if !now.has_run && !thread.goes_on && end.saturating_sub(thread.began) >= FIRST_RUN {
                 let samples: Vec<Look> = now.samples.iter().copied().collect();
                 self.threads.insert(at, now);
-                self.add(replay, at, (thread.began, end), 0, &samples, true);
+                self.add(replay, at, (thread.began, end), 0, &samples, What::First);
             }
         }
         // Timers that were due, and never came.
@@ -301,7 +342,7 @@ impl Blocks {
             timers: 0,
             serves,
             flood,
-            is_first: false,
+            what: What::Flood,
         });
     }
 
@@ -312,7 +353,7 @@ impl Blocks {
         (began, ended): (u64, u64),
         id: Id,
         samples: &[Look],
-        is_first: bool,
+        what: What,
     ) {
         let (is_seen, serves) =
             self.threads.get(&thread).map_or((false, false), |now| (now.is_seen, now.serves((began, ended))));
@@ -350,14 +391,14 @@ impl Blocks {
             own,
             place,
             lines: lines(replay, &places, place),
-            of: found.map(|found| found.type_),
+            of: found.filter(|_| what == What::Callback).map(|found| found.type_),
             request: trace.map(|trace| trace as u32),
             route: None,
             waited: 0,
             timers: 0,
             serves,
             flood: 0,
-            is_first,
+            what,
         });
     }
 
@@ -380,10 +421,13 @@ impl Blocks {
     }
 
     pub(crate) fn findings(&self, replay: &Replay) -> Vec<Finding> {
-        let mut groups: FxHashMap<(u32, Function, bool, bool), Vec<&Block>> = FxHashMap::default();
+        let mut groups: FxHashMap<(u32, Function, What), Vec<&Block>> = FxHashMap::default();
         for block in &self.all {
             let function = Function::of(replay, block.place);
-            groups.entry((block.thread, function, block.flood > 0, block.is_first)).or_default().push(block);
+            // Who reads of a function does not care which of both it was.
+            let is_seen = block.what == What::LeftBehind && block.place != 0;
+            let what = if is_seen { What::Callback } else { block.what };
+            groups.entry((block.thread, function, what)).or_default().push(block);
         }
         groups.into_values().filter_map(|blocks| finding(replay, &blocks)).collect()
     }
@@ -452,19 +496,20 @@ fn finding(replay: &Replay, blocks: &[&Block]) -> Option<Finding> {
     let total = blocks.iter().fold(0_u64, |total, block| total.saturating_add(block.own));
     let thread = replay.thread(longest.thread);
     // A Worker is there to compute: nobody waits for its loop. And what nothing of the program is seen in is not its doing.
-    if thread.worker != 0 || longest.place == 0 {
+    let is_promises = longest.place == 0 && longest.what == What::LeftBehind;
+    if thread.worker != 0 || longest.place == 0 && !is_promises {
         return None;
     }
     let waited: u64 = blocks.iter().map(|block| block.waited).sum();
     let timers: u64 = blocks.iter().map(|block| block.timers).sum();
     let is_awaited = waited > 0 || timers > 0 || blocks.iter().any(|block| block.request.is_some());
     let serves = blocks.iter().any(|block| block.serves);
-    let is_own = replay.places.get(longest.place).is_some_and(|place| place.package.is_none());
+    let is_own = is_promises || replay.places.get(longest.place).is_some_and(|place| place.package.is_none());
     let never_ends =
         thread.ended.is_none() && replay.lasted(longest.thread).saturating_sub(longest.ended) < LONG;
     let is_long = match () {
-        () if longest.is_first => timers > 0 || never_ends,
-        () if longest.flood > 0 => is_awaited || serves || never_ends,
+        () if longest.what == What::First => timers > 0 || never_ends,
+        () if longest.what == What::Flood => is_awaited || serves || never_ends,
         () if is_awaited => longest.own >= LONG || blocks.len() >= 3 && total >= 3 * LONG,
         // Clients may have come meanwhile, and did not.
         () if serves => longest.own >= 3 * LONG,
@@ -476,16 +521,21 @@ fn finding(replay: &Replay, blocks: &[&Block]) -> Option<Finding> {
     // What other processes took is left out where it is much.
     let lasted = |block: &Block| if block.own * 3 >= took(block) * 2 { took(block) } else { block.own };
     let most = lasted(longest);
-    let at = replay.places.text(longest.place)?.to_string();
+    let at = match replay.places.text(longest.place) {
+        None if is_promises => String::new(),
+        place => place?.to_string(),
+    };
     let route = blocks.iter().find_map(|block| block.route).map(|route| replay.routes.name(route).to_owned());
     let mut evidence = Vec::new();
-    let text = if longest.flood > 0 {
+    let text = if is_promises {
+        format!("Callbacks of promises kept the event loop from turning for {}.", time(most))
+    } else if longest.what == What::Flood {
         format!(
             "A flood of {} callbacks of promises and ticks kept the event loop from turning for {}: {at}.",
             longest.flood,
             time(most)
         )
-    } else if longest.is_first && never_ends {
+    } else if longest.what == What::First && never_ends {
         format!("The program never yields: it ran {at} for {} without a turn of the event loop.", time(most))
     } else {
         match blocks.len() {
@@ -516,6 +566,9 @@ fn finding(replay: &Replay, blocks: &[&Block]) -> Option<Finding> {
         (None, true) => {}
     }
     evidence.extend(seen_at(replay, blocks, longest));
+    if is_promises {
+        evidence.push("No sample saw where. A recording with promises tells what they belong to.".to_owned());
+    }
     if let Some(type_) = longest.of {
         evidence.push(format!(
             "It was called by the event loop for: {}.",

@@ -5,7 +5,7 @@ export interface Product {
   name: string;
 }
 
-const PRODUCTS: Product[] = Array.from({ length: 50_000 }, (_, id) => ({ id, name: `product ${(id * 7919) % 50_000}` }));
+const PRODUCTS: Product[] = Array.from({ length: 200_000 }, (_, id) => ({ id, name: `product ${(id * 7919) % 200_000}` }));
 
 export async function findUser(id: string): Promise<{ id: string; name: string }> {
   await sleep(1);

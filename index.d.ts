@@ -213,7 +213,7 @@ export class AsyncResource {
    * @example
    * import { AsyncResource } from 'async-hooks-rs';
    * class Query extends AsyncResource {
-   *   constructor() { super('mydb.Query'); }
+   *   constructor() { super('shop.Query'); }
    *   finish(callback, row) { this.runInAsyncScope(callback, null, row); this.emitDestroy(); }
    * }
    * new Query().finish(console.log, { id: 1 });

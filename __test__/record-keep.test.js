@@ -318,7 +318,7 @@ test('what cannot be kept is refused', () => {
   assert.match(refused('--keep', '5x'), /--keep=5x: it takes a size from 1MiB on, as in 64MiB, or a time from 1s on, as in 5m\.$/);
   for (const keep of ['100KiB', '0.5s', '1', '-1MiB', '5ms', 'MiB', '99999999GiB'])
     assert.match(refused(`--keep=${keep}`), /it takes a size/);
-  assert.match(refused('--dump-on', 'SIGUSR2'), /--dump-on goes with --keep/);
+  assert.match(refused('--dump-on', 'SIGUSR2'), /--dump-on needs --keep/);
   assert.match(refused('--keep', '1MiB', '--dump-on', 'SIGKILL'), /--dump-on=SIGKILL: it has to be/);
   if (!isWindows) assert.match(refused('--keep', '1MiB', '-o', '/dev/null'), /needs a file/);
   const { record } = require('..' + '/record');

@@ -282,7 +282,7 @@ function report({ files, ...wanted }) {
       damaged = made.damagedFile ?? '';
     }
     for (const [at, { leftOut, failure }] of made.outputs.entries()) {
-      for (const what of leftOut) sayOf(`${outputs[at].out} is not of everything: ${what}`);
+      for (const what of leftOut) sayOf(`${outputs[at].out} is incomplete: ${what}`);
       if (failure === undefined) continue;
       sayOf(failure);
       code = FAILED_EXIT_CODE;

@@ -19,7 +19,7 @@ export interface RecordOptions {
   promises?: boolean;
   /**
    * Whether to record where most resources are created, and where a busy thread runs. A number from 0 to 100 is the percentage
-   * of a thread's time that this may take; true, the default, means 3. False or 0 turns both off.
+   * of a thread's time that this may take; true, the default, means 3, or 1 with `keep`. False or 0 turns both off.
    */
   places?: boolean | number;
   /** Whether to record whole stacks instead of places; a number N for one in N resources. False by default. */
@@ -29,8 +29,9 @@ export interface RecordOptions {
   /** The size of a thread's ring in slots of eight bytes, from 64 to 4,194,304, which is the default. */
   slots?: number;
   /**
-   * Keep only the newest part of the recording: a size of at least `1MiB`, such as `64MiB`, or a time of at least `1s`, such as `5m`.
-   * It is then in two files, `file` and `file.old`, which together are never larger. By default everything is kept.
+   * Keep only the newest part of the recording: a size of at least `1MiB`, such as `64MiB`; a time of at least `1s`, such as `5m`; or
+   * both, such as `5m,256MiB`. With a time alone, at most 1 GiB is kept. The recording is then in two files, `file` and `file.old`,
+   * which together are never larger. By default everything is kept.
    */
   keep?: string;
   /** With `keep`: the signal that copies what is kept to a file beside it. `SIGUSR2`, `SIGHUP` or `SIGQUIT`; none on Windows. */

@@ -308,6 +308,17 @@ test('a folder in which nothing can be made any more', { skip: isWindows || proc
   assert.strictEqual(readRecording(file).damage, null);
 });
 
+test('a time and a size limit it together, and a time alone has a size, too', () => {
+  const { file, stdout } = runKept(2, 'exit', { more: { ASYNC_HOOKS_RS_RECORD_KEEP: '1h, 1MiB' } });
+  const { largest } = JSON.parse(stdout);
+  assert.ok(largest <= BUDGET && largest > BUDGET / 2, `${largest} bytes at most`);
+  assert.strictEqual(readRecording(file).damage, null);
+  const { keepOf } = require('../lib/record/keep');
+  assert.deepStrictEqual(keepOf('256MiB,5m'), { bytes: 2 ** 28, ms: 300_000 });
+  assert.deepStrictEqual(keepOf('5m'), { bytes: 2 ** 30, ms: 300_000 });
+  assert.deepStrictEqual(keepOf('64MiB'), { bytes: 2 ** 26 });
+});
+
 test('what cannot be kept is refused', () => {
   const script = program('');
   const refused = (/** @type {string[]} */ ...args) => {
@@ -315,8 +326,11 @@ test('what cannot be kept is refused', () => {
     assert.strictEqual(status, 2, stderr);
     return stderr.split('\n')[0];
   };
-  assert.match(refused('--keep', '5x'), /--keep=5x: it takes a size from 1MiB on, as in 64MiB, or a time from 1s on, as in 5m\.$/);
-  for (const keep of ['100KiB', '0.5s', '1', '-1MiB', '5ms', 'MiB', '99999999GiB'])
+  assert.match(
+    refused('--keep', '5x'),
+    /--keep=5x: it takes a size from 1MiB on, as in 64MiB, a time from 1s on, as in 5m, or both, as in 5m,256MiB\.$/,
+  );
+  for (const keep of ['100KiB', '0.5s', '1', '-1MiB', '5ms', 'MiB', '99999999GiB', ',', '5m,', '5m,5x', '5m,1h', '1MiB,2MiB', '5m,1MiB,1h'])
     assert.match(refused(`--keep=${keep}`), /it takes a size/);
   assert.match(refused('--dump-on', 'SIGUSR2'), /--dump-on needs --keep/);
   assert.match(refused('--keep', '1MiB', '--dump-on', 'SIGKILL'), /--dump-on=SIGKILL: it has to be/);

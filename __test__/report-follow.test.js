@@ -152,6 +152,27 @@ describe('report --follow', () => {
     await hanging;
   });
 
+  it('leaves out what had ended before the time of --since, in spans and in metrics', async (t) => {
+    const collector = await collecting(t);
+    const file = newFile();
+    const served = new Served(t, file);
+    await served.ask('/user/1');
+    await served.ask('/user/2');
+    const follow = new Follow(t, collector, [file, '--since', 'now', '--otlp-metrics']);
+    const isReady = async () => {
+      await served.ask('/later');
+      return collector.requests.length > 0;
+    };
+    while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 100));
+    await served.end();
+    assert.equal(await follow.end(), 0);
+    assert.match(follow.stderr, /left out \d+ spans that had ended before the time of --since/);
+    assert.deepEqual([...new Set(names(collector.requests))], ['GET /end', 'GET /later']);
+    const counted = collector.metrics.flatMap(({ histogram }) => histogram?.dataPoints ?? []);
+    const routes = counted.flatMap(({ attributes }) => attributes.filter((/** @type {any} */ { key }) => key === 'http.route'));
+    assert.deepEqual([...new Set(routes.map(({ value }) => value.stringValue))].sort(), ['/end', '/later']);
+  });
+
   it('ends where the process is killed, with what had not ended', async (t) => {
     const collector = await collecting(t);
     const file = newFile();

@@ -27,6 +27,7 @@ function crunch(ms) { const end = Date.now() + ms; while (Date.now() < end); }
 const server = require('node:http').createServer(async (request, response) => {
   if (request.url.startsWith('/user')) await loadUser();
   if (request.url === '/leak') remember();
+  if (request.url === '/churn') for (let i = 0; i < 2000; i++) await null;
   if (request.url === '/block') crunch(3000);
   if (request.url === '/fail') response.statusCode = 500;
   if (request.url !== '/hang') response.end('ok');
@@ -316,6 +317,77 @@ describe('the screen of a process that runs', { skip: skip || (!isLinux && 'atta
   test('says why it cannot', async (t) => {
     const terminal = new Terminal(t, topOf('999999999'));
     assert.match(await terminal.isRestored(), /nothing to watch: there is no such process[^]*LEFT 1/);
+  });
+});
+
+describe('the screen of a recording of which only the newest is kept', { skip }, () => {
+  /**
+   * A server that is recorded, and a file that says where it listens.
+   * @param {import('node:test').TestContext} t
+   */
+  async function served(t) {
+    const [file, port] = [newFile(), newFile('.port')];
+    const keep = { ASYNC_HOOKS_RS_RECORD_FILE: file, ASYNC_HOOKS_RS_RECORD_KEEP: '1MiB' };
+    const child = startNode(['--require', path.join(__dirname, '..', 'record.js'), program(SERVER), port], keep);
+    t.after(() => child.kill('SIGKILL'));
+    return { file, child, of: Number(await contentOf(port)) };
+  }
+
+  /** @param {string} file */
+  const former = (file) => fs.statSync(`${file}.old`, { throwIfNoEntry: false })?.ino;
+
+  /**
+   * Asks until so many parts have begun.
+   * @param {string} file
+   * @param {number} of
+   * @param {number} parts
+   */
+  async function turn(file, of, parts) {
+    for (let [last, seen] = [former(file), 0]; seen < parts;) {
+      await ask(of, ...Array(20).fill('/churn'));
+      const old = former(file);
+      if (old !== last) seen += 1;
+      last = old;
+    }
+  }
+
+  test('goes on from part to part, and knows what it has known', async (t) => {
+    const { file, of } = await served(t);
+    const terminal = new Terminal(t, topOf(file));
+    await ask(of, '/leak', '/leak');
+    askInVain(t, of);
+    await terminal.shows(/remember \(\S+:5\) +2 /);
+    for (let part = 0; part < 3; part++) {
+      await turn(file, of, 1);
+      // All up to here is read: it is not behind by more than the part before.
+      await ask(of, '/leak');
+      await terminal.shows(new RegExp(`remember \\(\\S+:5\\) +${part + 3} `));
+    }
+    await ask(of, '/late');
+    await terminal.shows(/GET \/late/);
+    const screen = await terminal.shows(/GET \/hang +- +1 /);
+    assert.match(screen, / live$/m);
+    assert.doesNotMatch(screen, /missed|in its place|deleted/);
+    terminal.press('q');
+    await terminal.isRestored();
+  });
+
+  test('begins anew where parts were gone before they were read, and says so', async (t) => {
+    const { file, of } = await served(t);
+    const terminal = new Terminal(t, `sh -c 'echo $$ > ${file}.pid; exec ${topOf(file).replaceAll("'", '"')}'`);
+    await ask(of, '/leak', '/leak');
+    await terminal.shows(/remember \(\S+:5\) +2 /);
+    const pid = Number(await contentOf(`${file}.pid`));
+    process.kill(pid, 'SIGSTOP');
+    await turn(file, of, 4);
+    process.kill(pid, 'SIGCONT');
+    await terminal.shows(/\d parts? missed/);
+    await ask(of, '/leak', '/late');
+    await terminal.shows(/GET \/late/);
+    await terminal.shows(/remember \(\S+:5\) +3 /);
+    await terminal.shows(/ live$/m);
+    terminal.press('q');
+    await terminal.isRestored();
   });
 });
 

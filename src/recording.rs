@@ -41,7 +41,7 @@ pub(crate) struct RecordingStart {
     pub platform: String,
     /// As JSON, for the file's header.
     pub options: String,
-    /// Bytes of the recording that are kept, or milliseconds: the newest. All of it where both are missing.
+    /// Bytes of the recording that are kept, the newest, and milliseconds, where that is limited, too. All of it where both are missing.
     pub keep_bytes: Option<f64>,
     pub keep_ms: Option<f64>,
     /// The number of the signal that asks for a copy of what is kept.
@@ -51,11 +51,10 @@ pub(crate) struct RecordingStart {
 fn start_of(start: RecordingStart) -> process::Start {
     let RecordingStart { file, node, argv, platform, options, keep_bytes, keep_ms, dumps_on } = start;
     let header = Header { pid: std::process::id(), node, argv, platform, options, ..Header::default() };
-    let keep = match (keep_bytes, keep_ms) {
-        (Some(bytes), _) => Some(Keep::Bytes((bytes as u64).max(FEWEST_BYTES))),
-        (None, Some(ms)) => Some(Keep::Time((ms as u64).saturating_mul(1_000_000))),
-        (None, None) => None,
-    };
+    let keep = keep_bytes.map(|bytes| Keep {
+        bytes: (bytes as u64).max(FEWEST_BYTES),
+        time: keep_ms.map_or(u64::MAX, |ms| (ms as u64).saturating_mul(1_000_000)),
+    });
     process::Start { file: file.into(), header, keep, dumps_on }
 }
 

@@ -38,7 +38,8 @@ own input, output, signals and exit code. To read the file: "async-hooks-rs repo
   --no-places            do not record where resources are created, nor samples of where a busy thread runs
   --stacks[=1/N]         record whole stacks instead, of all resources or of one in N
   --no-arguments         do not record the program's arguments
-  --keep SIZE|TIME       always on: keep only the newest part, in FILE and FILE.old, as in --keep 64MiB or --keep 5m
+  --keep SIZE|TIME       always on: keep only the newest part, in FILE and FILE.old, as in --keep 64MiB, --keep 5m
+                         or --keep 5m,256MiB
   --dump-on SIGNAL       with --keep: this signal copies what is kept to a file beside it, as in --dump-on SIGUSR2
   --children             record child processes too, each in its own file
   --node-options "..."   options for Node, as in --node-options "--expose-gc"

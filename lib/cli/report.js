@@ -6,6 +6,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { loadAddon } = require('../engine/addon');
+const { durationOf } = require('./duration');
 const { linksOn } = require('./links');
 const { shown } = require('../node/shown');
 const { EVERYTHING, rulesOf } = require('./otlp/sample');
@@ -30,6 +31,7 @@ These options write other forms instead; you can give several:
                  "env" takes the address of OTEL_EXPORTER_OTLP_ENDPOINT
   --follow       send them while the program runs, until its recording ends or Ctrl-C. FILE need not exist yet
   --sample RULES send only some traces: 1/N, slow=TIME, failed, or several, as in slow=200ms,failed,1/100 (all)
+  --since TIME   send only what has ended in this time or later, as in 10m; "now" leaves out everything so far
   --otlp-metrics also send metrics: durations of requests, and how busy the event loops are
   --summary      also print the text
   --all          print everything: threads, callbacks, waiting and lifetimes by type, what was alive at the end
@@ -51,6 +53,7 @@ const options = /** @type {const} */ ({
   'otlp-endpoint': { type: 'string' },
   follow: { type: 'boolean' },
   sample: { type: 'string' },
+  since: { type: 'string' },
   'otlp-metrics': { type: 'boolean' },
   summary: { type: 'boolean' },
   all: { type: 'boolean' },
@@ -142,23 +145,34 @@ function parse(argv) {
 }
 
 /**
- * @param {{ 'otlp-endpoint'?: string, follow?: boolean, sample?: string, 'otlp-metrics'?: boolean }} values
+ * @param {{ 'otlp-endpoint'?: string, follow?: boolean, sample?: string, since?: string, 'otlp-metrics'?: boolean }} values
  * @returns {Target | undefined}
  */
-function targetFrom({ 'otlp-endpoint': endpoint, 'otlp-metrics': sendsMetrics = false, sample, follow: follows = false }) {
+function targetFrom({ 'otlp-endpoint': endpoint, ...values }) {
   if (endpoint === undefined) {
-    const alone = follows ? '--follow' : sendsMetrics ? '--otlp-metrics' : sample !== undefined ? '--sample' : undefined;
+    const alone = /** @type {const} */ (['follow', 'otlp-metrics', 'sample', 'since']).find((name) => values[name] !== undefined);
     if (alone === undefined) return undefined;
-    throw usageError(`${alone} only applies to sending to a collector: it needs --otlp-endpoint URL.`);
+    throw usageError(`--${alone} only applies to sending to a collector: it needs --otlp-endpoint URL.`);
   }
+  const { 'otlp-metrics': sendsMetrics = false, sample } = values;
   const rules = sample === undefined ? EVERYTHING : rulesOf(sample);
+  const since = sinceOf(values.since);
   const { env } = process;
   try {
     const metrics = sendsMetrics ? targetOf(endpoint, env, 'metrics') : null;
-    return { traces: targetOf(endpoint, env, 'traces'), metrics, interval: intervalOf(env), attributes: attributesOf(env), rules };
+    return { traces: targetOf(endpoint, env, 'traces'), metrics, interval: intervalOf(env), attributes: attributesOf(env), rules, since };
   } catch (error) {
     throw usageError(`--otlp-endpoint: ${/** @type {Error} */ (error).message}.`);
   }
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {bigint} nanoseconds since 1970
+ */
+function sinceOf(text) {
+  if (text === undefined) return 0n;
+  return BigInt(Date.now() - (text === 'now' ? 0 : durationOf(text, '--since'))) * 1_000_000n;
 }
 
 /**

@@ -26,7 +26,7 @@ pays nothing more than for being recorded.
   top -- app.js          a program, as with "record app.js". It is ended with the screen, as Ctrl-C would end it. What it
                          prints goes to a file, which page 6 shows, and its input is empty
 
-  -o, --out FILE         keeps the recording; else it is removed at the end
+  -o, --out FILE         keeps the recording, all of it; else its newest 64 MiB are on the disk, and it is removed at the end
   --no-promises          records no promises
   --node-options "..."   options for Node, as in --node-options "--expose-gc"
   --once                 prints one screen as text instead, for which no terminal is needed

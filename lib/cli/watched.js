@@ -16,6 +16,8 @@ const { VARIABLES } = require('../record/options');
 const { PROCESS } = require('../record/preload');
 
 const PRELOAD = path.join(__dirname, '..', '..', 'record.js');
+/** As much of a recording is kept that is only there for the screen. */
+const KEPT = '64MiB';
 /** Milliseconds between two looks for the recording of a program that has just been started. */
 const LOOK = 20;
 /** What a program gets that does not end by the signals before: milliseconds, and the signal that follows. */
@@ -72,7 +74,8 @@ function ofProcess(pid, { out, promises }) {
     async begin(teller, interrupted) {
       tell = teller;
       const file = out === undefined ? path.join(folder, 'process.rec') : path.resolve(out.replaceAll('%p', String(pid)));
-      const begun = await session.begin({ file, ...(promises ? {} : { promises }) }, null, interrupted);
+      const options = { file, ...(!promises && { promises }), ...(out === undefined && { keep: KEPT }) };
+      const begun = await session.begin(options, null, interrupted);
       // It keeps the lease, and says when the recording has ended by itself.
       followed = session.follow(null, interruption.signal).then((reason) => {
         hasEnded = true;
@@ -137,6 +140,7 @@ function ofProgram(program, nodeOptions, { out, promises }) {
       const variables = {
         [VARIABLES.file]: file,
         ...(!promises && { [VARIABLES.promises]: '0' }),
+        ...(out === undefined && { [VARIABLES.keep]: KEPT }),
         ...(isEverything && { [VARIABLES.children]: '1' }),
         [PROCESS]: isEverything ? String(process.pid) : undefined,
         [JOURNAL]: journal?.folder,

@@ -168,7 +168,7 @@ export interface RecordingStart {
   platform: string;
   /** As JSON, for the file's header. */
   options: string;
-  /** Bytes of the recording that are kept, or milliseconds: the newest. All of it where both are missing. */
+  /** Bytes of the recording that are kept, the newest, and milliseconds, where that is limited, too. All of it where both are missing. */
   keepBytes?: number;
   keepMs?: number;
   /** The number of the signal that asks for a copy of what is kept. */

@@ -6,7 +6,7 @@ const { constants } = require('node:os');
 
 const { invalidArgType } = require('../node/errors');
 
-/** @typedef {{ bytes: number, ms?: undefined } | { ms: number, bytes?: undefined }} Keep */
+/** @typedef {{ bytes: number, ms?: number }} Keep the newest of both */
 
 const SIZES = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 const TIMES = { s: 1000, m: 60_000, h: 3_600_000 };
@@ -14,7 +14,10 @@ const TIMES = { s: 1000, m: 60_000, h: 3_600_000 };
 const LEAST = { bytes: SIZES.MiB, ms: TIMES.s };
 const MOST = { bytes: 1024 * SIZES.GiB, ms: 24 * 366 * TIMES.h };
 
-const FORM = 'a size from 1MiB on, as in 64MiB, or a time from 1s on, as in 5m';
+/** Bytes that are kept where only a time is given: a disk does not get full of it. */
+const BYTES_OF_TIME = SIZES.GiB;
+
+const FORM = 'a size from 1MiB on, as in 64MiB, a time from 1s on, as in 5m, or both, as in 5m,256MiB';
 
 /** Those that mean nothing else to Node, and nobody sends by mistake. */
 const SIGNALS = ['SIGUSR2', 'SIGHUP', 'SIGQUIT'];
@@ -24,16 +27,18 @@ const SIGNALS = ['SIGUSR2', 'SIGHUP', 'SIGQUIT'];
  * @returns {Keep}
  */
 function keepOf(text) {
-  const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(KiB|MiB|GiB|s|m|h)$/.exec(typeof text === 'string' ? text : '') ?? [];
-  const [sizes, times] = /** @type {Record<string, number>[]} */ ([SIZES, TIMES]);
-  if (number !== undefined && sizes[unit] !== undefined) {
-    const bytes = Math.round(Number(number) * sizes[unit]);
-    if (bytes >= LEAST.bytes && bytes <= MOST.bytes) return { bytes };
-  } else if (number !== undefined) {
-    const ms = Math.round(Number(number) * times[unit]);
-    if (ms >= LEAST.ms && ms <= MOST.ms) return { ms };
+  const words = typeof text === 'string' ? text.split(',') : [];
+  /** @type {{ bytes?: number, ms?: number }} */
+  const kept = {};
+  for (const word of words) {
+    const [, number, unit = ''] = /^\s*(\d{1,9}(?:\.\d{1,3})?)(KiB|MiB|GiB|s|m|h)\s*$/.exec(word) ?? [];
+    const [of, units] = /** @type {['bytes' | 'ms', Record<string, number>]} */ (unit in SIZES ? ['bytes', SIZES] : ['ms', TIMES]);
+    const amount = Math.round(Number(number) * units[unit]);
+    if (!(amount >= LEAST[of] && amount <= MOST[of]) || kept[of] !== undefined) throw invalidArgType('options.keep', FORM, text);
+    kept[of] = amount;
   }
-  throw invalidArgType('options.keep', FORM, text);
+  if (words.length === 0) throw invalidArgType('options.keep', FORM, text);
+  return { bytes: BYTES_OF_TIME, ...kept };
 }
 
 /**

@@ -14,7 +14,7 @@ const { keepOf, signalOf } = require('./keep');
  * @property {boolean} [promises] whether promises are recorded; true by default
  * @property {boolean | number} [stacks] whether it is recorded where resources are created; a number N for one of N resources
  * @property {boolean | number} [places] whether it is recorded where most resources are created, for a share of the thread's time: in
- *   percent, 3 by default
+ *   percent, 3 by default, with `keep` 1
  * @property {boolean} [arguments] whether the program's arguments are recorded; true by default
  * @property {number} [slots] slots of a thread's ring
  * @property {string} [keep] how much of the recording is kept, the newest of it: a size or a time; all of it by default
@@ -25,8 +25,9 @@ const { keepOf, signalOf } = require('./keep');
  *   `stacks` is 0 for none, `places` is in percent
  */
 
-/** Percent of a thread's time that may be spent on places. */
+/** Percent of a thread's time that may be spent on places; of one that is recorded always, which has long to learn them, less. */
 const SHARE = 3;
+const SHARE_ALWAYS = 1;
 const DEFAULT_FILE = 'async-hooks-rs.%p.rec';
 
 /** The environment variables, by what they say. */
@@ -82,7 +83,7 @@ function settingsOf(options) {
     // Without their type, promises would be followed for nothing.
     promises: promises && (types === null || types.includes('PROMISE')),
     stacks: Number(stacks),
-    places: places === true ? SHARE : Number(places),
+    places: places !== true ? Number(places) : keep === undefined ? SHARE : SHARE_ALWAYS,
     withArguments,
     argv: withArguments ? process.argv : withoutArguments(),
     slots,

@@ -4,11 +4,12 @@
  * What a recorder that is always on costs servers whose handlers do work: throughput, and how long requests take for who asks, beside
  * the same server that is not recorded.
  *
- *   node tasks/bench/keep.js [--rounds N] [--seconds N] [SERVER...]
+ *   node tasks/bench/keep.js [--rounds N] [--seconds N] [--connections N] [SERVER...]
  *
  * SERVER is `api` (JSON of queries of SQLite; Node 22 and later), `react` (a page rendered by React, which `npm run test:clients` installs in
  * `tasks/clients`) or `proxy` (hands on what another server answers after 2 ms, with `fetch`). Each of three variants, not recorded, with
- * `--keep 64MiB`, and with that and `--no-promises`, runs in a process of its own, in turns; what asks is another process.
+ * `--keep 64MiB`, and with that and `--no-promises`, runs in a process of its own, in turns; what asks is another process, over so many
+ * connections (8). With one, no request waits for another one: what it takes is what the handler takes.
  */
 
 const { fork } = require('node:child_process');
@@ -22,7 +23,6 @@ const { parseArgs } = require('node:util');
 
 const { median, quantile } = require('./statistics');
 
-const CONNECTIONS = 8;
 /** Milliseconds until requests count. */
 const WARM = 3_000;
 /** Milliseconds that handlers compute or wait at least. */
@@ -105,9 +105,10 @@ async function serve(name) {
  * Asks, each connection for one thing after the other.
  * @param {number} port
  * @param {number} seconds
+ * @param {number} connections
  */
-async function load(port, seconds) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+async function load(port, seconds, connections) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
   const begins = performance.now() + WARM;
   const ends = begins + seconds * 1000;
   /** @type {number[]} */
@@ -120,20 +121,21 @@ async function load(port, seconds) {
       if (began >= begins) times.push(performance.now() - began);
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, ask));
+  await Promise.all(Array.from({ length: connections }, ask));
   process.send?.({ rate: times.length / seconds, p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
   process.disconnect();
 }
 
 /** @typedef {{ rate: number, p50: number, p99: number }} Measured requests a second, and milliseconds */
+/** @typedef {{ seconds: string, connections: string }} Asked */
 
 /**
  * @param {string} server
  * @param {string} variant
- * @param {string} seconds
+ * @param {Asked} asked
  * @returns {Promise<Measured>}
  */
-async function measure(server, variant, seconds) {
+async function measure(server, variant, { seconds, connections }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs-bench-'));
   const told = VARIANTS[variant];
   const child = fork(__filename, ['--serve', server], {
@@ -142,7 +144,7 @@ async function measure(server, variant, seconds) {
   });
   try {
     const [port] = await once(child, 'message');
-    const asker = fork(__filename, ['--load', String(port), '--seconds', seconds], { execArgv: [] });
+    const asker = fork(__filename, ['--load', String(port), '--seconds', seconds, '--connections', connections], { execArgv: [] });
     const [measured] = await Promise.race([once(asker, 'message'), once(asker, 'exit').then(() => Promise.reject(Error('nobody asked')))]);
     child.send('end');
     await once(child, 'exit');
@@ -155,13 +157,13 @@ async function measure(server, variant, seconds) {
 /**
  * @param {string} server
  * @param {number} rounds
- * @param {string} seconds
+ * @param {Asked} asked
  */
-async function compare(server, rounds, seconds) {
+async function compare(server, rounds, asked) {
   /** @type {Record<string, Measured[]>} */
   const all = { none: [], keep: [], 'no-promises': [] };
   for (let round = 0; round < rounds; round++) {
-    for (const variant of Object.keys(VARIANTS)) all[variant].push(await measure(server, variant, seconds));
+    for (const variant of Object.keys(VARIANTS)) all[variant].push(await measure(server, variant, asked));
   }
   const of = (/** @type {string} */ variant, /** @type {keyof Measured} */ what) =>
     median(all[variant].map((measured, round) => measured[what] / all.none[round][what])).toFixed(3);
@@ -177,16 +179,18 @@ async function main() {
     options: {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
+      connections: { type: 'string', default: '8' },
       serve: { type: 'string' },
       load: { type: 'string' },
     },
     allowPositionals: true,
   });
-  const { rounds, seconds, serve: served, load: loaded } = values;
+  const { rounds, seconds, connections, serve: served, load: loaded } = values;
   if (served !== undefined) return serve(served);
-  if (loaded !== undefined) return load(Number(loaded), Number(seconds));
-  console.log(`Node ${process.version}, ${rounds} rounds of ${seconds} s`);
-  for (const server of positionals.length > 0 ? positionals : Object.keys(SERVERS)) await compare(server, Number(rounds), seconds);
+  if (loaded !== undefined) return load(Number(loaded), Number(seconds), Number(connections));
+  console.log(`Node ${process.version}, ${rounds} rounds of ${seconds} s, connections: ${connections}`);
+  for (const server of positionals.length > 0 ? positionals : Object.keys(SERVERS))
+    await compare(server, Number(rounds), { seconds, connections });
 }
 
 main();

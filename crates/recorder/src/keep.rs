@@ -20,13 +20,20 @@ use super::event::{Entry, Event, Header, Kind, Part};
 use sink::Sink;
 use thread::{Stage, Telling, Thread};
 
-/// How much of a recording is kept: what is older is given up.
+/// How much of a recording is kept. Older entries are given up as soon as either limit is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// So many bytes.
-    Bytes(u64),
-    /// So many nanoseconds.
-    Time(u64),
+pub struct Keep {
+    /// Bytes of the two files together.
+    pub bytes: u64,
+    /// Nanoseconds.
+    pub time: u64,
+}
+
+impl Keep {
+    /// The newest bytes, whatever time they took.
+    pub const fn bytes(bytes: u64) -> Self {
+        Self { bytes, time: u64::MAX }
+    }
 }
 
 /// The fewest bytes that can be kept: with fewer there is no room for what a part begins with.
@@ -82,10 +89,7 @@ impl Keeper {
 
     /// How large a part may be. Two of them are kept.
     pub(crate) fn most(&self) -> u64 {
-        match self.keep {
-            Keep::Bytes(bytes) => bytes / 2 - END,
-            Keep::Time(_) => u64::MAX,
-        }
+        (self.keep.bytes / 2).saturating_sub(END)
     }
 
     /// Bytes of a text. The beginning of a longer one is kept.
@@ -97,8 +101,7 @@ impl Keeper {
 
     /// Whether a new part is due by the time, which is now so late.
     pub(crate) fn is_due(&mut self, now: u64) -> bool {
-        let Keep::Time(time) = self.keep else { return false };
-        let is_due = now.saturating_sub(self.turned) >= (time / 2).max(1);
+        let is_due = now.saturating_sub(self.turned) >= (self.keep.time / 2).max(1);
         if is_due {
             (self.now, self.turned) = (self.now.max(now), now);
         }

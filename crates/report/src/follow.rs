@@ -27,11 +27,11 @@
 //! ```
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use recorder::event::{Entry, Header};
-use recorder::file::{Problem, ReadError, Reader, header_length};
+use recorder::file::{Problem, ReadError, Reader, former, header_length};
 
 /// Bytes that are asked for at once.
 const AT_ONCE: usize = 1 << 17;
@@ -50,6 +50,17 @@ pub enum State {
     /// The file is shorter than what was read of it, and nothing more is read; or there is another one of its name, and what
     /// is left of this one is read.
     Replaced,
+}
+
+/// What comes after a file that another one has replaced, as far as it can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing so far: the other one is another recording, or it has just begun.
+    Nothing,
+    /// The next part of the recording, which is read now.
+    Part,
+    /// A later part. So many before it were gone before they were read.
+    Later(u32),
 }
 
 /// Reads a recording while it is written.
@@ -75,6 +86,14 @@ struct Watched {
     path: PathBuf,
     identity: Identity,
     is_deleted: bool,
+    /// Bytes of the parts before, which were read.
+    before: u64,
+}
+
+impl Watched {
+    fn of(path: &Path, about: &Metadata) -> Self {
+        Self { path: path.to_owned(), identity: Identity::of(about), is_deleted: false, before: 0 }
+    }
 }
 
 impl Follower {
@@ -93,7 +112,7 @@ impl Follower {
         let about = file.metadata().map_err(unreadable)?;
         // What is written to a pipe is there once, and whoever opens it waits.
         let is_file = about.is_file();
-        let watched = Watched { path: path.to_owned(), identity: Identity::of(&about), is_deleted: false };
+        let watched = Watched::of(path, &about);
         let mut follower = Self::of(BufReader::with_capacity(AT_ONCE, file));
         follower.file = is_file.then_some(watched);
         Ok(follower)
@@ -126,8 +145,9 @@ impl Follower {
 
     /// So many bytes were read of how many that there are: both 0 where it is no file.
     pub fn progress(&self) -> (u64, u64) {
+        let before = self.file.as_ref().map_or(0, |file| file.before);
         let read = match &self.stage {
-            Stage::Entries(reader) => reader.offset(),
+            Stage::Entries(reader) => reader.offset().saturating_sub(before),
             _ => 0,
         };
         let length = self.file.as_ref().and_then(|file| fs::metadata(&file.path).ok());
@@ -151,8 +171,45 @@ impl Follower {
                     self.end(State::Replaced);
                 }
             }
-            Err(error) => file.is_deleted = error.kind() == io::ErrorKind::NotFound,
+            // Between two parts there is none of the name for a moment.
+            Err(error) => {
+                let is_former = |about: &Metadata| Identity::of(about) == file.identity;
+                file.is_deleted = error.kind() == io::ErrorKind::NotFound
+                    && !fs::metadata(former(&file.path)).is_ok_and(|about| is_former(&about));
+            }
         }
+    }
+
+    /// Goes on with the next part of the recording, where only the newest is kept. To be asked where the file was replaced and all of
+    /// it was read.
+    pub fn go_on(&mut self) -> Next {
+        let (Stage::Entries(reader), Some(watched)) = (&mut self.stage, &mut self.file) else {
+            return Next::Nothing;
+        };
+        let Some(part) = reader.part() else { return Next::Nothing };
+        let mut later = Next::Nothing;
+        for path in [former(&watched.path), watched.path.clone()] {
+            let Some((file, about, header)) = opened(&path) else { continue };
+            let Some(next) = header.part.filter(|next| next.began == part.began) else { continue };
+            let Some(missing) = next.number.checked_sub(part.number).and_then(|steps| steps.checked_sub(1))
+            else {
+                continue;
+            };
+            if header.pid != reader.header().pid {
+                continue;
+            }
+            if missing == 0 {
+                let before = reader.offset();
+                reader.go_on_with(BufReader::with_capacity(AT_ONCE, file));
+                *watched = Watched { before, ..Watched::of(&watched.path, &about) };
+                self.state = State::Open;
+                return Next::Part;
+            }
+            if later == Next::Nothing {
+                later = Next::Later(missing);
+            }
+        }
+        later
     }
 
     /// The next entry that is there as a whole, and its thread.
@@ -214,6 +271,15 @@ impl Follower {
     }
 }
 
+/// A file, and its header, once that is there as a whole.
+fn opened(path: &Path) -> Option<(File, Metadata, Header)> {
+    let mut file = File::open(path).ok()?;
+    let about = file.metadata().ok().filter(Metadata::is_file)?;
+    let header = Reader::new(file.try_clone().ok()?).ok()?.header().clone();
+    file.rewind().ok()?;
+    Some((file, about, header))
+}
+
 /// What tells one file from another one of its name.
 #[derive(PartialEq, Eq)]
 struct Identity {
@@ -241,6 +307,7 @@ mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
+    use recorder::event::{Fact, Part};
     use recorder::file::samples::{Memory, Random, entries, for_damaged_files, header};
     use recorder::file::{Writer, end_by_signal};
 
@@ -449,6 +516,108 @@ mod tests {
         file.write_all(&bytes[bytes.len() - 100..]).unwrap();
         assert!(std::iter::from_fn(|| follower.next()).count() > 0);
         assert_eq!(follower.state(), &State::Complete);
+    }
+
+    /// A folder of a recording of which only the newest is kept.
+    struct Kept(PathBuf);
+
+    impl Kept {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("ahr-kept-{}-{name}", std::process::id()));
+            fs::create_dir(&folder).unwrap();
+            Self(folder)
+        }
+
+        fn newest(&self) -> PathBuf {
+            self.0.join("a.rec")
+        }
+
+        /// Another part begins, with what is there.
+        fn turn(&self, number: u32, began: u64, entries: &[Entry]) -> Writer {
+            let _ = fs::rename(self.newest(), former(&self.newest()));
+            let part = Some(Part { number, from: u64::from(number) * 100, began });
+            let header = Header { part, ..header() };
+            let mut writer = Writer::new(File::create(self.newest()).unwrap(), &header).unwrap();
+            let stack = Entry::Stack { index: 0, frames: format!("at stack {number}") };
+            let type_ = Entry::Type { index: 0, name: "PROMISE".into() };
+            let told = Entry::Fact { fact: Fact::Part, about: number.into(), text: String::new() };
+            writer.append(0, &[type_, stack, told]).unwrap();
+            writer.append(0, entries).unwrap();
+            writer.flush().unwrap();
+            writer
+        }
+    }
+
+    impl Drop for Kept {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn mark(time: u64) -> Entry {
+        Entry::Mark { time, name: String::new() }
+    }
+
+    #[test]
+    fn parts_follow_one_another_as_long_as_they_come() {
+        let kept = Kept::new("parts");
+        let mut last = kept.turn(0, 7, &[mark(1)]);
+        let mut follower = Follower::open(&kept.newest()).unwrap();
+        let read = |follower: &mut Follower| -> Vec<Entry> {
+            std::iter::from_fn(|| follower.next()).map(|(_, entry)| entry).collect()
+        };
+        assert_eq!(read(&mut follower).len(), 4);
+        for number in 1..5 {
+            // What was written last is read before the next part, and that has its stacks and what is new.
+            last.append(0, &[mark(u64::from(number) * 100 - 1)]).unwrap();
+            last.flush().unwrap();
+            last = kept.turn(number, 7, &[mark(u64::from(number) * 100)]);
+            follower.look();
+            assert_eq!(follower.state(), &State::Replaced);
+            assert_eq!(read(&mut follower), [mark(u64::from(number) * 100 - 1)]);
+            assert_eq!((follower.go_on(), follower.state()), (Next::Part, &State::Open));
+            let stack = Entry::Stack { index: 0, frames: format!("at stack {number}") };
+            assert_eq!(read(&mut follower), [stack, mark(u64::from(number) * 100)]);
+            let (read, length) = follower.progress();
+            assert!(
+                read == length && length == fs::metadata(kept.newest()).unwrap().len(),
+                "{read} {length}"
+            );
+        }
+        last.finish().unwrap();
+        assert_eq!((follower.next(), follower.state()), (None, &State::Complete));
+    }
+
+    #[test]
+    fn parts_that_are_gone_and_other_recordings_are_told_from_the_next_part() {
+        let kept = Kept::new("gone");
+        kept.turn(0, 7, &[]);
+        let mut follower = Follower::open(&kept.newest()).unwrap();
+        let mut replaced = |number, began| {
+            kept.turn(number, began, &[]);
+            assert!(follower.next().is_none() || std::iter::from_fn(|| follower.next()).count() > 0);
+            follower.look();
+            follower.go_on()
+        };
+        assert_eq!(replaced(0, 8), Next::Nothing, "it began at another time");
+        assert_eq!(replaced(3, 7), Next::Later(2));
+        assert_eq!(replaced(4, 7), Next::Later(2), "the older one is there");
+        fs::remove_file(kept.newest()).unwrap();
+        fs::write(kept.newest(), b"AHR").unwrap();
+        assert_eq!(follower.go_on(), Next::Later(2), "its header is not there yet");
+    }
+
+    #[test]
+    fn a_part_is_not_deleted_that_has_just_become_the_former_one() {
+        let kept = Kept::new("between");
+        kept.turn(0, 7, &[]);
+        let mut follower = Follower::open(&kept.newest()).unwrap();
+        fs::rename(kept.newest(), former(&kept.newest())).unwrap();
+        follower.look();
+        assert!(!follower.is_deleted());
+        fs::remove_file(former(&kept.newest())).unwrap();
+        follower.look();
+        assert!(follower.is_deleted());
     }
 
     #[test]

@@ -16,6 +16,7 @@ const KIND = { about: '0', request: '1', ofRequest: '2', loops: '4', state: '5' 
 const SPAN = '[1,'.length;
 const TRACE = SPAN + '{"traceId":"'.length;
 const TRACE_LENGTH = 32;
+const END = '"endTimeUnixNano":"';
 /** Milliseconds between two lines that say what was dropped. */
 const SAY = 60_000;
 
@@ -37,6 +38,7 @@ const SAY = 60_000;
  * @property {number} interval milliseconds between two exports of metrics
  * @property {Attribute[]} attributes of each resource
  * @property {import('./sample').Rules} rules
+ * @property {bigint} since nanoseconds since 1970: what had ended before is not sent
  */
 
 /** What is known of the recording that lines are of. */
@@ -62,6 +64,8 @@ class Exporter {
   /** @type {string | undefined} */
   #failure = undefined;
   #said = { dropped: 0, time: 0 };
+  /** Spans that had ended before what is sent. */
+  #earlier = 0;
 
   /**
    * @param {Wanted} wanted
@@ -143,6 +147,10 @@ class Exporter {
    * @param {string} line
    */
   #span(resource, kind, line) {
+    if (endOf(line) < this.#wanted.since) {
+      this.#earlier += 1;
+      return;
+    }
     // A part of a long text would keep all of it.
     const copy = Buffer.from(line.slice(SPAN, -1)).toString();
     const trace = line.slice(TRACE, TRACE + TRACE_LENGTH);
@@ -168,6 +176,7 @@ class Exporter {
       const key = `${process} ${thread}`;
       const before = source.loops.get(key) ?? { active: 0, looped: 0 };
       source.loops.set(key, { active, looped });
+      if (BigInt(now) < this.#wanted.since) continue;
       this.#metrics.loop(resource, { thread, title }, { active: active - before.active, looped: looped - before.looped }, now);
     }
   }
@@ -209,6 +218,7 @@ class Exporter {
     const { sent, lost, dropped, failure } = this.#queue;
     const { requests, leftOut } = this.#sampler;
     this.#say(`sent ${sent} spans to ${traces.url.origin}${lost > 0 ? `, and did not deliver ${lost}` : ''}.`);
+    if (this.#earlier > 0) this.#say(`left out ${count(this.#earlier, 'span')} that had ended before the time of --since.`);
     if (leftOut.spans > 0)
       this.#say(`the sample left out ${leftOut.requests} of ${count(requests, 'request')}, and ${leftOut.spans} spans.`);
     if (dropped > 0) this.#say(`dropped ${count(dropped, 'span')}: the collector did not answer, and the buffer was full.`);
@@ -222,6 +232,15 @@ class Exporter {
     while (this.#isExporting) await new Promise((resolve) => (this.#tellDone = () => resolve(undefined)));
     await this.#exportMetrics();
   }
+}
+
+/**
+ * When a span has ended. Texts of the program are escaped, so none of them is taken for it.
+ * @param {string} line
+ */
+function endOf(line) {
+  const from = line.indexOf(END) + END.length;
+  return BigInt(line.slice(from, line.indexOf('"', from)));
 }
 
 /**

@@ -192,7 +192,7 @@ fn piles(thread: &mut Thread, n: u64) {
 fn a_copy_has_all_that_is_in_the_ring_though_it_takes_long_to_tell_what_is_there() {
     let path = file("piles");
     let dump = path.with_extension("copy.rec");
-    let keep = Some(Keep::Bytes(FEWEST_BYTES));
+    let keep = Some(Keep::bytes(FEWEST_BYTES));
     let start = Start { file: path.clone(), header: Header::default(), keep, dumps_on: None };
     let recording = Recording::start(start).unwrap();
     recording.pause(true);
@@ -222,7 +222,7 @@ fn a_signal_that_comes_just_before_the_end_has_its_copy() {
     let path = file("signal");
     let dump = path.with_extension("dump.rec");
     let _ = std::fs::remove_file(&dump);
-    let keep = Some(Keep::Bytes(1 << 26));
+    let keep = Some(Keep::bytes(1 << 26));
     let start = Start { file: path.clone(), header: Header::default(), keep, dumps_on: Some(libc::SIGUSR2) };
     let recording = Recording::start(start).unwrap();
     recording.pause(true);

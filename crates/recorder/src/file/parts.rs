@@ -35,12 +35,10 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Another part begins. `told` is what the one before has told of its threads.
+    /// Another part begins. `told` is what the one before has told of its threads. Any other thread had ended before that one.
     pub(super) fn turn(&mut self, part: Part, told: impl Iterator<Item = (u32, Told)>) {
         self.last = Some(part);
-        for (number, of) in told {
-            self.threads.insert(number, Known { told: of, is_at_first: true });
-        }
+        self.threads = told.map(|(number, told)| (number, Known { told, is_at_first: true })).collect();
     }
 
     /// Makes an entry one of the whole recording. False for one that tells nothing new.

@@ -10,7 +10,7 @@ use super::chunk::{self, Frame, codec};
 use super::decode::{Columns, Thread};
 use super::error::{Damage, Problem, ReadError};
 use super::limits::{MAGIC, MAX_ARGUMENTS, MAX_HEADER, MAX_THREADS, PREFIX, VERSION};
-use super::parts::{Parts, former};
+use super::parts::{Parts, Told, former};
 use super::varint::{self, Cursor};
 use crate::event::{Entry, Header, Part};
 
@@ -22,7 +22,7 @@ const TRIES: u32 = 10;
 /// Reads a recording as a stream: it keeps one chunk, and of each thread what the next entry builds on.
 ///
 /// What it answers may be relied on: on each thread times never fall, the indices of types and of stacks count
-/// up from 0 without a gap, and whatever refers to one of them comes after it.
+/// up from 0 without a gap, and whatever refers to one of them comes after it. After [`Reader::go_on_with`] stacks count from 0 again.
 pub struct Reader {
     source: Box<dyn Read + Send>,
     header: Header,
@@ -116,11 +116,15 @@ impl Reader {
     }
 
     /// Reads the header of anything that can be read.
-    pub fn new(mut source: impl Read + Send + 'static) -> Result<Self, ReadError> {
+    pub fn new(source: impl Read + Send + 'static) -> Result<Self, ReadError> {
+        Self::boxed(Box::new(source))
+    }
+
+    fn boxed(mut source: Box<dyn Read + Send>) -> Result<Self, ReadError> {
         let (header, length) = header_of(&mut source)?;
         let base = header.part.map_or(0, |part| part.from);
         Ok(Self {
-            source: Box::new(source),
+            source,
             header,
             size: 0,
             offset: (PREFIX + length) as u64,
@@ -148,9 +152,20 @@ impl Reader {
         self
     }
 
-    /// What stands in front of the entries.
+    /// Reads the next part of the recording, after all of this one, whose last entries were there when that began. It counts stacks
+    /// from 0 again, so that whoever follows a recording for long forgets those of parts that are gone.
+    pub fn go_on_with(&mut self, next: impl Read + Send + 'static) {
+        self.source = Box::new(next);
+    }
+
+    /// What stands in front of the entries, in the first part that is read.
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// The part that is read, where only the newest of a recording is kept.
+    pub fn part(&self) -> Option<Part> {
+        self.parts.last.or(self.header.part)
     }
 
     /// The length of the file in bytes; 0 where it is not a file.
@@ -256,8 +271,8 @@ impl Reader {
         let length = payload_of(&prefix)?;
         let rest = &bytes[PREFIX..];
         let header = payload(&mut rest.chain(&mut self.source), &prefix, length)?;
-        // There are two of a recording at most.
-        let former = self.header.part.filter(|_| self.parts.last.is_none());
+        // A file has two at most.
+        let former = self.part().filter(|_| self.grows || self.parts.last.is_none());
         let follows = |part: &Part| {
             former.is_some_and(|former| {
                 former.began == part.began && former.number.checked_add(1) == Some(part.number)
@@ -267,7 +282,12 @@ impl Reader {
             return Err(ReadError::new(0, Problem::Trailing));
         };
         self.offset += (PREFIX + length) as u64;
-        self.parts.turn(part, self.threads.drain().map(|(number, thread)| (number, thread.told())));
+        let grows = self.grows;
+        let told = |thread: Thread| match thread.told() {
+            Told { types, .. } if grows => Told { types, stacks: 0 },
+            told => told,
+        };
+        self.parts.turn(part, self.threads.drain().map(|(number, thread)| (number, told(thread))));
         Ok(())
     }
 
@@ -350,7 +370,7 @@ fn damaged(offset: u64, what: Damage) -> ReadError {
 }
 
 /// Reads until `bytes` are full or the source ends.
-fn fill(source: &mut impl Read, bytes: &mut [u8]) -> Result<usize, ReadError> {
+fn fill(source: &mut dyn Read, bytes: &mut [u8]) -> Result<usize, ReadError> {
     let mut got = 0;
     while got < bytes.len() {
         match source.read(&mut bytes[got..]) {
@@ -376,7 +396,7 @@ fn open(path: &Path) -> Result<File, ReadError> {
 }
 
 /// What stands in front of the entries, and how long its payload is.
-fn header_of(source: &mut impl Read) -> Result<(Header, usize), ReadError> {
+fn header_of(source: &mut dyn Read) -> Result<(Header, usize), ReadError> {
     let mut prefix = [0; PREFIX];
     let got = fill(source, &mut prefix)?;
     if got == 0 {
@@ -417,7 +437,7 @@ fn field(bytes: &[u8], at: usize) -> u32 {
 }
 
 /// What a header says.
-fn payload(source: &mut impl Read, prefix: &[u8], length: usize) -> Result<Header, ReadError> {
+fn payload(source: &mut dyn Read, prefix: &[u8], length: usize) -> Result<Header, ReadError> {
     let mut bytes = Vec::new();
     let read = source.take(length as u64).read_to_end(&mut bytes);
     if read.is_err() || bytes.len() < length || crc32fast::hash(&bytes) != field(prefix, 16) {

@@ -12,6 +12,11 @@ use crate::output::Output;
 const BUDGET: u64 = FEWEST_BYTES;
 const TIMERS: u64 = 40;
 
+/// The newest nanoseconds, however many bytes those are.
+const fn time(time: u64) -> Keep {
+    Keep { bytes: 1 << 40, time }
+}
+
 fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("async-hooks-rs-keep-{name}-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -141,7 +146,7 @@ fn alone(file: &Path) -> Reader {
 fn parts_are_never_larger_and_tell_all_that_is_there() {
     let folder = folder("turns");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Bytes(BUDGET));
+    let mut server = Server::begin(&file, Keep::bytes(BUDGET));
     let mut largest = 0;
     for number in 0..60_000 {
         server.request(number % 3000 != 7);
@@ -165,10 +170,33 @@ fn parts_are_never_larger_and_tell_all_that_is_there() {
 }
 
 #[test]
+fn a_part_ends_by_the_limit_that_is_reached_first() {
+    let folder = folder("both");
+    let file = folder.join("a.rec");
+    let mut server = Server::begin(&file, Keep { bytes: BUDGET, time: 1_000_000_000 });
+    let part = |server: &mut Server| {
+        server.output.pending().wait();
+        alone(&server.file).header().part.unwrap().number
+    };
+    for _ in 0..8_000 {
+        server.request(true);
+    }
+    let by_size = part(&mut server);
+    assert!(by_size > 0 && server.now < 500_000_000, "{by_size}");
+    server.output.look(server.now);
+    assert_eq!(part(&mut server), by_size);
+    server.output.look(server.now + 500_000_000);
+    assert_eq!(part(&mut server), by_size + 1);
+    server.output.finish();
+    server.output.pending().close();
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn what_is_open_is_told_and_what_is_read_before_is_not_told_again() {
     let folder = folder("open");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Time(1_000_000_000));
+    let mut server = Server::begin(&file, time(1_000_000_000));
     server.request(true);
     server.request(false);
     let busy = server.create(1, 1);
@@ -209,7 +237,7 @@ fn what_is_open_is_told_and_what_is_read_before_is_not_told_again() {
 fn what_happens_while_it_is_told_what_is_there_comes_behind_it() {
     let folder = folder("behind");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Time(1_000_000_000));
+    let mut server = Server::begin(&file, time(1_000_000_000));
     let pending: Vec<_> = (0..8 * AT_ONCE).map(|_| server.create(0, 1)).collect();
     server.now = 2_000_000_000;
     server.output.look(server.now);
@@ -239,10 +267,10 @@ fn what_happens_while_it_is_told_what_is_there_comes_behind_it() {
 fn a_part_does_not_begin_behind_what_is_still_to_come() {
     let folder = folder("oldest");
     for (keep, oldest, looked, wanted) in [
-        (Keep::Bytes(BUDGET), u64::MAX, u64::MAX, 10_000),
-        (Keep::Bytes(BUDGET), 7_000, u64::MAX, 7_000),
-        (Keep::Time(1_000_000_000), 7_000, 2_000_000_000, 7_000),
-        (Keep::Time(1_000_000_000), u64::MAX, 2_000_000_000, 2_000_000_000),
+        (Keep::bytes(BUDGET), u64::MAX, 0, 10_000),
+        (Keep::bytes(BUDGET), 7_000, 0, 7_000),
+        (time(1_000_000_000), 7_000, 2_000_000_000, 7_000),
+        (time(1_000_000_000), u64::MAX, 2_000_000_000, 2_000_000_000),
     ] {
         let file = folder.join("a.rec");
         let mut server = Server::begin(&file, keep);
@@ -251,7 +279,7 @@ fn a_part_does_not_begin_behind_what_is_still_to_come() {
         assert_eq!(server.now, 10_000);
         server.output.none_is_older(oldest);
         server.output.look(looked);
-        if let Keep::Bytes(_) = keep {
+        if looked == 0 {
             server.begin_another_part();
         }
         server.output.finish();
@@ -267,7 +295,7 @@ fn a_part_does_not_begin_behind_what_is_still_to_come() {
 fn what_has_no_room_is_counted() {
     let folder = folder("room");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Bytes(BUDGET));
+    let mut server = Server::begin(&file, Keep::bytes(BUDGET));
     for _ in 0..60_000 {
         server.create(0, 1);
     }
@@ -295,7 +323,7 @@ fn what_has_no_room_is_counted() {
 fn what_says_little_on_one_thread_takes_no_room_from_another_one() {
     let folder = folder("threads");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Bytes(BUDGET));
+    let mut server = Server::begin(&file, Keep::bytes(BUDGET));
     for _ in 0..60_000 {
         server.create(0, 1);
     }
@@ -321,7 +349,7 @@ fn what_says_little_on_one_thread_takes_no_room_from_another_one() {
 
 #[test]
 fn nothing_grows_with_time() {
-    let mut keeper = Keeper::new(Keep::Bytes(BUDGET), &Header::default());
+    let mut keeper = Keeper::new(Keep::bytes(BUDGET), &Header::default());
     let mut out = Vec::new();
     keeper.take(0, Entry::ThreadStart { time: 0, worker: 0, name: String::new() }, &mut out);
     keeper.take(0, Entry::Type { index: 0, name: "PROMISE".into() }, &mut out);
@@ -344,7 +372,7 @@ fn nothing_grows_with_time() {
 fn a_file_of_somebody_else_is_left_alone() {
     let folder = folder("others");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Time(1_000));
+    let mut server = Server::begin(&file, time(1_000));
     fs::write(former(&file), "precious").unwrap();
     server.output.look(1 << 40);
     server.request(true);
@@ -359,7 +387,7 @@ fn a_file_of_somebody_else_is_left_alone() {
 fn a_part_that_has_only_begun_hides_nothing() {
     let folder = folder("begun");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Time(1_000_000_000));
+    let mut server = Server::begin(&file, time(1_000_000_000));
     server.output.look(2_000_000_000);
     server.output.finish();
     server.output.pending().close();
@@ -376,7 +404,7 @@ fn a_part_that_has_only_begun_hides_nothing() {
 fn a_copy_is_one_file_with_both_parts() {
     let folder = folder("dump");
     let file = folder.join("a.rec");
-    let mut server = Server::begin(&file, Keep::Time(1_000_000_000));
+    let mut server = Server::begin(&file, time(1_000_000_000));
     server.request(true);
     server.output.look(2_000_000_000);
     server.request(false);

@@ -16,13 +16,15 @@ mod threads;
 pub mod view;
 mod window;
 
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use recorder::event::{Entry, Header};
 use recorder::file::ReadError;
 
-use crate::follow::{Follower, State};
+use crate::follow::{Follower, Next, State};
 use crate::path;
 use crate::replay::{Replay, Resolve, words};
 use crate::shown::Shown;
@@ -44,6 +46,8 @@ const OFTEN: Duration = Duration::from_millis(900);
 const PART: u32 = 20;
 /// The file is looked at that often.
 const LOOK: Duration = Duration::from_millis(500);
+/// Where another file has the name of the recording, its next part is looked for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A recording of which nothing comes for so long is silent.
 const SILENCE: Duration = Duration::from_secs(3);
 
@@ -67,7 +71,11 @@ pub struct Live {
     requests: Requests,
     operations: Operations,
     threads: Threads,
-    resolve: Option<Resolve>,
+    /// The file, where it is one, and what reads source maps: where parts of it are missing, all begins anew.
+    path: Option<PathBuf>,
+    resolve: Option<Rc<RefCell<Resolve>>>,
+    /// Parts that were gone before they were read.
+    missing: u64,
     has_header: bool,
     events: Recent,
     /// Time 0 of the recording, by this process's clock: no entry was read before it was made.
@@ -77,7 +85,9 @@ pub struct Live {
     caught_up: bool,
     grows: bool,
     process: Process,
-    looked: Instant,
+    /// When the file is to be looked at, and since when another one has its name.
+    looks: Instant,
+    replaced: Option<Instant>,
     /// When what takes long is due.
     due: Instant,
 }
@@ -89,11 +99,15 @@ impl Live {
     ///
     /// Where it cannot be opened.
     pub fn open(file: &Path, resolve: Option<Resolve>) -> Result<Self, ReadError> {
-        Ok(Self::of(Follower::open(file)?, resolve))
+        Ok(Self { path: Some(file.to_owned()), ..Self::of(Follower::open(file)?, resolve) })
     }
 
     /// Follows what a follower reads.
     pub fn of(follower: Follower, resolve: Option<Resolve>) -> Self {
+        Self::anew(follower, resolve.map(|resolve| Rc::new(RefCell::new(resolve))))
+    }
+
+    fn anew(follower: Follower, resolve: Option<Rc<RefCell<Resolve>>>) -> Self {
         let now = Instant::now();
         Self {
             follower,
@@ -102,7 +116,9 @@ impl Live {
             requests: Requests::default(),
             operations: Operations::default(),
             threads: Threads::default(),
+            path: None,
             resolve,
+            missing: 0,
             has_header: false,
             events: Recent::default(),
             origin: None,
@@ -110,7 +126,8 @@ impl Live {
             caught_up: false,
             grows: false,
             process: Process::Unknown,
-            looked: now,
+            looks: now + LOOK,
+            replaced: None,
             due: now,
         }
     }
@@ -166,16 +183,48 @@ impl Live {
         BETWEEN
     }
 
+    /// All that is there was read.
     fn look(&mut self) {
-        if self.looked.elapsed() >= LOOK {
-            self.looked = Instant::now();
-            self.follower.look();
+        let now = Instant::now();
+        if now < self.looks {
+            return;
         }
+        self.looks = now + LOOK;
+        if *self.follower.state() != State::Replaced {
+            self.follower.look();
+            if *self.follower.state() == State::Replaced {
+                // What is left of it is read first.
+                (self.looks, self.replaced) = (now, Some(now));
+            }
+            return;
+        }
+        match self.follower.go_on() {
+            Next::Part => (self.looks, self.replaced) = (now, None),
+            Next::Later(missing) => self.begin_anew(missing),
+            Next::Nothing => {}
+        }
+    }
+
+    /// What came between is not known, so nothing of what was known need be true any more.
+    fn begin_anew(&mut self, missing: u32) {
+        let Some(path) = self.path.clone() else { return };
+        // Not the older one: whoever is behind reads the newest.
+        let Ok(follower) = Follower::open(&path) else { return };
+        *self = Self {
+            path: self.path.take(),
+            missing: self.missing + u64::from(missing),
+            grows: self.grows,
+            process: self.process,
+            ..Self::anew(follower, self.resolve.take())
+        };
     }
 
     fn begin(&mut self) {
         self.has_header = true;
-        self.replay = Replay::of_one_that_grows(self.follower.header(), RESOURCES, self.resolve.take());
+        let resolve = self.resolve.clone().map(|shared| -> Resolve {
+            Box::new(move |file, line, column, name| (shared.borrow_mut())(file, line, column, name))
+        });
+        self.replay = Replay::of_one_that_grows(self.follower.header(), RESOURCES, resolve);
     }
 
     fn take(&mut self, thread: u32, entry: &Entry) {
@@ -233,10 +282,10 @@ impl Live {
             State::Complete => Standing::Ended(self.ending().unwrap_or_else(|| "ended".to_owned())),
             State::Killed(signal) => Standing::Ended(format!("ended by {}", Shown::name(signal))),
             State::Damaged(error) => Standing::Failed(Shown::line(&error.to_string()).to_string()),
-            State::Replaced => {
+            State::Replaced if self.replaced.is_none_or(|since| since.elapsed() >= PATIENCE) => {
                 Standing::Failed("the file was cut, or another one is in its place".to_owned())
             }
-            State::Open if !self.has_header => Standing::Waiting,
+            State::Open | State::Replaced if !self.has_header => Standing::Waiting,
             State::Open if !self.caught_up => {
                 Standing::Reading((read * 100).checked_div(length).unwrap_or(0).min(100) as u8)
             }
@@ -244,7 +293,7 @@ impl Live {
             State::Open if !self.is_live() => {
                 Standing::Silent(u64::try_from(self.read.elapsed().as_nanos()).unwrap_or(u64::MAX))
             }
-            State::Open => Standing::Live,
+            State::Open | State::Replaced => Standing::Live,
         }
     }
 
@@ -357,6 +406,11 @@ impl Live {
         }
         if left_out.requests > 0 {
             all.push(format!("{} requests had no room here", left_out.requests));
+        }
+        match self.missing {
+            0 => {}
+            1 => all.push("1 part missed".to_owned()),
+            many => all.push(format!("{many} parts missed")),
         }
         if self.follower.is_deleted() {
             all.push("the file was deleted".to_owned());

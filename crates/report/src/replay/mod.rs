@@ -424,7 +424,12 @@ impl Replay {
         let thread = &mut self.threads[at];
         match entry {
             Entry::Type { name, .. } => self.name(at, name),
-            Entry::Stack { frames, .. } => self.stacks.add(&mut thread.stacks, frames, &mut self.places),
+            Entry::Stack { index, frames } => {
+                if *index == 0 {
+                    self.stacks.begin_anew(&mut thread.stacks);
+                }
+                self.stacks.add(&mut thread.stacks, frames, &mut self.places);
+            }
             Entry::ThreadStart { time, worker, name } => {
                 (thread.began, thread.now) = (*time, *time);
                 (thread.worker, thread.name) = (*worker, cut(name, NAME).to_owned());

@@ -59,6 +59,12 @@ impl Stacks {
         of.0.push(number);
     }
 
+    /// A thread's stacks are counted from 0 again.
+    pub(super) fn begin_anew(&mut self, of: &mut Indices) {
+        self.indices -= of.0.len();
+        of.0.clear();
+    }
+
     /// How many had no room, or none for their text.
     pub(super) fn left_out(&self) -> u64 {
         self.left_out

@@ -1,28 +1,27 @@
 'use strict';
 
 /**
- * Drop-in registration, for `node --require async-hooks-rs/register` and
- * `node --import async-hooks-rs/register`.
+ * Replaces `node:async_hooks` with this package in the whole program. Use it with
+ * `node --import async-hooks-rs/register app.js` or `node --require async-hooks-rs/register app.js`.
  *
- * From here on the module `node:async_hooks` itself has this package's exports, whoever asks
- * for it: by `require` in all its forms, by `import` and `import()`, by
- * `process.getBuiltinModule`, in the program and in its dependencies. It stays a builtin like
- * any other to those who resolve, patch, mock or instrument builtins, before or after this
- * one, and Node's module loader stays untouched. Parts of Node that are loaded later and use
- * `async_hooks` themselves (`node:domain`, the test runner) work with this package too.
+ * From then on the module `node:async_hooks` itself has this package's exports, in the program
+ * and in its dependencies: for `require` in all its forms, `import`, `import()` and
+ * `process.getBuiltinModule`. It is still a builtin like any other for code that resolves,
+ * patches, mocks or instruments builtins, before or after this module, and Node's module loader
+ * is unchanged. Parts of Node that are loaded later and use `async_hooks` themselves
+ * (`node:domain`, the test runner) use this package too.
  *
- * Callbacks of native addons keep their stores where Node loses them (24.12 and newer), from the first addon on that a thread loads.
- * `ASYNC_HOOKS_RS_NATIVE_CONTEXT=0` leaves them as Node has them.
+ * On Node 24.12 and newer, which lose the store in callbacks of native addons, the store is kept, from the
+ * first addon on that a thread loads. `ASYNC_HOOKS_RS_NATIVE_CONTEXT=0` turns that off.
  *
- * Workers inherit the flag. One that is given an `execArgv` of its own has only what that
- * says, unless the flag stands in NODE_OPTIONS, which reaches it, and child processes too.
+ * Workers inherit the flag. A Worker that is given its own `execArgv` only gets the flags in it,
+ * and those in NODE_OPTIONS, which also reach child processes.
  *
- * What cannot be reached:
- * - a Worker of a source text (`eval: true`) under `--import`, which Node does not run there:
- *   use `--require`, which it does;
- * - what a module that was preloaded before this one has taken out of `async_hooks`
- *   (`const { createHook } = …`), and a function that it has put in the place of Node's, which
- *   stays: put this flag first.
+ * It cannot reach:
+ * - a Worker that runs a source text (`eval: true`) under `--import`, because Node does not run
+ *   `--import` there: use `--require`;
+ * - functions that a module preloaded earlier has taken out of `async_hooks`
+ *   (`const { createHook } = …`) or has replaced: put this flag first.
  */
 
 /**

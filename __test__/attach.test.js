@@ -380,7 +380,7 @@ function copyOfThePackage(mode) {
 
 test('refused: --disable-sigusr1', { skip: skip || Number.parseInt(process.versions.node, 10) < 22 }, async (t) => {
   const { pid, child } = await startProgram(t, ['--disable-sigusr1', program('console.log(1); setInterval(() => {}, 1000);')]);
-  await assertRefused(pid, 'it does not take the signal that opens its inspector: it was started with --disable-sigusr1');
+  await assertRefused(pid, 'it ignores the signal that opens its inspector: it was started with --disable-sigusr1');
   assert.strictEqual(child.exitCode, null);
 });
 
@@ -389,7 +389,7 @@ test('refused: an inspector that a debugger uses', { skip }, async (t) => {
   const { inspector } = JSON.parse(await get(port, '/state'));
   const { connect } = require('../lib/attach/websocket');
   const debuggers = await connect(new URL(inspector), { onMessage() {}, onClose() {} }, 1000);
-  await assertRefused(pid, 'a debugger is attached to its inspector');
+  await assertRefused(pid, 'a debugger is connected to its inspector');
   debuggers.close();
   const state = async () => (await attach(pid, '-o', newFile(), '--for', '50ms').ended).status;
   while ((await state()) !== 0) await sleep(50);
@@ -420,7 +420,7 @@ test('refused: a Node that is too old, and a process that is recorded', { skip }
   const first = attach(pid, '-o', newFile());
   await first.began;
   // The first one is the debugger that the other one finds.
-  await assertRefused(pid, 'a debugger is attached|it is being recorded already');
+  await assertRefused(pid, 'a debugger is connected|it is already being recorded');
   first.child.kill('SIGINT');
   assert.strictEqual((await first.ended).status, 0);
   assert.strictEqual(JSON.parse(await get(port, '/state')).inspector, null);
@@ -429,7 +429,7 @@ test('refused: a Node that is too old, and a process that is recorded', { skip }
     program(`require(${JSON.stringify(path.join(ROOT, 'record.js'))}).record({ file: ${JSON.stringify(newFile())} });
       ${STATE} console.log(1); setInterval(() => {}, 1000); process.on('SIGUSR2', () => console.log(state()));`),
   ]);
-  await assertRefused(recorded.pid, 'it is being recorded already');
+  await assertRefused(recorded.pid, 'it is already being recorded');
   process.kill(recorded.pid, 'SIGUSR2');
   await once(/** @type {any} */ (recorded.child.stdout), 'data');
   assert.strictEqual(JSON.parse(/** @type {string} */ (recorded.lines.pop())).inspector, null);
@@ -451,14 +451,14 @@ test('refused: a file that the process cannot write', { skip: skip || process.ge
 
 test('what is refused before anything is looked at', () => {
   for (const [args, message] of /** @type {[string[], RegExp][]} */ ([
-    [['--pid', 'x'], /--pid=x: it takes the id of a process/],
-    [['--pid', '0'], /--pid=0: it takes the id of a process/],
-    [['--pid', '1', 'app.js'], /--pid records a process that runs already, and app\.js would be started/],
-    [['--pid', '1', '--children'], /--children is for a program that is started/],
+    [['--pid', 'x'], /--pid=x: it takes a process id/],
+    [['--pid', '0'], /--pid=0: it takes a process id/],
+    [['--pid', '1', 'app.js'], /--pid records a process that already runs, but app\.js is a program to start/],
+    [['--pid', '1', '--children'], /--children cannot be used with --pid/],
     [['--pid', '1', '--for', '10'], /--for=10: it takes a time with its unit/],
     [['--pid', '1', '--for', '99d'], /--for=99d: it takes a time with its unit/],
     [['--pid', '1', '--for', '0s'], /--for=0s: it takes a time with its unit/],
-    [['--for', '1s', 'app.js'], /--for goes with --pid/],
+    [['--for', '1s', 'app.js'], /--for needs --pid/],
   ])) {
     const { status, stderr } = runNode([BIN, 'record', ...args]);
     assert.match(stderr, message);

@@ -332,7 +332,7 @@ test('an option that Node does not take from its environment is refused before a
   assert.strictEqual(status, 2);
   assert.match(
     stderr,
-    /^async-hooks-rs context: Node takes --check on its own command line only, as in "context node --check app\.js"\.$/m,
+    /^async-hooks-rs context: Node only takes --check on its own command line, as in "context node --check app\.js"\.$/m,
   );
 });
 

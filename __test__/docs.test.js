@@ -5,10 +5,11 @@
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
-const { describe, test } = require('node:test');
+const { after, before, describe, test } = require('node:test');
 const ts = require('typescript');
-const { DOCUMENT, fill, parts } = require('../scripts/api');
+const { DOCUMENT, entries, fill, parts } = require('../scripts/api');
 const { patience } = require('../scripts/patience');
 
 const root = path.join(__dirname, '..');
@@ -31,6 +32,7 @@ describe('docs/api.md', () => {
     ['index', '`async-hooks-rs`'],
     ['legacy', '`async-hooks-rs/legacy`'],
     ['native-context', '`async-hooks-rs/native-context`'],
+    ['record', '`async-hooks-rs/record`'],
   ]) {
     test(`has each export of ${name}, and each has its declaration`, () => {
       const part = /\n## (.+)\n([^]+?)(?=\n## )/g;
@@ -53,9 +55,53 @@ describe('docs/api.md', () => {
     const variables = new Set([...sources.matchAll(/(?:process\.env\.|')((?:ASYNC_HOOKS_RS|NAPI_RS)_\w+)/g)].map(([, name]) => name));
     // Of the tool's own processes.
     variables.delete('ASYNC_HOOKS_RS_COMPARE');
-    const listed = [...reference.matchAll(/^\| `([A-Z][A-Z_]+)` \| (?!on |in )/gm)].map(([, name]) => name);
+    const listed = [...reference.matchAll(/^\| `(?!ERR_)([A-Z][A-Z_]+)` \| /gm)].map(([, name]) => name);
     assert.deepStrictEqual(listed.sort(), [...variables].sort());
   });
+});
+
+describe('what an editor shows of an export', () => {
+  /** @type {string} */
+  let folder;
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'async-hooks-rs examples '));
+    fs.mkdirSync(path.join(folder, 'node_modules'));
+    fs.symlinkSync(root, path.join(folder, 'node_modules', 'async-hooks-rs'), 'junction');
+  });
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  for (const file of Object.keys(parts).filter((name) => name.endsWith('.d.ts'))) {
+    test(`${file}: each export and method says what it does, and has an example`, () => {
+      /** @type {Map<string, import('../scripts/api').Entry[]>} an overloaded function has several */
+      const byHeading = new Map();
+      for (const entry of entries(file)) byHeading.set(entry.heading, [...(byHeading.get(entry.heading) ?? []), entry]);
+      const lacking = [...byHeading].filter(([, all]) => {
+        const has = (/** @type {'text' | 'examples'} */ what) => all.some((entry) => entry[what].length > 0);
+        const isConstructor = all[0].heading.startsWith('new ');
+        return !(has('text') || isConstructor) || !(has('examples') || all[0].isProperty);
+      });
+      assert.deepStrictEqual(
+        lacking.map(([heading]) => heading),
+        [],
+      );
+    });
+
+    test(`${file}: each example runs, and prints what it says`, () => {
+      for (const { heading, examples } of entries(file)) {
+        for (const example of examples) {
+          const args = ['--input-type=module', '--eval', example];
+          const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+            cwd: folder,
+            encoding: 'utf8',
+            timeout: patience(60_000),
+          });
+          assert.strictEqual(status, 0, `${heading}: ${stderr}`);
+          const promised = [...example.matchAll(/\/\/ prints (.+)$/gm)].map(([, line]) => `${line}\n`).join('');
+          if (promised !== '') assert.strictEqual(stdout, promised, heading);
+        }
+      }
+    });
+  }
 });
 
 /**

@@ -168,7 +168,7 @@ test('what is refused: the error, a line that names --help, nothing run and noth
     [['--places', 'abc', 'app.js'], /--places=abc/],
     [['--places', '3%', 'app.js'], /--places=3%/],
     [['--places=', 'app.js'], /--places=/],
-    [['--places', '3', '--no-places', 'app.js'], /say the opposite/],
+    [['--places', '3', '--no-places', 'app.js'], /cannot be used together/],
     [['--no-place', 'app.js'], /Did you mean --no-places/],
     [['--types', ',', 'app.js'], /names no type/],
     [['no-such-program'], /no program no-such-program/],
@@ -182,7 +182,7 @@ test('what is refused: the error, a line that names --help, nothing run and noth
       ? []
       : /** @type {[string[], RegExp][]} */ ([
           [['-o', 'read-only.rec', 'app.js'], /it is read-only/],
-          [['--node-options', '--no-such-option', 'tool'], /Node takes --no-such-option on its own command line only/],
+          [['--node-options', '--no-such-option', 'tool'], /Node only takes --no-such-option on its own command line/],
         ])),
   ])) {
     const { status, stdout, stderr } = record(folder, args);

@@ -332,7 +332,7 @@ test('what cannot be kept is refused', () => {
   );
   for (const keep of ['100KiB', '0.5s', '1', '-1MiB', '5ms', 'MiB', '99999999GiB', ',', '5m,', '5m,5x', '5m,1h', '1MiB,2MiB', '5m,1MiB,1h'])
     assert.match(refused(`--keep=${keep}`), /it takes a size/);
-  assert.match(refused('--dump-on', 'SIGUSR2'), /--dump-on goes with --keep/);
+  assert.match(refused('--dump-on', 'SIGUSR2'), /--dump-on needs --keep/);
   assert.match(refused('--keep', '1MiB', '--dump-on', 'SIGKILL'), /--dump-on=SIGKILL: it has to be/);
   if (!isWindows) assert.match(refused('--keep', '1MiB', '-o', '/dev/null'), /needs a file/);
   const { record } = require('..' + '/record');

@@ -120,7 +120,7 @@ describe('report --follow', () => {
     const collector = await collecting(t);
     const file = newFile();
     const follow = new Follow(t, collector, [file]);
-    await until(() => follow.stderr.includes(`waits for ${file}`), 'it says that it waits');
+    await until(() => follow.stderr.includes(`waiting for ${file}`), 'it says that it waits');
     const served = new Served(t, file);
     await served.ask('/user/1');
     await until(() => collector.requests.length === 1, 'the first request is sent');
@@ -184,7 +184,7 @@ describe('report --follow', () => {
     await served.kill();
     await hanging;
     assert.equal(await follow.end(), 0);
-    assert.match(follow.stderr, /the process of .* is gone\./);
+    assert.match(follow.stderr, /the process that wrote .* is gone\./);
     const [hung, ...others] = collector.requests.filter(({ name }) => name === 'GET /hang');
     assert.deepEqual(others, []);
     assert.ok(hung.attributes.some((/** @type {any} */ { key }) => key === 'async.alive'));
@@ -303,9 +303,9 @@ describe('report --follow', () => {
 
   it('refuses what does not go with it', () => {
     for (const [args, said] of /** @type {[string[], string][]} */ ([
-      [['--follow'], '--follow is for what is sent to a collector: it goes with --otlp-endpoint URL.'],
-      [['--sample', '1/2'], '--sample is for what is sent to a collector'],
-      [['--otlp-metrics'], '--otlp-metrics is for what is sent to a collector'],
+      [['--follow'], '--follow only applies to sending to a collector: it needs --otlp-endpoint URL.'],
+      [['--sample', '1/2'], '--sample only applies to sending to a collector'],
+      [['--otlp-metrics'], '--otlp-metrics only applies to sending to a collector'],
       [['--follow', '--otlp-endpoint', 'http://a', '--html', 'x.html'], '--follow only sends'],
       [['--follow', '--otlp-endpoint', 'http://a', '--summary'], '--follow only sends'],
       [['--otlp-endpoint', 'http://a', '--sample', '1/0'], '--sample=1/0: it takes all, none, 1/N, slow=TIME and failed'],

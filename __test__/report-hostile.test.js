@@ -379,14 +379,14 @@ describe('more than there is room for', () => {
     const skipped = (20_000 - 2 ** 14) * 4;
     const { status, stdout } = report(file, '--all');
     assert.equal(status, 0);
-    assert.match(stdout, new RegExp(`^! ${skipped} entries are of threads that began when too many were followed`, 'm'));
+    assert.match(stdout, new RegExp(`^! ${skipped} entries belong to threads that began after too many others`, 'm'));
     assert.match(stdout, /^ {2}timer \(Timeout\) +16384 +16384 +16384 /m);
     assert.match(stdout, /^ {2}and 16284 more$/m);
     for (const form of FORMS.filter((form) => form !== 'html')) {
       const { stderr } = report(file, `--${form}`, `threads.${form}`);
       assert.match(
         stderr,
-        new RegExp(`^async-hooks-rs report: threads\\.${form} is not of everything: ${skipped} entries are of threads`),
+        new RegExp(`^async-hooks-rs report: threads\\.${form} is incomplete: ${skipped} entries belong to threads`),
         form,
       );
     }
@@ -394,7 +394,7 @@ describe('more than there is room for', () => {
     const data = JSON.parse(fs.readFileSync(path.join(folder, 'threads.html'), 'utf8').split('id="data">')[1].split('</script>')[0]);
     assert.equal(data.threads.length, 128);
     assert.deepEqual([data.totals.threads, data.totals.callbacks], [16_384, 16_384]);
-    assert.match(data.leftOut.join('\n'), new RegExp(`^${skipped} entries are of threads[^]*^16256 threads are not drawn`, 'm'));
+    assert.match(data.leftOut.join('\n'), new RegExp(`^${skipped} entries belong to threads[^]*^16256 threads are not drawn`, 'm'));
   });
 
   it('says nothing of a recording that fits', () => {

@@ -119,7 +119,7 @@ describe('report --otlp-endpoint', () => {
 
   it('refuses what is no address, and variables that are not set', () => {
     for (const [endpoint, said] of [
-      ['localhost:4318', '"localhost:4318" is no address such as http://localhost:4318'],
+      ['localhost:4318', '"localhost:4318" is not an address such as http://localhost:4318'],
       ['', 'neither OTEL_EXPORTER_OTLP_TRACES_ENDPOINT nor OTEL_EXPORTER_OTLP_ENDPOINT is set'],
       ['env', 'neither OTEL_EXPORTER_OTLP_TRACES_ENDPOINT nor OTEL_EXPORTER_OTLP_ENDPOINT is set'],
     ]) {

@@ -151,7 +151,7 @@ test('a damaged recording and one without an end are named, and the others are w
   fs.writeFileSync(cut, bytes.subarray(0, bytes.length - 40));
   const { status, stdout, stderr } = runNode([BIN, 'report', front, cut, '--json']);
   assert.strictEqual(status, 1);
-  assert.match(stderr, /cut\.damaged is damaged: .* The report is of what comes before\./);
+  assert.match(stderr, /cut\.damaged is damaged: .* The report covers what comes before\./);
   const { routes, complete } = JSON.parse(stdout);
   assert.strictEqual(complete, false);
   assert.strictEqual(routes.find((/** @type {any} */ { route }) => route === 'GET /shop').count, REQUESTS);
@@ -162,7 +162,7 @@ test('the same recording twice counts once, and what is refused', async () => {
   const { folder, front, back } = await recorded;
   assert.strictEqual(report(front, path.join(folder, '.', 'front.rec'), '--json'), report(front, '--json'));
   for (const [words, message] of /** @type {[string[], RegExp][]} */ ([
-    [[path.join(folder, '*.none')], /No file fits .*\*\.none\./],
+    [[path.join(folder, '*.none')], /No file matches .*\*\.none\./],
     [[front, back, '--html', back], /is the recording itself/],
     [[front, path.join(folder, 'none.rec')], /none\.rec: /],
     [[front, BIN], /async-hooks-rs\.js: /],

@@ -1055,14 +1055,14 @@ describe('wrong usage', () => {
     for (const args of [[], ['a', '--svg', 'b'], ['a', '--html']]) {
       const { status, stdout, stderr } = report(...args);
       assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
-      assert.match(stderr, /^[^\n]+\nasync-hooks-rs report --help tells how to use it\.\n$/);
+      assert.match(stderr, /^[^\n]+\nSee "async-hooks-rs report --help"\.\n$/);
     }
   });
 
   /** @type {[string, string[], number, RegExp][]} */
   const cases = [
     ['no file', [], 2, /^No file is given\./],
-    ['a pattern that fits nothing', ['*.none'], 2, /^No file fits \*\.none\./],
+    ['a pattern that fits nothing', ['*.none'], 2, /^No file matches \*\.none\./],
     ['an unknown option', ['a', '--svg', 'b'], 2, /Unknown option '--svg'/],
     ['an empty name', [''], 2, /^The name of the file is empty\./],
     ['an empty output', ['a', '--html='], 2, /^--html needs the name of a file\./],

@@ -13,28 +13,28 @@ const NAME = 'async-hooks-rs';
 /** @type {Record<string, {summary: string, load: () => (argv: string[]) => Promise<number>}>} */
 const commands = {
   compare: {
-    summary: "compare the events of a script under Node's async_hooks and under this package",
+    summary: "run a script with Node's async_hooks and with this package, and compare the events",
     load: () => require('../lib/cli/compare').command,
   },
   context: {
-    summary: 'run a program and tell where its AsyncLocalStorage lost a store',
+    summary: 'run a program and show where its AsyncLocalStorage lost a store',
     load: () => require('../lib/cli/context').command,
   },
   record: { summary: 'run a program and record its asynchronous operations', load: () => require('../lib/cli/record').command },
   top: { summary: 'show what a program does now, in a terminal', load: () => require('../lib/cli/top').command },
-  report: { summary: 'tell what a recording says, or write it in other forms', load: () => require('../lib/cli/report').command },
+  report: { summary: 'report on a recording, or write it in other forms', load: () => require('../lib/cli/report').command },
 };
 
 const HELP = ['help', '--help', '-h'];
 const VERSION = ['version', '--version', '-v'];
 
 function usage() {
-  const rows = Object.entries({ ...commands, help: { summary: 'print this text; help <command> tells more of one' } }).map(
+  const rows = Object.entries({ ...commands, help: { summary: 'print this text; help <command> explains a command' } }).map(
     ([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`,
   );
   return (
     `Usage: ${NAME} <command> [options]\n\n${rows.join('\n')}\n\n` +
-    `${NAME} <command> --help tells more, ${NAME} --version which one this is.\n`
+    `${NAME} <command> --help explains a command, ${NAME} --version prints the version.\n`
   );
 }
 

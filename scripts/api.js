@@ -15,7 +15,10 @@ const ts = require('typescript');
 const root = path.join(__dirname, '..');
 const DOCUMENT = path.join(root, 'docs', 'api.md');
 
-/** @typedef {{ heading: string, member: boolean, signature: string, text: string[] }} Entry */
+/**
+ * @typedef {{ heading: string, member: boolean, isProperty: boolean, signature: string, text: string[], examples: string[] }} Entry
+ *   a property is a field of an interface of options or results
+ */
 
 /** @type {Record<string, () => string>} what each marker of the document stands for */
 const parts = {
@@ -23,6 +26,7 @@ const parts = {
   'legacy.d.ts': () => declarations('legacy.d.ts'),
   'register.js': () => header('register.js'),
   'native-context.d.ts': () => declarations('native-context.d.ts'),
+  'record.d.ts': () => declarations('record.d.ts'),
   'compare --help': () => `\`\`\`text\n${help('compare')}\`\`\``,
 };
 
@@ -38,17 +42,22 @@ function fill(document) {
 
 /** @param {string} file */
 function declarations(file) {
-  const text = fs.readFileSync(path.join(root, file), 'utf8');
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   /** @type {Map<string, string>} */
   const merged = new Map();
-  for (const entry of source.statements.flatMap(entriesOf)) {
+  for (const entry of entries(file)) {
     const head = `${entry.member ? '####' : '###'} \`${entry.heading}\``;
-    const body = ['```ts', entry.signature, '```', ...(entry.text.length > 0 ? ['', ...entry.text] : [])].join('\n');
+    const examples = entry.examples.map((example) => `\`\`\`js\n${example}\n\`\`\``);
+    const body = [`\`\`\`ts\n${entry.signature}\n\`\`\``, entry.text.join('\n'), ...examples].filter(Boolean).join('\n\n');
     // The declarations of an overloaded function stand under one heading.
     merged.set(head, merged.has(head) ? `${merged.get(head)}\n\n${body}` : `${head}\n\n${body}`);
   }
   return [...merged.values()].join('\n\n');
+}
+
+/** @param {string} file */
+function entries(file) {
+  const text = fs.readFileSync(path.join(root, file), 'utf8');
+  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true).statements.flatMap(entriesOf);
 }
 
 /**
@@ -66,7 +75,8 @@ function entriesOf(statement) {
     return [entry(name, statement.getText(), statement)];
   }
   const members = [...statement.members].map((member) => {
-    return { ...entry(memberName(name, member), member.getText(), member), member: true };
+    const isProperty = ts.isPropertySignature(member);
+    return { ...entry(memberName(name, member), member.getText(), member), member: true, isProperty };
   });
   return [entry(name, statement.getText().split(' {\n')[0], statement), ...members];
 }
@@ -95,11 +105,13 @@ function entry(heading, declaration, node) {
     .replace(/^export /, '')
     .replace(/\n {2}/g, '\n')
     .trim();
-  const text = ts
-    .getJSDocCommentsAndTags(node)
-    .filter(ts.isJSDoc)
-    .flatMap((doc) => [...paragraphs(doc.comment), ...(doc.tags ?? []).map(tagLine)]);
-  return { heading, member: false, signature, text: separated(text) };
+  const docs = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  const isExample = (/** @type {import('typescript').JSDocTag} */ tag) => tag.tagName.text === 'example';
+  const text = docs.flatMap(({ comment, tags = [] }) => {
+    return [...paragraphs(comment), ...tags.filter((tag) => !isExample(tag)).map(tagLine)];
+  });
+  const examples = docs.flatMap(({ tags = [] }) => tags.filter(isExample).map(({ comment }) => plain(comment)));
+  return { heading, member: false, isProperty: false, signature, text: separated(text), examples };
 }
 
 /** @param {string[]} lines a list stands apart from the text before it */
@@ -144,4 +156,4 @@ function help(command) {
 
 if (require.main === module) fs.writeFileSync(DOCUMENT, fill(fs.readFileSync(DOCUMENT, 'utf8')));
 
-module.exports = { DOCUMENT, fill, parts };
+module.exports = { DOCUMENT, entries, fill, parts };

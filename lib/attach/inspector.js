@@ -34,7 +34,7 @@ async function openInspector(pid) {
   const open = await openBefore(pid);
   if (open !== null) {
     if (await isUsed(pid, open.port)) {
-      throw new Refusal('a debugger is attached to its inspector. Close that first');
+      throw new Refusal('a debugger is connected to its inspector. Close the debugger first');
     }
     return open;
   }
@@ -49,12 +49,12 @@ async function openInspector(pid) {
     const port = await takenPort(pid);
     if (port !== null) {
       throw new Refusal(
-        `its inspector cannot open: port ${port} belongs to another process. End that one, or start the program with --inspect-port=0`,
+        `its inspector cannot open: port ${port} belongs to another process. End that process, or start the program with --inspect-port=0`,
       );
     }
   }
   throw new Refusal(
-    'its inspector does not open. Either the program has a listener for SIGUSR1 of its own, or it does not get to it, ' +
+    'its inspector does not open. Either the program has its own listener for SIGUSR1, or it is too busy to handle the signal, ' +
       'or Node forbids it (--permission). Record it from the start: npx async-hooks-rs record app.js',
   );
 }
@@ -104,7 +104,7 @@ async function awaitReadiness(pid) {
   for (const end = Date.now() + STARTING; takesSignal(pid) === false; await sleep(PAUSE)) {
     if (Date.now() < end) continue;
     throw new Refusal(
-      'it does not take the signal that opens its inspector: it was started with --disable-sigusr1 or --permission. ' +
+      'it ignores the signal that opens its inspector: it was started with --disable-sigusr1 or --permission. ' +
         'Record it from the start: npx async-hooks-rs record app.js',
     );
   }

@@ -54,14 +54,14 @@ function whyNotOnLinux(pid) {
   }
   if (status.Tgid !== String(pid)) return `it is a thread of process ${status.Tgid}`;
   if (/^[ZX]/.test(status.State)) return 'it has ended';
-  if (/^[Tt]/.test(status.State)) return 'it is stopped. Let it go on first, with SIGCONT or in its debugger';
+  if (/^[Tt]/.test(status.State)) return 'it is stopped. Continue it first, with SIGCONT or in its debugger';
   try {
     if (!isNode(pid)) return 'it is not Node';
     if (namespaceOf(pid, 'net') !== namespaceOf('self', 'net')) {
-      return 'it runs in a network of its own, as a container does. Run this command in there';
+      return 'it has its own network, as containers have. Run this command inside it';
     }
   } catch (error) {
-    return `this user may not look at it (${/** @type {NodeJS.ErrnoException} */ (error).code})`;
+    return `this user has no access to it (${/** @type {NodeJS.ErrnoException} */ (error).code})`;
   }
   return null;
 }

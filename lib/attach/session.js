@@ -352,7 +352,7 @@ class Session {
     const protocol = new Protocol(send);
     const thread = new Thread(protocol);
     const begun = this.#beginWorker(thread).catch((error) => {
-      if (!(error instanceof GoneError)) this.#tell(`Worker ${workerId} takes no part: ${error.message}.`);
+      if (!(error instanceof GoneError)) this.#tell(`Worker ${workerId} is not recorded: ${error.message}.`);
     });
     this.#workers.set(sessionId, { protocol, thread, begun });
   }
@@ -371,7 +371,7 @@ class Session {
     try {
       await this.#main?.call('cancel', [], ANSWER);
       const others = clientsOf(this.#pid, this.#port) ?? 1;
-      if (others > 1) this.#tell(`the inspector of process ${this.#pid} stays open: somebody else uses it.`);
+      if (others > 1) this.#tell(`the inspector of process ${this.#pid} stays open: another client uses it.`);
       // It closes with the connection, and answers nothing.
       else if (!this.#wasOpen) await this.#main?.call('close', [], ANSWER);
     } catch (error) {

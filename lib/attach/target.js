@@ -112,7 +112,7 @@ class Target {
 function refusal() {
   const { isRecording } = instance.recorder;
   if (typeof isRecording !== 'function') return 'the program has loaded another version of async-hooks-rs, which cannot be attached to';
-  if (isMainThread && isRecording()) return 'it is being recorded already. That recording has to end first';
+  if (isMainThread && isRecording()) return 'it is already being recorded. End that recording first';
   return null;
 }
 

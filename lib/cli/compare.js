@@ -8,14 +8,14 @@ const { formatResult } = require('../compare/report');
 
 const usage = `Usage: async-hooks-rs compare [options] script.js [args]
 
-Runs the script with Node's async_hooks and with async-hooks-rs, and compares all the events that a hook sees.
-Where the script or a dependency asks for async-hooks-rs by name, it gets node:async_hooks in the run with Node's.
+Runs the script with Node's async_hooks and with async-hooks-rs, and compares all events that a hook sees.
+If the script or a dependency loads async-hooks-rs by name, it gets node:async_hooks in the run with Node's.
 
   --node-options "..."  options for Node, as in --node-options "--expose-gc"
-  --same-process        one process with both hooks; ids must be equal as numbers
+  --same-process        run both hooks in one process; they must see the same ids
   --order ORDER         in the same process: builtin-first (default) or ours-first
-  --attempts N          pairs of runs before a difference counts (3);
-                        four times as many where the builtin's own runs differ
+  --attempts N          how many pairs of runs must differ before a difference counts (3);
+                        four times as many if the runs with Node's module differ from each other
   --timeout SECONDS     for one run (60)
   --expect-exit CODE    the exit code that the script must end with (0)
   --ignore-output       do not compare stdout and stderr

@@ -17,22 +17,22 @@ const LOST = 1;
 
 const usage = `Usage: async-hooks-rs context [options] [--] PROGRAM [args]
 
-Runs a program and tells, for each call of getStore() of an AsyncLocalStorage, how often a store was found, lost, or
-found though it is that of another request; by which way execution got there; and what to write where to keep it.
-The program's input, output and signals are its own. The report goes to stderr when it has ended.
+Runs a program and reports on each call of getStore() of an AsyncLocalStorage: how often it found a store, how often the
+store was lost, and how often it was the store of another request; at which step that happened; and how to keep the store.
+The program keeps its own input, output and signals. The report goes to stderr when the program has ended.
 
-  context app.js         a script, with this Node
+  context app.js         runs a script with this Node
   context node app.js    the same, with options for Node before the script
-  context npm run x      a program from node_modules/.bin or PATH: each Node process that it starts is followed
+  context npm run x      runs a program from node_modules/.bin or PATH, and follows each Node process that it starts
 
-  --at FILE:LINE         only calls of getStore() there
-  --storage NAME         only one storage: its name, or that of the variable that has it
-  --leaks                also stores that are alive when their run is over, with what holds them
-  --json                 the report as JSON, on stdout
+  --at FILE:LINE         report only calls of getStore() in this line
+  --storage NAME         report only one storage: its name, or the name of the variable that holds it
+  --leaks                also report stores that outlive their run(), and what holds them
+  --json                 print the report as JSON, on stdout
   --node-options "..."   options for Node, as in --node-options "--expose-gc"
   -h, --help             print this text
 
-Exit code: 1 where a store was lost or mixed up, else the program's; and 2 for wrong usage
+Exit code: 1 if a store was lost or mixed up, otherwise the program's; 2 for wrong usage
 `;
 
 const options = /** @type {const} */ ({

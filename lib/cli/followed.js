@@ -57,7 +57,7 @@ function messageOf({ code, message }, command, options) {
 function givenProgram(words, nodeOptions, command) {
   const program = programOf(words);
   if (program === null) {
-    throw new UsageError(`There is no program ${words[0]}: no file here, nothing in node_modules/.bin, and nothing on PATH.`);
+    throw new UsageError(`There is no program ${words[0]}: it is not a file here, not in node_modules/.bin, and not on PATH.`);
   }
   if (!program.isNode) checkForEnvironment(nodeOptions, command);
   return program;
@@ -71,7 +71,7 @@ function givenProgram(words, nodeOptions, command) {
 function checkForEnvironment(nodeOptions, command) {
   const refused = nodeOptions.find((word) => /^--?[a-z]/.test(word) && !process.allowedNodeEnvironmentFlags.has(word.replace(/=.*/s, '')));
   if (refused === undefined) return;
-  throw new UsageError(`Node takes ${refused} on its own command line only, as in "${verbOf(command)} node ${refused} app.js".`);
+  throw new UsageError(`Node only takes ${refused} on its own command line, as in "${verbOf(command)} node ${refused} app.js".`);
 }
 
 /** @param {string} command */

@@ -24,7 +24,7 @@ async function openPage(recording, tell) {
   const page = besides(recording);
   const [made] = loadAddon().reportRecording(recording, null, sources(), [{ form: 'html', out: page }]).outputs;
   if (made.failure !== undefined) {
-    tell(shown(`there is no page: ${made.failure}`));
+    tell(shown(`the page could not be made: ${made.failure}`));
     return;
   }
   const reason = await whyNotOpened(page);

@@ -21,35 +21,35 @@ const NAME = 'async-hooks-rs record';
 const usage = `Usage: async-hooks-rs record [options] [--] PROGRAM [args]
        async-hooks-rs record [options] --pid PID [--for TIME]
 
-Runs a program and records its asynchronous operations, those of its workers included, in one file.
-The program's input, output, signals and exit code are its own. See "async-hooks-rs report --help" for what to do
-with the file.
+Runs a program and records its asynchronous operations, and those of its Workers, in one file. The program keeps its
+own input, output, signals and exit code. To read the file: "async-hooks-rs report --help".
 
-  record --pid 1234      a program that runs already, until Ctrl-C, or for the time that --for gives. It goes on afterwards
-  record app.js          a script, with this Node
+  record app.js          runs a script with this Node
   record node app.js     the same, with options for Node before the script
-  record vite build      a program from node_modules/.bin or PATH: each Node process that it starts is recorded, the
-  record npm run x       first one in FILE, further ones in files with their process id in the name. npm, npx, yarn,
-                         pnpm and corepack are not recorded themselves
+  record vite build      runs a program from node_modules/.bin or PATH, and records each Node process that it starts:
+  record npm run x       the first in FILE, the others in files with their process id in the name. npm, npx, yarn,
+                         pnpm and corepack themselves are not recorded
+  record --pid 1234      records a process that already runs, until Ctrl-C or for the time of --for. The process goes on
 
-  -o, --out FILE         where to (${DEFAULT_FILE}; %p is the process id)
-  --types TYPE,TYPE      only resources of these types, as in --types Timeout,TCPWRAP
-  --no-promises          no promises
-  --places PERCENT       where most resources are created, within so much of a thread's time, 0 to 100 (${SHARE})
-  --no-places            no places, and no samples of where a busy thread runs
-  --stacks[=1/N]         whole stacks instead, of all resources or of one in N
-  --no-arguments         not the program's arguments, of which a recording holds the list
-  --keep SIZE|TIME       always on: only the newest is kept, as in --keep 64MiB, --keep 5m or --keep 5m,256MiB, in FILE and FILE.old
-  --dump-on SIGNAL       with --keep: the signal copies what is kept to a file beside it, as in --dump-on SIGUSR2
-  --children             child processes as well, each in a file of its own
+  -o, --out FILE         the file to write (${DEFAULT_FILE}; %p is the process id)
+  --types TYPE,TYPE      record only resources of these types, as in --types Timeout,TCPWRAP
+  --no-promises          do not record promises
+  --places PERCENT       how much of a thread's time may go into finding where resources are created, 0 to 100 (${SHARE})
+  --no-places            do not record where resources are created, nor samples of where a busy thread runs
+  --stacks[=1/N]         record whole stacks instead, of all resources or of one in N
+  --no-arguments         do not record the program's arguments
+  --keep SIZE|TIME       always on: keep only the newest part, in FILE and FILE.old, as in --keep 64MiB, --keep 5m
+                         or --keep 5m,256MiB
+  --dump-on SIGNAL       with --keep: this signal copies what is kept to a file beside it, as in --dump-on SIGUSR2
+  --children             record child processes too, each in its own file
   --node-options "..."   options for Node, as in --node-options "--expose-gc"
-  --report               prints the report at the end, on stderr
-  --pid PID              attaches to a Node process that runs
-  --for TIME             ends the recording of it after so long, as in --for 10s or --for 2m
-  --open                 makes a page of the recording at the end, and opens it
+  --report               print the report at the end, on stderr
+  --open                 write the recording as a page at the end, and open it
+  --pid PID              attach to a Node process that already runs
+  --for TIME             with --pid: stop after this time, as in --for 10s or --for 2m
   -h, --help             print this text
 
-Exit code: the program's, and 2 for wrong usage; with --pid 0, and 1 where the process cannot be recorded
+Exit code: the program's, or 2 for wrong usage; with --pid 0, or 1 if the process cannot be recorded
 `;
 
 const options = /** @type {const} */ ({
@@ -85,7 +85,7 @@ function parse(argv) {
     const wanted = attached(values, values.pid, words);
     return () => attach(wanted);
   }
-  if (values.for !== undefined) throw new UsageError('--for goes with --pid: a program that is started here is recorded to its end.');
+  if (values.for !== undefined) throw new UsageError('--for needs --pid: a program that this command starts is recorded to its end.');
   if (words.length === 0) throw new UsageError('No program is given.');
   const wanted = started(values, words);
   return () => run(wanted);
@@ -139,11 +139,12 @@ function started(values, words) {
  * @returns {import('./attach').Wanted}
  */
 function attached(values, pid, words) {
-  if (!/^[1-9]\d{0,9}$/.test(pid)) throw new UsageError(`--pid=${pid}: it takes the id of a process, a number.`);
+  if (!/^[1-9]\d{0,9}$/.test(pid)) throw new UsageError(`--pid=${pid}: it takes a process id, which is a number.`);
   if (words.length > 0)
-    throw new UsageError(`--pid records a process that runs already, and ${words[0]} would be started. Give one of them.`);
+    throw new UsageError(`--pid records a process that already runs, but ${words[0]} is a program to start. Give only one of them.`);
   for (const name of /** @type {const} */ (['children', 'node-options'])) {
-    if (values[name] !== undefined) throw new UsageError(`--${name} is for a program that is started, and --pid names one that runs.`);
+    if (values[name] !== undefined)
+      throw new UsageError(`--${name} cannot be used with --pid: it needs a program that this command starts.`);
   }
   const { out = DEFAULT_FILE, stacks } = values;
   if (stacks !== undefined) checkStacks(stacks);
@@ -215,7 +216,7 @@ function checkStacks(text) {
  */
 function placesOf(percent, hasNone) {
   if (percent === undefined) return hasNone ? '0' : undefined;
-  if (hasNone) throw new UsageError('--places and --no-places say the opposite of each other.');
+  if (hasNone) throw new UsageError('--places and --no-places cannot be used together.');
   if (/^\d+(?:\.\d+)?$/.test(percent) && Number(percent) <= 100) return percent;
   throw new UsageError(`--places=${percent}: it takes a number from 0 to 100, the percent of a thread's time that may go into places.`);
 }
@@ -230,11 +231,11 @@ function keptOf({ keep, 'dump-on': dumpOn }, out) {
     if (!isValid(() => keepOf(keep))) throw new UsageError(`--keep=${keep}: it takes ${FORM}.`);
     const found = fs.statSync(out, { throwIfNoEntry: false });
     if (found !== undefined && !found.isFile() && !found.isDirectory()) {
-      throw new UsageError(`--keep=${keep} needs a file: what ${out} has taken cannot be taken back.`);
+      throw new UsageError(`--keep=${keep} needs a file: data that was written to ${out} cannot be removed again.`);
     }
   }
   if (dumpOn !== undefined) {
-    if (keep === undefined) throw new UsageError('--dump-on goes with --keep, which says how much is there to be copied.');
+    if (keep === undefined) throw new UsageError('--dump-on needs --keep, which sets how much there is to copy.');
     if (!isValid(() => signalOf(dumpOn))) throw new UsageError(`--dump-on=${dumpOn}: it has to be ${signalForm()}.`);
   }
   return { ...(keep !== undefined && { keep }), ...(dumpOn !== undefined && { dumpOn }) };

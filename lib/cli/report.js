@@ -17,29 +17,29 @@ const { isUsageError } = require('./usage');
 
 const usage = `Usage: async-hooks-rs report FILE... [options]
 
-Prints what a recording says of the program: what is worth a look, and the requests that it answered, by route.
-Several recordings, of processes that worked together, are reported as one: report a.rec b.rec 'pods/*.rec'
-With options, writes it in other forms instead, several at once if asked for:
+Prints a report on the recorded program: what is worth a look, and the requests that it answered, by route.
+One report can cover several recordings, of processes that worked together: report a.rec b.rec 'pods/*.rec'
+These options write other forms instead; you can give several:
 
-  --html OUT     one page to look at, which needs nothing else
+  --html OUT     a page for the browser, in one file
   --chrome OUT   Trace Event JSON, for Perfetto and chrome://tracing
-  --ndjson OUT   one JSON object an event
-  --traces OUT   one JSON object a trace: spans grouped by what triggered them
+  --ndjson OUT   one JSON object per event
+  --traces OUT   one JSON object per trace: spans grouped by what triggered them
   --otlp OUT     OTLP JSON, for the file receiver of an OpenTelemetry collector
   --otlp-endpoint URL
                  send the spans to an OpenTelemetry collector, such as http://localhost:4318: OTLP over HTTP.
                  "env" takes the address of OTEL_EXPORTER_OTLP_ENDPOINT
-  --follow       sends them while the program runs, until its recording ends or Ctrl-C. FILE may not be there yet
-  --sample RULES sends some traces only: 1/N, slow=TIME, failed, or several, as in slow=200ms,failed,1/100 (all)
-  --since TIME   sends only what has ended in that time or later, as in 10m; "now" leaves out all that is there already
-  --otlp-metrics sends metrics as well: durations of requests, and how busy the event loops are
-  --summary      print the text as well
+  --follow       send them while the program runs, until its recording ends or Ctrl-C. FILE need not exist yet
+  --sample RULES send only some traces: 1/N, slow=TIME, failed, or several, as in slow=200ms,failed,1/100 (all)
+  --since TIME   send only what has ended in this time or later, as in 10m; "now" leaves out everything so far
+  --otlp-metrics also send metrics: durations of requests, and how busy the event loops are
+  --summary      also print the text
   --all          print everything: threads, callbacks, waiting and lifetimes by type, what was alive at the end
-  --why          print what keeps the program alive, whether or not it has ended
+  --why          print what keeps the program alive, even if it has ended
   --json         print findings and routes as JSON
   --help         print this text
 
-Exit code: 0 done, 1 a file is damaged and only what comes before could be read, 2 wrong usage, 3 failed
+Exit code: 0 done, 1 a file is damaged and was only read up to there, 2 wrong usage, 3 failed
 `;
 
 const forms = /** @type {const} */ (['html', 'chrome', 'ndjson', 'traces', 'otlp']);
@@ -81,7 +81,7 @@ async function command(argv) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (!code?.startsWith('ERR_REPORT') && !isUsageError(error)) throw error;
     say(message);
-    process.stderr.write('async-hooks-rs report --help tells how to use it.\n');
+    process.stderr.write('See "async-hooks-rs report --help".\n');
     return USAGE_EXIT_CODE;
   }
   if (wanted === null) {
@@ -126,7 +126,7 @@ function parse(argv) {
   if (positionals.includes('')) throw usageError('The name of the file is empty.');
   const files = distinct(positionals.flatMap(filesOf));
   if (files.length > MOST_FILES)
-    throw usageError(`${files.length} recordings are too many for one report: ${MOST_FILES} are read at once.`);
+    throw usageError(`${files.length} recordings are too many for one report: it reads ${MOST_FILES} at most.`);
   const outputs = forms.flatMap((form) => (values[form] ?? []).map((out) => ({ form, out })));
   outputs.forEach(({ form, out }, index) => {
     if (out === '') throw usageError(`--${form} needs the name of a file.`);
@@ -138,7 +138,7 @@ function parse(argv) {
   const { summary, all = false, why = false, json = false, follow: follows = false } = values;
   const target = targetFrom(values);
   if (follows && (outputs.length > 0 || summary || all || why || json))
-    throw usageError('--follow only sends: a report is made when the recording has ended, or of what there is so far, without it.');
+    throw usageError('--follow only sends. For a report, leave it out: the report covers what has been recorded so far.');
   const wantsText = summary ?? (all || why || json || (outputs.length === 0 && target === undefined));
   const text = { all, why, json, ...lookOn(process.stdout) };
   return { files, outputs, text: wantsText ? text : undefined, target, follows };
@@ -152,7 +152,7 @@ function targetFrom({ 'otlp-endpoint': endpoint, ...values }) {
   if (endpoint === undefined) {
     const alone = /** @type {const} */ (['follow', 'otlp-metrics', 'sample', 'since']).find((name) => values[name] !== undefined);
     if (alone === undefined) return undefined;
-    throw usageError(`--${alone} is for what is sent to a collector: it goes with --otlp-endpoint URL.`);
+    throw usageError(`--${alone} only applies to sending to a collector: it needs --otlp-endpoint URL.`);
   }
   const { 'otlp-metrics': sendsMetrics = false, sample } = values;
   const rules = sample === undefined ? EVERYTHING : rulesOf(sample);
@@ -184,7 +184,7 @@ function filesOf(word) {
   if (!/[*?]/.test(word) || fs.existsSync(word)) return [word];
   const parts = word.split(/[\\/]/);
   const found = parts.slice(1).reduce((folders, part) => folders.flatMap((folder) => fitting(folder, part)), fitting('', parts[0]));
-  if (found.length === 0) throw usageError(`No file fits ${word}.`);
+  if (found.length === 0) throw usageError(`No file matches ${word}.`);
   return found;
 }
 
@@ -296,14 +296,14 @@ function report({ files, ...wanted }) {
       damaged = made.damagedFile ?? '';
     }
     for (const [at, { leftOut, failure }] of made.outputs.entries()) {
-      for (const what of leftOut) sayOf(`${outputs[at].out} is not of everything: ${what}`);
+      for (const what of leftOut) sayOf(`${outputs[at].out} is incomplete: ${what}`);
       if (failure === undefined) continue;
       sayOf(failure);
       code = FAILED_EXIT_CODE;
     }
   }
   if (damage === undefined) return code;
-  sayOf(`${damaged} is damaged: ${damage}. The report is of what comes before.`);
+  sayOf(`${damaged} is damaged: ${damage}. The report covers what comes before.`);
   return code || DAMAGED_EXIT_CODE;
 }
 

@@ -68,7 +68,7 @@ function tellOfRecordings({ program, isEverything, out, unknownTypes }, entries,
   // One that told of itself without a file has said why there is none.
   const itsOwn = path.resolve(out.replaceAll('%p', String(pid)));
   if (entries.length === 0 && !fs.existsSync(itsOwn)) {
-    tell(`nothing was recorded: no Node process of ${printable(path.basename(program.file))} has begun a recording.`);
+    tell(`nothing was recorded: no Node process of ${printable(path.basename(program.file))} started a recording.`);
     return [];
   }
   if (entries.length === 0 && pid !== undefined) recorded.push({ pid, file: itsOwn });

@@ -12,7 +12,7 @@ class UsageError extends Error {}
  * @returns {number} the exit code
  */
 function refuse(command, message) {
-  process.stderr.write(`${command}: ${message}\n"${command} --help" tells what there is.\n`);
+  process.stderr.write(`${command}: ${message}\nSee "${command} --help".\n`);
   return EXIT_CODE;
 }
 

@@ -46,14 +46,14 @@ function adviceForNone(named, isBundled) {
   if (named) return 'Give the full path of a binary, or unset the variable.';
   if (isBundled) {
     return (
-      'A bundler has put the package into its output, where the binary is not. Mark async-hooks-rs as external and install it beside ' +
+      'A bundler has copied the package into its output, but not the binary. Mark async-hooks-rs as external and install it beside ' +
       `the bundle; or copy ${PACKAGE}.node from the package into the folder of the bundle, or name it in NAPI_RS_NATIVE_LIBRARY_PATH. ` +
       'docs/compatibility.md shows it for each bundler.'
     );
   }
   const prebuilt = targets();
-  if (prebuilt.length === 0) return `There is none to install for this platform. ${REBUILD}`;
-  return `Install the package for this platform, which "npm install --omit=optional" and node_modules from another machine leave out. Or: ${REBUILD}`;
+  if (prebuilt.length === 0) return `There is no prebuilt binary for this platform. ${REBUILD}`;
+  return `Install the package for this platform; "npm install --omit=optional" and a node_modules copied from another machine lack it. Or: ${REBUILD}`;
 }
 
 /**

@@ -74,7 +74,7 @@ function settingsOf(options) {
   }
   if (typeof withArguments !== 'boolean') throw invalidArgType('options.arguments', 'of type boolean', withArguments);
   if (dumpOn !== undefined && keep === undefined) {
-    throw invalidArgType('options.dumpOn', 'given with options.keep, which says how much is there to be copied', dumpOn);
+    throw invalidArgType('options.dumpOn', 'given together with options.keep, which sets how much there is to copy', dumpOn);
   }
   return {
     // The program may change its folder meanwhile.

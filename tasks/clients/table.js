@@ -42,17 +42,17 @@ function text(results, answered) {
   const notes = results.filter(({ verdict }) => verdict.detail !== '');
   return `# Clients
 
-Published programs that nobody here wrote, run on this package by \`npm run test:clients\`, which writes this page.
-Each one runs unmodified and as its README says, in a process of its own: with Node's own \`async_hooks\`, with
-\`--require async-hooks-rs/register\`, with \`--import async-hooks-rs/register\`, and once more with its fallbacks
-(${settings}). It passes where each run shows what is asserted,
-all show the same, and the program did take what it uses from this package. Callbacks of native addons have no store with Node's own module on 24
-and 26 ([why](decisions/native-context.md)); there the runs with this package must show what 22 shows.
+\`npm run test:clients\` runs published programs by other authors on this package, and writes this page.
+Each client runs unmodified and as its README says, in its own process: with Node's own \`async_hooks\`, with
+\`--require async-hooks-rs/register\`, with \`--import async-hooks-rs/register\`, and once more with this package's fallbacks
+(${settings}). A client passes if each run meets the assertions,
+all runs show the same, and the client really used this package. On 24 and 26, callbacks of native addons have no store with Node's own
+module ([why](decisions/native-context.md)); there the runs with this package must show what 22 shows.
 
 The *journey* of a request goes through ticks, microtasks, promises, timers, immediates, files, streams, dns, crypto, zlib, an HTTP
-request and a pool of 2 sockets; the context is looked at in each callback and after awaiting it.
+request and a pool of 2 sockets. The client checks the context in each callback, and after awaiting each step.
 
-Node ${list(versions)}. The package is the one that \`npm pack\` makes.
+Node ${list(versions)}. The package is the tarball that \`npm pack\` makes.
 
 | client | version | Nodes | what was asserted | result |
 | --- | --- | --- | --- | --- |

@@ -317,7 +317,7 @@ impl Output {
     fn fail(&mut self, error: &io::Error) {
         self.writer = None;
         self.kept = None;
-        self.queue.warn(&format!("ends here, for it cannot be written any more ({error})"));
+        self.queue.warn(&format!("ends here, because it cannot be written any more ({error})"));
     }
 }
 

@@ -64,24 +64,27 @@ impl LeftOut {
         let all = [
             (
                 self.of_threads,
-                "entries are of threads that began when too many were followed: they are not in this report",
+                "entries belong to threads that began after too many others: they are not in this report",
             ),
             (self.types, "types had no room for a name: their resources count as (further types)"),
             (self.stacks, "stacks had no room: their resources have no place"),
             (self.resources, "resources were created when too many were alive to follow them all"),
             (
                 self.not_kept,
-                "resources were alive when the recording begins and had no room in it: --keep more to see them",
+                "resources were alive when the recording begins, but had no room in it: use a larger --keep to see them",
             ),
             (self.requests, "requests began when too many were open to follow them all"),
             (self.callbacks, "callbacks were not followed, or only in part: too many others were running"),
-            (self.clocks, "settings of the wall clock had no room: times after them are of the clock before"),
+            (self.clocks, "changes of the wall clock had no room: times after them follow the earlier clock"),
             (
                 self.traces,
-                "resources belong to traces that could not be waited for, and stand in lines of their own",
+                "resources are in lines of their own: too many traces were open to wait for theirs",
             ),
-            (self.forgotten, "resources were forgotten while they were alive: they count as alive for ever"),
-            (self.series, "resources are not looked at for growth: too many types on too many threads"),
+            (
+                self.forgotten,
+                "resources were forgotten while they were alive: they count as alive to the end",
+            ),
+            (self.series, "resources are not checked for growth: too many types on too many threads"),
             (self.drawn, "threads are not drawn: their callbacks are in the other numbers"),
             (self.marks, "marks are left out"),
             (self.causes, "resources count as triggered by nothing: there are too many ways from a root"),

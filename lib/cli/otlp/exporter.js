@@ -187,7 +187,7 @@ class Exporter {
     const { dropped } = this.#queue;
     if (dropped > this.#said.dropped && Date.now() - this.#said.time >= SAY) {
       this.#said = { dropped, time: Date.now() };
-      this.#say(`dropped ${count(dropped, 'span')} so far, for which there was no room: the collector does not answer.`);
+      this.#say(`dropped ${count(dropped, 'span')} so far: the collector does not answer, and the buffer is full.`);
     }
     if (Date.now() < this.#due || this.#isExporting) return;
     this.#due = Date.now() + this.#wanted.interval;
@@ -221,7 +221,7 @@ class Exporter {
     if (this.#earlier > 0) this.#say(`left out ${count(this.#earlier, 'span')} that had ended before the time of --since.`);
     if (leftOut.spans > 0)
       this.#say(`the sample left out ${leftOut.requests} of ${count(requests, 'request')}, and ${leftOut.spans} spans.`);
-    if (dropped > 0) this.#say(`dropped ${count(dropped, 'span')}, for which there was no room while the collector did not answer.`);
+    if (dropped > 0) this.#say(`dropped ${count(dropped, 'span')}: the collector did not answer, and the buffer was full.`);
     if (failure !== undefined) this.#say(failure);
     if (this.#failure !== undefined) this.#say(`the last metrics were not delivered: ${this.#failure}`);
     return lost === 0 && this.#failure === undefined;

@@ -71,14 +71,14 @@ class Followed {
     this.#wasRead = true;
     const { state, why } = opened.state;
     if (state === 'damaged') {
-      this.#say(`${this.#file} is damaged: ${why}. What comes before is sent.`);
+      this.#say(`${this.#file} is damaged: ${why}. Everything before the damage is sent.`);
       return this.#end(DAMAGED);
     }
-    if (state === 'killed') this.#say(`${why} has ended the process of ${this.#file}.`);
+    if (state === 'killed') this.#say(`${why} has ended the process that wrote ${this.#file}.`);
     if (state === 'killed' || state === 'complete') return this.#end(0);
     if ((state === 'replaced' || this.#isFormer) && this.#goOn()) return !this.isOver;
     if (!this.#isGone()) return false;
-    this.#say(`the process of ${this.#file} is gone.`);
+    this.#say(`the process that wrote ${this.#file} is gone.`);
     return this.#end(0);
   }
 
@@ -107,7 +107,7 @@ class Followed {
         [this.isOver, this.code] = [true, FAILED];
       } else if (!this.#waits) {
         this.#waits = true;
-        this.#say(`waits for ${this.#file}.`);
+        this.#say(`waiting for ${this.#file}.`);
       }
       if (state === 'replaced') this.#opened = null;
       return false;
@@ -154,7 +154,7 @@ class Followed {
     const [next] = [former, newest].filter((one) => one !== null && number(one) > (part ?? 0));
     if (next) {
       const missing = number(next) - (part ?? 0) - 1;
-      if (missing > 0) this.#say(`${missing} parts of ${this.#file} were gone before they were read.`);
+      if (missing > 0) this.#say(`${missing} parts of ${this.#file} were removed before they could be read.`);
       [this.#opened, this.#isFormer] = [next, next === former];
       return true;
     }

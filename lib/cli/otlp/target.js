@@ -26,7 +26,7 @@ function targetOf(endpoint, env, signal) {
   const text = endpoint !== 'env' ? endpoint : own || env.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (!text) throw new Error(`neither ${prefix}_ENDPOINT nor OTEL_EXPORTER_OTLP_ENDPOINT is set`);
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new Error(`"${text}" is no address such as http://localhost:4318`);
+    throw new Error(`"${text}" is not an address such as http://localhost:4318`);
   }
   const url = new URL(text);
   // An endpoint for all signals is a base; one for a signal is taken as it is.

@@ -85,7 +85,7 @@ impl Display for Problem {
             Self::HeaderDamage(damage) => write!(f, "the header is damaged: {damage}"),
             Self::CutOff => f.write_str("the file is cut off in a chunk"),
             Self::NoChunk => f.write_str("no chunk begins here"),
-            Self::LongChunk => f.write_str("a chunk is longer than any chunk is"),
+            Self::LongChunk => f.write_str("a chunk exceeds the maximum length"),
             Self::Checksum => f.write_str("a chunk is damaged: its checksum does not match"),
             Self::ChunkDamage(damage) => write!(f, "a chunk is damaged: {damage}"),
             Self::Trailing => f.write_str("something follows the end of the recording"),

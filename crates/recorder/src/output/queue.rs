@@ -217,7 +217,7 @@ impl Queue {
                             self.warn(&if self.keeps {
                                 format!("misses what follows until its next part, for it cannot be written ({error})")
                             } else {
-                                format!("ends here, for it cannot be written any more ({error})")
+                                format!("ends here, because it cannot be written any more ({error})")
                             });
                         }
                         if !self.keeps {
@@ -253,7 +253,7 @@ impl Queue {
                             *self.files() = Files { former: None, current };
                         }
                         Err(error) => {
-                            self.warn(&format!("ends here, for it cannot be written any more ({error})"));
+                            self.warn(&format!("ends here, because it cannot be written any more ({error})"));
                             return;
                         }
                     }

@@ -80,6 +80,23 @@ fn a_part_takes_the_place_of_one_that_is_open() {
     fs::remove_dir_all(folder).unwrap();
 }
 
+#[test]
+fn a_copy_leaves_the_writer_where_it_is() {
+    use super::dump::{append, for_copies};
+    use std::io::Write;
+    let folder = folder();
+    let [path, copy] = ["a.rec", "copy"].map(|name| folder.join(name));
+    let mut file = super::create::create_new(&path).unwrap();
+    let read = for_copies(&file, &path).unwrap();
+    file.write_all(b"one two").unwrap();
+    append(&read, 3, &mut fs::File::create(&copy).unwrap(), || true).unwrap();
+    file.write_all(b" three").unwrap();
+    assert_eq!(fs::read(&copy).unwrap(), b"one");
+    assert_eq!(fs::read(&path).unwrap(), b"one two three");
+    drop((file, read));
+    fs::remove_dir_all(folder).unwrap();
+}
+
 #[cfg(unix)]
 mod unix {
     use std::ffi::CString;

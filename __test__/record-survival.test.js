@@ -32,6 +32,23 @@ test('process.exit', () => {
   assert.strictEqual(events.at(-1)?.type, 'LAST');
 });
 
+test('process.exit while Workers run', () => {
+  const worker = `${LAST}
+    require('node:worker_threads').parentPort.postMessage('');
+    (async () => { for (;;) { for (let i = 0; i < 100; i++) await null; await new Promise(setImmediate); } })();`;
+  const { file, status } = runRecorded(`
+    const { Worker } = require('node:worker_threads');
+    let left = 3;
+    const ready = () => { left -= 1; if (left === 0) setTimeout(() => process.exit(4), 5); };
+    for (let i = 0; i < 3; i++) new Worker(${JSON.stringify(worker)}, { eval: true }).on('message', ready);`);
+  assert.strictEqual(status, 4);
+  const { events, others, damage } = readRecording(file);
+  assert.strictEqual(damage, null);
+  assert.strictEqual(events.filter(({ type, phase }) => type === 'LAST' && phase === 'init').length, 3);
+  const reasons = others.filter(({ phase }) => phase === 'end').map(({ reason }) => reason);
+  assert.deepStrictEqual(reasons.sort(), ['exit', 'exit', 'exit', 'process.exit()']);
+});
+
 test('an uncaught exception', () => {
   const { file, status, stderr } = runRecorded(`setTimeout(() => { ${LAST} throw new Error('uncaught'); }, 5);`);
   assert.strictEqual(status, 1);

@@ -191,7 +191,7 @@ describe('report --follow', () => {
     assert.deepEqual(ids(collector.spans), ids(spansOf(file)));
   });
 
-  it('says which signal has ended the process, where the recording says so', async (t) => {
+  it('says which signal has ended the process, where the recording says so', { skip: process.platform === 'win32' }, async (t) => {
     const collector = await collecting(t);
     const [file, portFile] = [newFile(), newFile('.port')];
     const follow = new Follow(t, collector, [file]);

@@ -268,7 +268,7 @@ unsafe extern "C" fn leave(carried: *mut c_void) {
 }
 
 /// The functions of a thread that takes part. The first two run for many events.
-const FUNCTIONS: [(&str, plain::Callback); 15] = [
+const FUNCTIONS: [(&str, plain::Callback); 16] = [
     ("stamp", stamp),
     ("makeRoom", make_room),
     ("addType", add_type),
@@ -283,6 +283,7 @@ const FUNCTIONS: [(&str, plain::Callback); 15] = [
     ("stats", stats),
     ("isOver", is_over),
     ("stop", stop),
+    ("exit", exit),
     ("release", release),
 ];
 
@@ -421,6 +422,13 @@ unsafe extern "C" fn is_over(env: sys::napi_env, info: sys::napi_callback_info) 
 unsafe extern "C" fn stop(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: Node calls with its own env and info.
     unsafe { with(env, info, |carried| carried.part.stop()) };
+    ptr::null_mut()
+}
+
+/// `exit()`: ends the recording before the process ends.
+unsafe extern "C" fn exit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: Node calls with its own env and info.
+    unsafe { with(env, info, |carried| carried.part.exit()) };
     ptr::null_mut()
 }
 

@@ -43,6 +43,8 @@ export interface RecorderFunctions {
   isOver(): boolean;
   /** Ends the recording, and completes the file. */
   stop(): void;
+  /** The same for a thread that is about to end the process, and has said why. */
+  exit(): void;
   /** Lets go of the memory of a recording that is over. */
   release(): void;
 }

@@ -15,9 +15,12 @@ const { apply } = Reflect;
 /**
  * @param {(reason: string) => void} tell why the thread will end; '' where that is not known any more
  * @param {(error: unknown) => void} crash what ends the thread, when nobody has handled it
+ * @param {() => void} exit called right before the process exits, where nothing else tells the recorder in time
  * @returns {() => void} what ends it
  */
-function followEnding(tell, crash) {
+function followEnding(tell, crash, exit) {
+  // Windows ends all other threads before a library hears that the process exits. A worker's exit ends only the worker.
+  const tellsExit = isMainThread && process.platform === 'win32';
   /** @type {string | null} the error that Node looks for somebody to handle */
   let error = null;
 
@@ -34,6 +37,8 @@ function followEnding(tell, crash) {
           tell('');
         } else {
           crash(thrown);
+          // Node exits for no other answer.
+          if (tellsExit && isHandled === false) exit();
         }
         return isHandled;
       },
@@ -46,6 +51,7 @@ function followEnding(tell, crash) {
         if (error === null) tell('process.exit()');
         // In a worker, Node itself comes here after an error.
         else if (isMainThread) tell(`process.exit() after ${error}`);
+        if (tellsExit) exit();
         return apply(original, this, arguments);
       },
   );

@@ -47,7 +47,7 @@ class Recorder {
     this.#ends = [
       () => hook.disable(),
       followRequests(ring, gate, types, places),
-      followEnding(ring.addEnding, (error) => facts.crash(error)),
+      followEnding(ring.addEnding, (error) => facts.crash(error), ring.exit),
       () => facts.end(),
     ];
   }

@@ -76,6 +76,7 @@ function openRing({ worker, name, types: wanted, samples, capacity, insists }, s
     stats,
     isOver,
     stop,
+    exit,
     release,
   } = functions;
   /** @type {Map<string, number>} */
@@ -117,6 +118,7 @@ function openRing({ worker, name, types: wanted, samples, capacity, insists }, s
     stats,
     isOver,
     stop,
+    exit,
     release,
 
     /** Counts and reports from here on know all that is stored. */

@@ -38,6 +38,9 @@ function main() {
   if (unknown !== undefined) throw new Error(`There is no ${unknown}. There are ${Object.keys(MACHINES).join(', ')}.`);
   if (process.platform !== 'linux' || process.arch !== 'x64' || process.getuid?.() !== 0)
     throw new Error('This needs Linux on x64, and root.');
+  // Cargo looks for changes in every folder but those of other packages, and wine links to all of the machine.
+  fs.mkdirSync(home, { recursive: true });
+  fs.writeFileSync(path.join(home, 'Cargo.toml'), '');
   const debian = new Debian(path.join(home, 'debian'), values.mirror);
   debian.make();
   const failed = [];

@@ -2,15 +2,22 @@
 
 use std::ffi::{c_int, c_void};
 
+#[cfg(unix)]
 unsafe extern "C" {
     fn atexit(callback: extern "C" fn()) -> c_int;
 }
 
 /// Runs the callback when the process ends, and keeps the library loaded that it belongs to. The callback must not unwind.
+///
+/// On Windows it never runs. The system ends all other threads of a process before a library hears of the end: nobody would
+/// write what the callback leaves, and a lock that such a thread held is never free.
 pub(crate) fn at_exit(callback: extern "C" fn()) {
     stay_loaded(callback as *const c_void);
     // SAFETY: a function of the C library, and a callback that stays and unwinds nowhere.
-    unsafe { atexit(callback) };
+    #[cfg(unix)]
+    unsafe {
+        atexit(callback)
+    };
 }
 
 /// Keeps the library loaded that an address belongs to.

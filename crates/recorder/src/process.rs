@@ -62,7 +62,8 @@ impl Process {
         Self { slot: Mutex::new(Slot { current: None, was_stopped: false }) }
     }
 
-    /// The process that runs. Its recording is completed when it ends, even by `exit`, which runs no cleanup of Node's.
+    /// The process that runs. Its recording is completed when it ends, even by `exit`, which runs no cleanup of Node's; on Windows
+    /// a thread has to call [`Part::exit`] before.
     pub fn this() -> &'static Self {
         extern "C" fn at_exit() {
             // A panic has said itself what it is.
@@ -216,13 +217,23 @@ impl Part {
 
     /// Ends the recording of the process by hand, if it is still this one.
     pub fn stop(&self) {
+        self.end("stopped");
+    }
+
+    /// The same for a thread that is about to end the process, and has said why. For systems that end all other threads before
+    /// a library hears of the end ([`exit::at_exit`]).
+    pub fn exit(&self) {
+        self.end("exit");
+    }
+
+    fn end(&self, reason: &str) {
         let mut slot = self.process.lock();
         if !slot.remove(&self.recording) {
             return;
         }
         slot.was_stopped = true;
         // The next one begins when this one has taken all that it takes.
-        self.recording.end("stopped");
+        self.recording.end(reason);
         drop(slot);
         self.recording.close();
     }

@@ -59,7 +59,7 @@ mod text;
 mod units;
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use form::Form;
@@ -95,7 +95,7 @@ pub fn report(
     let recordings = recordings::Recordings::open(files)?;
     let (mut opened, mut failed) = (Vec::new(), Vec::new());
     for (form, path) in outputs {
-        let out = File::create(path);
+        let out = create(path);
         failed.push(out.map(|out| opened.push((*form, Box::new(out) as Box<dyn Write>))).err());
     }
     let mut report = pass::run(recordings, text, resolve, opened);
@@ -106,4 +106,10 @@ pub fn report(
         .map(|out| out.map(Option::unwrap_or_default))
         .collect();
     Ok(report)
+}
+
+/// Windows truncates no device, as `\\.\NUL`.
+fn create(path: &Path) -> io::Result<File> {
+    let is_device = cfg!(windows) && path.as_os_str().as_encoded_bytes().starts_with(br"\\.\");
+    File::options().write(true).create(!is_device).truncate(!is_device).open(path)
 }

@@ -36,12 +36,14 @@ pub(super) struct Parts {
 
 impl Parts {
     /// Another part begins. `told` is what the one before has told of its threads. Any other thread had ended before that one.
+    #[cold]
     pub(super) fn turn(&mut self, part: Part, told: impl Iterator<Item = (u32, Told)>) {
         self.last = Some(part);
         self.threads = told.map(|(number, told)| (number, Known { told, is_at_first: true })).collect();
     }
 
     /// Makes an entry one of the whole recording. False for one that tells nothing new.
+    #[cold]
     pub(super) fn fit(&mut self, thread: u32, entry: &mut Entry) -> bool {
         let Some(known) = self.threads.get_mut(&thread) else { return true };
         let first = known.told.stacks;

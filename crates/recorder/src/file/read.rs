@@ -202,6 +202,7 @@ impl Reader {
     }
 
     /// Reads the next chunk, or skips it; false where there is none, or no whole one yet.
+    #[cold]
     fn load(&mut self) -> Result<bool, ReadError> {
         let offset = self.offset;
         let wrong = |what| ReadError::new(offset, what);
@@ -250,6 +251,7 @@ impl Reader {
     }
 
     /// Makes the chunk's payload out of what stands in the file.
+    #[inline(never)]
     fn unpack(&mut self, frame: &Frame) -> varint::Result<()> {
         match frame.codec {
             codec::STORED if frame.stored == frame.raw => {

@@ -136,7 +136,7 @@ mod existing {
     use std::path::Path;
 
     /// Opens what exists under a name, if it is something that is written to and not into.
-    pub fn open(path: &Path) -> io::Result<Option<File>> {
+    pub(super) fn open(path: &Path) -> io::Result<Option<File>> {
         let found = fs::symlink_metadata(path)?;
         if found.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));

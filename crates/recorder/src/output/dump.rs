@@ -76,12 +76,23 @@ pub(super) fn append(file: &File, length: u64, out: &mut File, goes_on: impl Fn(
     Ok(())
 }
 
+/// The file of a name once more, for whoever copies it.
+#[cfg(unix)]
+pub(super) fn for_copies(file: &File, _: &Path) -> io::Result<File> {
+    file.try_clone()
+}
+
+/// On Windows, reading moves the position, which a clone would share with the writer.
+#[cfg(windows)]
+pub(super) fn for_copies(_: &File, path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 #[cfg(unix)]
 fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, bytes, at)
 }
 
-/// On Windows this moves the position that the writer has, so a file of its own is read.
 #[cfg(windows)]
 fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, bytes, at)

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::create::{Created, create};
-use super::dump::{append, copy};
+use super::dump::{append, copy, for_copies};
 use super::say::say;
 use super::turn::{Anew, begin_anew};
 
@@ -199,7 +199,7 @@ impl Queue {
         self.lock().opened = Some(path.clone());
         self.changed.notify_all();
         // A pipe or a device cannot be copied.
-        let shared = |file: &File| file.try_clone().ok().filter(|_| is_new).map(Arc::new);
+        let shared = |file: &File| is_new.then(|| for_copies(file, &path).ok()).flatten().map(Arc::new);
         self.files().current = shared(&file).map(|file| (file, 0));
         // The file of the part before, which stands beside this one.
         let mut behind: Option<Arc<File>> = None;

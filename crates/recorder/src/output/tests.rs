@@ -56,6 +56,47 @@ fn a_folder_is_no_output() {
     fs::remove_dir_all(folder).unwrap();
 }
 
+#[test]
+fn a_part_takes_the_place_of_one_that_is_open() {
+    use super::turn::put_aside;
+    let folder = folder();
+    let [path, old, aside] = ["a.rec", "a.rec.old", "a.rec.old.old"].map(|name| folder.join(name));
+    fs::write(&path, "new").unwrap();
+    fs::write(&old, "former").unwrap();
+    let open = fs::File::open(&old).unwrap();
+    put_aside(&path, &old).unwrap();
+    assert_eq!(fs::read(&old).unwrap(), b"new");
+    drop(open);
+    assert!(!path.exists() && !aside.exists());
+
+    // Where it fails, all stays where it was.
+    put_aside(&path, &old).unwrap_err();
+    assert_eq!(fs::read(&old).unwrap(), b"new");
+    fs::write(&path, "newest").unwrap();
+    fs::write(&aside, "somebody else's").unwrap();
+    put_aside(&path, &old).unwrap_err();
+    let all = [&path, &old, &aside].map(|file| fs::read_to_string(file).unwrap());
+    assert_eq!(all, ["newest", "new", "somebody else's"]);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_copy_leaves_the_writer_where_it_is() {
+    use super::dump::{append, for_copies};
+    use std::io::Write;
+    let folder = folder();
+    let [path, copy] = ["a.rec", "copy"].map(|name| folder.join(name));
+    let mut file = super::create::create_new(&path).unwrap();
+    let read = for_copies(&file, &path).unwrap();
+    file.write_all(b"one two").unwrap();
+    append(&read, 3, &mut fs::File::create(&copy).unwrap(), || true).unwrap();
+    file.write_all(b" three").unwrap();
+    assert_eq!(fs::read(&copy).unwrap(), b"one");
+    assert_eq!(fs::read(&path).unwrap(), b"one two three");
+    drop((file, read));
+    fs::remove_dir_all(folder).unwrap();
+}
+
 #[cfg(unix)]
 mod unix {
     use std::ffi::CString;

@@ -49,7 +49,7 @@ fn replace(file: &File, path: &Path, before: Option<&File>) -> io::Result<File> 
         _ => {}
     }
     match fs::symlink_metadata(path) {
-        Ok(_) if is_at(file, path) => fs::rename(path, &old)?,
+        Ok(_) if is_at(file, path) => put(path, &old)?,
         // Somebody has taken it away.
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Ok(_) => {
@@ -62,6 +62,38 @@ fn replace(file: &File, path: &Path, before: Option<&File>) -> io::Result<File> 
         // No file may be created here any more; the part before stays where it was.
         let _ = fs::rename(&old, path);
     })
+}
+
+/// Gives a file the name of another one, which is gone then.
+#[cfg(unix)]
+fn put(path: &Path, old: &Path) -> io::Result<()> {
+    fs::rename(path, old)
+}
+
+/// Windows may refuse to replace a file that is open, as the part before is. It renames it all the same.
+#[cfg(not(unix))]
+fn put(path: &Path, old: &Path) -> io::Result<()> {
+    fs::rename(path, old).or_else(|_| put_aside(path, old))
+}
+
+/// The same in three steps. Between them, nothing has the name.
+#[cfg(any(not(unix), test))]
+pub(super) fn put_aside(path: &Path, old: &Path) -> io::Result<()> {
+    let mut aside = old.as_os_str().to_owned();
+    aside.push(".old");
+    let aside = Path::new(&aside);
+    if fs::symlink_metadata(aside).is_ok() {
+        let what = format!("{} is another file", aside.display());
+        return Err(io::Error::new(ErrorKind::AlreadyExists, what));
+    }
+    fs::rename(old, aside)?;
+    if let Err(error) = fs::rename(path, old) {
+        let _ = fs::rename(aside, old);
+        return Err(error);
+    }
+    // It is gone when nobody has it open any more.
+    let _ = fs::remove_file(aside);
+    Ok(())
 }
 
 /// Whether the name is that of the file.

@@ -269,6 +269,30 @@ fn the_end_of_the_process_completes_the_file() {
 }
 
 #[test]
+fn a_thread_that_ends_the_process_completes_the_file_first() {
+    let (process, [file, next]) = (process(), [path("exits"), path("too-late")]);
+    let (mut main, view) = joined(process, 0, &file);
+    let (mut worker, worker_view) = joined(process, 3, &file);
+    befores(&mut main, &view, 1..4);
+    befores(&mut worker, &worker_view, 4..6);
+    main.note(Note::Ending("process.exit()".to_owned()));
+    main.exit();
+    let told_of = told(&file);
+    assert_eq!(told_of.endings, ["process.exit()", "exit"]);
+    assert_eq!((told_of.ids, told_of.is_complete), (vec![1, 2, 3, 4, 5], true));
+
+    // What still runs does no harm, and neither does the end itself.
+    assert_eq!(worker.make_room(), None);
+    assert!(worker.release(), "nobody reads the ring");
+    assert!(join(process, 4, false, &next).is_none());
+    main.exit();
+    worker.leave();
+    process.exit("process.exit()");
+    main.leave();
+    assert!(!file.exists() && !next.exists());
+}
+
+#[test]
 fn the_end_of_the_process_waits_for_no_thread_that_is_gone() {
     let (process, file) = (process(), path("held"));
     let (main, _) = joined(process, 0, &file);

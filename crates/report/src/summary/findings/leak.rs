@@ -327,11 +327,11 @@ fn finding(
         text: format!("{} leak{at}: {rate}, {ended}.", plural_of(alive, what)),
         evidence: vec![if is_older {
             format!(
-                "Made since before the recording begins, the oldest is alive for more than {}{on}.",
+                "The first were made before the recording began; the oldest has been alive for more than {}{on}.",
                 time(oldest)
             )
         } else {
-            format!("Made since {}, the oldest is alive for {}{on}.", time(group.first), time(oldest))
+            format!("Made from {} on; the oldest has been alive for {}{on}.", time(group.first), time(oldest))
         }],
         subject: Subject {
             place,

@@ -173,12 +173,12 @@ fn lost(replay: &Replay) -> Option<Finding> {
         kind: "lost",
         weight: 1.0,
         text: format!(
-            "{} were not recorded, for the program was faster than the recorder: most of them {}.",
+            "{} were not recorded because the program was faster than the recorder: most of them {}.",
             plural(total, "resource", "resources"),
             replay.words_of(most)
         ),
         evidence: vec![
-            "What depends on them is missing here. Fewer are recorded with --types or --no-promises."
+            "What depends on them is missing here. To record fewer, use --types or --no-promises."
                 .to_owned(),
         ],
         subject: Subject::default(),

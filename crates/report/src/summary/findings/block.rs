@@ -567,7 +567,8 @@ fn finding(replay: &Replay, blocks: &[&Block]) -> Option<Finding> {
     }
     evidence.extend(seen_at(replay, blocks, longest));
     if is_promises {
-        evidence.push("No sample shows where. A recording with promises shows where they were made.".to_owned());
+        evidence
+            .push("No sample shows where. A recording with promises shows where they were made.".to_owned());
     }
     if let Some(type_) = longest.of {
         evidence.push(format!(

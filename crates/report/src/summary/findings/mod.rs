@@ -178,8 +178,7 @@ fn lost(replay: &Replay) -> Option<Finding> {
             replay.words_of(most)
         ),
         evidence: vec![
-            "What depends on them is missing here. To record fewer, use --types or --no-promises."
-                .to_owned(),
+            "What depends on them is missing here. To record fewer, use --types or --no-promises.".to_owned(),
         ],
         subject: Subject::default(),
     })

@@ -186,7 +186,7 @@ describe('the page of a recording', { skip }, () => {
       Object.fromEntries([...document.querySelectorAll('.tile')].map((tile) => [...tile.children].map((child) => child.textContent))),
     );
     assert.deepEqual(
-      { ...tiles, Recorded: undefined, Events: undefined, 'Main thread busy': undefined },
+      { ...tiles, Recorded: undefined, Events: undefined, 'Event loop busy': undefined },
       {
         Threads: '2',
         Resources: '19',
@@ -196,7 +196,7 @@ describe('the page of a recording', { skip }, () => {
         Dropped: '7',
         Recorded: undefined,
         Events: undefined,
-        'Main thread busy': undefined,
+        'Event loop busy': undefined,
       },
     );
     assert.match(await text(tab, '.warning'), /7 resources were dropped.*PROMISE 7/);

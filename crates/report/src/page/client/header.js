@@ -22,7 +22,7 @@ function tiles({ totals, dropped }) {
     tile('Events', compact(totals.events), count(totals.events)),
     tile('Callbacks', compact(totals.callbacks), count(totals.callbacks)),
     tile(
-      'Main thread busy',
+      'Event loop busy',
       totals.busy.length > 0 ? percent(totals.busy[0] / totals.busy[1]) : '–',
       'share of the time in which the event loop did not wait',
     ),

@@ -73,7 +73,7 @@ describe('a bundle', () => {
   for (const extension of ['js', 'mjs']) {
     test(`without the binary, ${extension}`, () => {
       const { file } = place(`alone ${extension}`, extension);
-      assert.match(start(file), /A bundler has put the package into its output.*external.*copy async-hooks-rs\.node/);
+      assert.match(start(file), /A bundler has copied the package into its output.*external.*copy async-hooks-rs\.node/);
     });
 
     test(`with it beside, ${extension}`, () => {

@@ -126,8 +126,8 @@ fn report(bytes: &[u8], error: Option<&ReadError>) {
     std::fs::write(file, bytes).unwrap();
     let outputs = Form::ALL.map(|form| (form, PathBuf::from("/dev/null")));
     let text = Text { all: true, why: true, ..Text::default() };
-    let Ok(report) = report::report(file, Some(text), None, &outputs) else { return };
-    assert_eq!(report.damage.as_ref(), error);
+    let Ok(report) = report::report(&[file.to_owned()], Some(text), None, &outputs) else { return };
+    assert_eq!(report.damage.as_ref().map(|(_, error)| error), error);
     let text = report.summary.expect("it was asked for");
     let is_plain = |char: char| char == '\n' || !report::shown::is_hidden(char);
     assert!(text.chars().all(is_plain), "{text:?}");

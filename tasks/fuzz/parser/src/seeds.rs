@@ -1,22 +1,35 @@
 //! Valid recordings.
 
-use recorder::event::{Entry, Event, FIRST_OWN, Fact, Header, Kind};
+use recorder::event::{Entry, Event, FIRST_OWN, Fact, Header, Kind, Part};
 use recorder::file::Writer;
 pub use recorder::file::samples::Random;
 use recorder::file::samples::Memory;
 
-/// A recording of up to three threads.
+/// A recording of up to three threads, or two parts of one, as in a copy.
 pub fn recording(random: &mut Random) -> Vec<u8> {
-    let memory = Memory::default();
-    let header = Header {
+    let mut header = Header {
         pid: random.below(1 << 32) as u32,
         node: "v26.1.0".into(),
         argv: (0..random.below(4)).map(|word| format!("word {word}")).collect(),
         wall_ns: random.below(u64::MAX),
         platform: "linux x64".into(),
         options: "{}".into(),
+        part: None,
     };
-    let mut writer = Writer::new(memory.clone(), &header).unwrap();
+    if random.below(2) == 0 {
+        return one(random, &header);
+    }
+    let number = random.below(3) as u32;
+    header.part = Some(Part { number, from: random.below(1 << 20), began: header.wall_ns });
+    let mut bytes = one(random, &header);
+    header.part = header.part.map(|part| Part { number: number + 1, ..part });
+    bytes.extend(one(random, &header));
+    bytes
+}
+
+fn one(random: &mut Random, header: &Header) -> Vec<u8> {
+    let memory = Memory::default();
+    let mut writer = Writer::new(memory.clone(), header).unwrap();
     for thread in 0..=random.below(3) as u32 {
         for _ in 0..=random.below(3) {
             // Types are told once: what follows in a later chunk builds on the first.

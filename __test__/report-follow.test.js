@@ -305,6 +305,8 @@ describe('report --follow', () => {
     for (const [args, said] of /** @type {[string[], string][]} */ ([
       [['--follow'], '--follow only applies to sending to a collector: it needs --otlp-endpoint URL.'],
       [['--sample', '1/2'], '--sample only applies to sending to a collector'],
+      [['--since', 'now'], '--since only applies to sending to a collector'],
+      [['--otlp-endpoint', 'http://localhost:1', '--since', 'yesterday'], '--since=yesterday: it takes now, or a time with its unit'],
       [['--otlp-metrics'], '--otlp-metrics only applies to sending to a collector'],
       [['--follow', '--otlp-endpoint', 'http://a', '--html', 'x.html'], '--follow only sends'],
       [['--follow', '--otlp-endpoint', 'http://a', '--summary'], '--follow only sends'],

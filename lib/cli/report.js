@@ -172,7 +172,7 @@ function targetFrom({ 'otlp-endpoint': endpoint, ...values }) {
  */
 function sinceOf(text) {
   if (text === undefined) return 0n;
-  return BigInt(Date.now() - (text === 'now' ? 0 : durationOf(text, '--since'))) * 1_000_000n;
+  return BigInt(Date.now() - (text === 'now' ? 0 : durationOf(text, '--since', 'now, or '))) * 1_000_000n;
 }
 
 /**
